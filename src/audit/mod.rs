@@ -1,0 +1,46 @@
+//! Phase 2: facts → verdicts. Pure: no network, no store, no clock, no file.
+
+use std::collections::BTreeMap;
+
+use crate::model::finding::Finding;
+use crate::model::report::{ColumnLine, InterpretationLine, RuleLine, Site};
+use crate::model::rule::{Lang, Rule, Standard};
+use crate::model::run::RunInfo;
+use crate::model::site::PageRecord;
+
+/// The rules and the standard of one audit, checked.
+#[derive(Debug, Clone)]
+pub struct RuleBook {
+    /// In the order of their ids.
+    pub rules: Vec<Rule>,
+    pub standard: Standard,
+    pub profile: String,
+}
+
+/// What earlier runs said of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// RFC 3339 monitoring time point.
+    pub first_seen: String,
+    /// Runs without a gap before this one.
+    pub runs_in_a_row: u32,
+}
+
+/// What the audit is given. `records` hands every record of the run to the callback, in the order of their ids, and may be called several times.
+pub struct Input<'a> {
+    pub run: &'a RunInfo,
+    pub records: &'a dyn Fn(&mut dyn FnMut(PageRecord)),
+    /// By finding id.
+    pub history: &'a BTreeMap<String, Seen>,
+    pub lang: Lang,
+}
+
+/// Everything that the audit says; the report is built from it.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    pub sites: Vec<Site>,
+    pub columns: Vec<ColumnLine>,
+    pub interpretations: Vec<InterpretationLine>,
+    pub findings: Vec<Finding>,
+    pub rules: Vec<RuleLine>,
+}

@@ -1,0 +1,121 @@
+//! Phase 1: crawl. The only network client; reads pages, writes facts to a sink. The crawl loop closes in `driver::crawl` alone.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use jiff::civil::Date;
+use regex::Regex;
+
+use crate::model::outcome::SkipReason;
+use crate::model::site::{ColumnDecl, PageRecord, SiteDecl, UrlId};
+use crate::url::PageUrl;
+
+/// Everything that the crawl needs to know, by value.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub sites: Vec<SiteDecl>,
+    /// The user's words on columns: their addresses are seeds, their selectors go to the reader.
+    pub columns: Vec<ColumnDecl>,
+    pub limits: Limits,
+    pub pace: Pace,
+    pub network: Network,
+    /// false: robots.txt is read but not obeyed (the user's own sites).
+    pub obey_robots: bool,
+    pub external_links: bool,
+    pub include: Vec<Regex>,
+    pub exclude: Vec<Regex>,
+    /// The monitoring day, Beijing time.
+    pub today: Date,
+}
+
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Pages per site.
+    pub pages_max: u32,
+    /// Minutes of the whole crawl; 0: none.
+    pub minutes_max: u32,
+    /// Links from the home page.
+    pub depth_max: u16,
+    /// Bytes of a body after decoding; the rest is not read.
+    pub body_bytes_max: u64,
+    /// Characters of an address.
+    pub address_chars_max: usize,
+    /// Links of one page that are followed.
+    pub links_per_page_max: usize,
+    /// Redirect hops followed.
+    pub hops_max: usize,
+    /// Further pages of one list that are asked for because its script says so.
+    pub list_pages_max: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            pages_max: 100_000,
+            minutes_max: 0,
+            depth_max: 30,
+            body_bytes_max: 10 * 1024 * 1024,
+            address_chars_max: 2_048,
+            links_per_page_max: crate::read::LINKS_MAX,
+            hops_max: 10,
+            list_pages_max: 1_000,
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Pace {
+    /// Per host, burst 1; 0: no limit.
+    pub requests_per_second: f64,
+    /// In flight, all hosts together.
+    pub concurrency: usize,
+    /// In flight at one host.
+    pub concurrency_per_host: usize,
+    /// Whole seconds that one request may take, redirects apart.
+    pub timeout_seconds: u32,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Network {
+    /// Loopback, private and link-local addresses may be requested.
+    pub allow_private: bool,
+    /// Host → address, port included (like curl --resolve). These may be private: the user named them.
+    pub resolve: BTreeMap<String, SocketAddr>,
+    /// Hosts that are not in `resolve` do not exist (demo and tests: no name leaves this machine).
+    pub offline: bool,
+    pub proxy: Option<String>,
+    pub user_agent: String,
+}
+
+/// Where the crawl puts what it finds. A command plugs in the store's writer, a test a `Vec`.
+pub trait Sink: Send {
+    /// A new address was seen; ids are dense and come in order.
+    fn address(&mut self, id: UrlId, url: &PageUrl) -> Result<(), SinkError>;
+    /// A request was done (or given up); a later record of the same id replaces the earlier one.
+    fn record(&mut self, record: PageRecord) -> Result<(), SinkError>;
+}
+
+/// The sink cannot take more (store full, writer gone): the crawl stops.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub struct SinkError(pub String);
+
+/// What a progress display is told, after every request.
+#[derive(Debug, Clone, Default)]
+pub struct Progress {
+    pub requests: u64,
+    pub pages: u64,
+    pub queued: u64,
+    pub in_flight: u64,
+    pub bytes: u64,
+    /// Targets that look dead so far (not yet tried again).
+    pub suspects: u64,
+    /// The address just done.
+    pub last: Option<String>,
+    pub skipped: BTreeMap<SkipReason, u64>,
+}
+
+/// Watches a crawl. Must return at once.
+pub trait Watch: Send + Sync {
+    fn progress(&self, progress: &Progress);
+}

@@ -1,0 +1,10 @@
+//! The nouns: plain data that the phases hand to each other. No I/O, no clock, no network; knows only addresses.
+
+pub mod facts;
+pub mod finding;
+pub mod outcome;
+pub mod report;
+pub mod request;
+pub mod rule;
+pub mod run;
+pub mod site;

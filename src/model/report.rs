@@ -1,0 +1,213 @@
+//! The one value that feeds every report. Its JSON form is the public `xuncha-report/1`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::finding::Finding;
+use super::run::{CrawlSettings, NotCovered};
+use super::site::{ColumnClass, SiteKind};
+
+pub const SCHEMA: &str = "xuncha-report/1";
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// Always `xuncha-report/1`.
+    pub schema: String,
+    /// Language of all wording in it: `zh` or `en`.
+    pub lang: String,
+    /// Who is inspected (检查对象).
+    pub unit: String,
+    pub run: Run,
+    pub sites: Vec<Site>,
+    pub columns: Vec<ColumnLine>,
+    pub interpretations: Vec<InterpretationLine>,
+    /// Ordered by level (worst first), rule, site, url, target.
+    pub findings: Vec<Finding>,
+    /// The rules that were applied, in the order of their ids.
+    pub rules: Vec<RuleLine>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Run {
+    pub id: String,
+    pub started: String,
+    pub finished: String,
+    /// The monitoring time point (监测时间点).
+    pub now: String,
+    pub tool_version: String,
+    pub standard: String,
+    /// Official name of the standard in the report's language.
+    pub standard_name: String,
+    pub profile: String,
+    pub complete: bool,
+    pub not_covered: Vec<NotCovered>,
+    /// One worded line for each entry of `not_covered` and for each further limit of this run (robots overridden …).
+    pub notes: Vec<String>,
+    pub requests: u64,
+    pub settings: CrawlSettings,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SiteVerdict {
+    Qualified,
+    Unqualified,
+    Undetermined,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Site {
+    pub host: String,
+    pub name: String,
+    pub url: String,
+    pub kind: SiteKind,
+    pub office: Option<String>,
+    /// Pages read.
+    pub pages: u32,
+    pub requests: u32,
+    /// Columns found.
+    pub columns: u32,
+    pub verdict: SiteVerdict,
+    /// Points; null where the profile gives none.
+    pub score: Option<f64>,
+    pub indicators: Vec<IndicatorLine>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum IndicatorState {
+    Clear,
+    Found,
+    Undetermined,
+}
+
+/// A line of the indicator table (指标检查表).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct IndicatorLine {
+    pub id: String,
+    pub name: String,
+    /// `veto`, `deduct`, `bonus` or `advice`.
+    pub kind: String,
+    /// 评分细则, in words.
+    pub criterion: String,
+    /// Document and clause; empty where the line is the user's or the tool's own.
+    pub basis: String,
+    /// The criterion is a setting of this tool, not a quotation (grade R).
+    pub by_configuration: bool,
+    pub state: IndicatorState,
+    /// Confirmed findings that count.
+    pub count: u32,
+    /// From how many on the line is failed; null where the line has no such number.
+    pub threshold: Option<u32>,
+    /// The line itself is failed (a veto that fell).
+    pub failed: bool,
+    pub deducted: f64,
+    pub findings: Vec<String>,
+    /// 检查情况 in words: 未发现 / 发现 N 处 … / 未能判定：why.
+    pub result: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ColumnState {
+    Fresh,
+    DueSoon,
+    Stale,
+    Empty,
+    Static,
+    Archived,
+    Undetermined,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NewestEvidence {
+    pub title: String,
+    pub url: String,
+    /// Text of the row.
+    pub text: String,
+}
+
+/// A line of the column ledger (栏目台账).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ColumnLine {
+    pub site: String,
+    pub name: String,
+    pub url: String,
+    pub class: ColumnClass,
+    /// 1 first-level, 2 below.
+    pub level: u8,
+    pub office: Option<String>,
+    /// List mechanism; null where none was recognised.
+    pub list_kind: Option<String>,
+    pub items: u32,
+    /// ISO date.
+    pub newest: Option<String>,
+    pub newest_evidence: Option<NewestEvidence>,
+    pub age_days: Option<i64>,
+    /// Null for classes without a limit.
+    pub limit_days: Option<u32>,
+    pub state: ColumnState,
+    /// The date on which it goes stale if nothing is published.
+    pub trips_on: Option<String>,
+    /// Why it is undetermined, or what decided its class; in words.
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum InterpretationState {
+    Ok,
+    Missing,
+    NotLinked,
+    Late,
+    NotRequired,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DocumentRef {
+    pub url: String,
+    pub title: String,
+    pub number: Option<String>,
+    pub date: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct InterpretationMatch {
+    pub url: String,
+    pub title: String,
+    pub date: Option<String>,
+    /// `text`, `graphic`, `qa`, `video`, `press`, `expert`, `media`.
+    pub form: String,
+    /// `link`, `number`, `title`.
+    pub matched_by: String,
+    /// 0 to 1.
+    pub score: f64,
+    pub linked_from_document: bool,
+    pub links_to_document: bool,
+    /// Working days from the document to the interpretation; null where a date is missing.
+    pub working_days: Option<i64>,
+}
+
+/// A line of the ledger of documents and interpretations (文件与解读台账).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct InterpretationLine {
+    pub site: String,
+    pub document: DocumentRef,
+    pub matches: Vec<InterpretationMatch>,
+    pub state: InterpretationState,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RuleLine {
+    pub id: String,
+    pub title: String,
+    /// Why it matters.
+    pub why: String,
+    /// What to do.
+    pub remedy: String,
+    /// Document and clause, or the words for "a setting of this tool".
+    pub basis: String,
+    pub findings: u32,
+    /// What the rule could not judge, worded and counted.
+    pub undetermined: Vec<String>,
+}

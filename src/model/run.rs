@@ -1,0 +1,89 @@
+//! One run: when, with what, what it covered.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::site::{ColumnDecl, SiteDecl};
+
+/// What is said of a run before and after its crawl; stored with it, so that `check` and `report` need no configuration.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunInfo {
+    /// `YYYYMMDD-HHMMSS` of the start in Beijing time, with `-2` … where two began in one second.
+    pub id: String,
+    /// RFC 3339.
+    pub started: String,
+    pub finished: Option<String>,
+    /// The monitoring time point, RFC 3339.
+    pub now: String,
+    pub tool_version: String,
+    pub unit: String,
+    pub standard: String,
+    pub profile: String,
+    pub sites: Vec<SiteDecl>,
+    pub columns: Vec<ColumnDecl>,
+    pub settings: CrawlSettings,
+    pub crawl: Option<CrawlSummary>,
+}
+
+/// The settings that a reader of the report must know.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CrawlSettings {
+    /// robots.txt was obeyed; false: overridden by the user for his own sites.
+    pub robots_obeyed: bool,
+    pub requests_per_second: f64,
+    pub timeout_seconds: u32,
+    pub external_links: bool,
+    pub user_agent: String,
+    pub max_pages: u32,
+    pub max_minutes: u32,
+}
+
+/// What the crawl did and what it left.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct CrawlSummary {
+    /// Nothing that was to be measured was left out by budget, interruption or an unreachable site.
+    pub complete: bool,
+    pub interrupted: bool,
+    pub requests: u64,
+    pub bytes: u64,
+    pub not_covered: Vec<NotCovered>,
+    pub hosts: Vec<HostSummary>,
+    /// How each host says "not found", learnt from a path that cannot exist.
+    pub not_found: Vec<NotFoundSample>,
+}
+
+/// Something that was not covered, counted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct NotCovered {
+    /// Host.
+    pub site: String,
+    /// Key of the reason: a `SkipReason`, `site-unreachable`, `site-blocked`, `challenged`, `body-cut`, `links-cut`.
+    pub reason: String,
+    pub count: u64,
+    /// Some of the addresses, at most 5.
+    pub examples: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostSummary {
+    pub host: String,
+    pub requests: u64,
+    pub bytes: u64,
+    pub failures: u64,
+    pub challenged: u64,
+    /// Certificate problems met (`expired`, `wrong-name`, `unknown-issuer` …), while the pages were read all the same.
+    pub certificate: Vec<String>,
+    /// robots.txt: `none`, `allow`, `rules`, `unreachable`.
+    pub robots: String,
+}
+
+/// A host's answer to a path that cannot exist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotFoundSample {
+    pub host: String,
+    pub status: Option<u16>,
+    pub final_url: String,
+    pub title: String,
+    pub text_hash: String,
+    pub body_hash: String,
+}

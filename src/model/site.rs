@@ -1,0 +1,279 @@
+//! Sites: what the user declares, and what the crawl found of a site once its pages are put together.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::facts::{DateFact, LinkKind, PageFacts, Place, Row};
+use super::outcome::{Attempt, Outcome};
+use crate::url::PageUrl;
+
+/// Index of an interned address; dense, in the order of first sight, valid within one run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct UrlId(pub u32);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SiteKind {
+    Portal,
+    SecondLevel,
+}
+
+/// A site that is inspected, as the user declares it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteDecl {
+    /// Home page. A path other than `/` narrows the site to that folder.
+    pub url: PageUrl,
+    pub name: String,
+    pub kind: SiteKind,
+    pub office: Option<String>,
+}
+
+impl SiteDecl {
+    /// Whether an address belongs to this site: same host (scheme apart), and below the home page's folder.
+    /// Returns the length of the matching prefix, so that the narrowest site wins.
+    pub fn covers(&self, url: &PageUrl) -> Option<usize> {
+        if self.url.authority() != url.authority()
+            && !(self.url.host() == url.host() && self.url.as_url().port().is_none() && url.as_url().port().is_none())
+        {
+            return None;
+        }
+        let folder = self.url.folder();
+        (url.path().starts_with(folder) || url.path() == folder.trim_end_matches('/')).then_some(folder.len())
+    }
+}
+
+/// The site that an address belongs to: the one with the longest matching folder.
+pub fn site_of(sites: &[SiteDecl], url: &PageUrl) -> Option<usize> {
+    sites
+        .iter()
+        .enumerate()
+        .filter_map(|(index, site)| site.covers(url).map(|length| (length, index)))
+        .max_by_key(|&(length, index)| (length, std::cmp::Reverse(index)))
+        .map(|(_, index)| index)
+}
+
+/// Class of a column (norms.md 1.3); it decides how old its newest item may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ColumnClass {
+    News,
+    Notice,
+    Policy,
+    Interpretation,
+    Plan,
+    Personnel,
+    Disclosure,
+    Interaction,
+    Service,
+    Topic,
+    Static,
+    Other,
+}
+
+/// What the user says about a column, or a column that the user adds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnDecl {
+    pub url: PageUrl,
+    pub name: Option<String>,
+    pub class: Option<ColumnClass>,
+    pub max_age_days: Option<u32>,
+    pub office: Option<String>,
+    pub row_selector: Option<String>,
+    pub date_selector: Option<String>,
+    pub ignore: bool,
+}
+
+/// A link as it is stored: the target by id.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct LinkRef {
+    pub target: UrlId,
+    pub fragment: Option<String>,
+    pub kind: LinkKind,
+    pub place: Place,
+    pub text: String,
+    pub selector: String,
+}
+
+/// One requested address with everything that became of it: the unit that the crawl writes and the audit reads.
+#[derive(Debug, Clone)]
+pub struct PageRecord {
+    pub id: UrlId,
+    pub url: PageUrl,
+    /// Index into the run's declared sites; none for external addresses.
+    pub site: Option<usize>,
+    pub purpose: super::request::Purpose,
+    /// Links from the home page.
+    pub depth: u16,
+    pub outcome: Outcome,
+    /// In the order made.
+    pub attempts: Vec<Attempt>,
+    pub facts: Option<PageFacts>,
+    /// Empty where the body was not read.
+    pub links: Vec<LinkRef>,
+}
+
+// ---- what the audit's assembling makes of the records
+
+/// A column with its rows put together from all its list pages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    pub url: PageUrl,
+    pub name: String,
+    pub class: ColumnClass,
+    /// What decided the class: `config`, `tag`, `name`, `slug`, `breadcrumb`, `default`.
+    pub class_source: String,
+    /// 1 for a first-level column (栏目 in the main navigation), 2 below.
+    pub level: u8,
+    pub parent: Option<PageUrl>,
+    pub office: Option<String>,
+    /// Set by the user; none: the class's own limit.
+    pub max_age_days: Option<u32>,
+    /// Name of the list mechanism; none: not recognised.
+    pub list_kind: Option<String>,
+    /// Rows over all list pages that were read.
+    pub items: u32,
+    /// The newest valid row (not in the future), with its date.
+    pub newest: Option<Row>,
+    /// The first rows, as evidence; at most 20.
+    pub rows: Vec<Row>,
+    /// Rows without a readable date.
+    pub undated: u32,
+    pub state: ColumnReading,
+    /// Dated in the future, or otherwise impossible.
+    pub bad_dates: Vec<Row>,
+}
+
+/// How a column was read; only `Read` and `Empty` can be judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ColumnReading {
+    /// Rows were read.
+    Read,
+    /// A list mechanism was recognised and it holds nothing.
+    Empty,
+    /// A page of text without a list (机构职能, 领导信息, 指南).
+    Static,
+    /// Marked 已归档.
+    Archived,
+    /// Its items stand in child columns, or it only leads elsewhere.
+    Parent,
+    /// Left out by the user.
+    Ignored,
+    /// The page did not come: its failure is in the target list.
+    Unreachable { reason: String },
+    /// No list mechanism was recognised, or its rows are not to be had: why.
+    Unread { reason: String },
+}
+
+/// What kind of thing a link points at; decides the rule that speaks of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TargetClass {
+    /// A page of the group.
+    Page,
+    /// pdf, doc, xls, zip …
+    Attachment,
+    Image,
+    /// Script, style sheet, media.
+    Resource,
+    /// A host outside the group.
+    External,
+}
+
+/// Where a target is linked from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Occurrence {
+    /// The page that holds the link.
+    pub url: String,
+    /// Link text.
+    pub text: String,
+    /// CSS selector of the link.
+    pub selector: String,
+}
+
+/// What is wrong with a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TargetFault {
+    /// Its outcome says it is not there (or could not be had): 4xx, 5xx, failures, blocked.
+    Dead,
+    /// Status 200, but it says "not found": with the signs.
+    Soft404 { signs: Vec<String> },
+    /// An attachment or image that is something else (an error page in HTML).
+    WrongType { expected: String, found: String },
+    /// Reached over more hops than a visitor should travel.
+    Chain,
+}
+
+/// A linked address that is not simply fine, with all places that link to it from one site.
+#[derive(Debug, Clone)]
+pub struct Target {
+    pub id: UrlId,
+    pub url: PageUrl,
+    pub class: TargetClass,
+    pub fault: TargetFault,
+    pub outcome: Outcome,
+    pub attempts: Vec<Attempt>,
+    /// Some occurrence stands on the site's home page.
+    pub on_home: bool,
+    /// The column in which the first occurrence's page lies, if known.
+    pub column: Option<PageUrl>,
+    /// At most 50, ordered by address; those on the home page first.
+    pub occurrences: Vec<Occurrence>,
+    pub occurrence_count: u32,
+}
+
+/// A page that is a document or an interpretation of one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PolicyPage {
+    pub id: UrlId,
+    pub url: PageUrl,
+    pub title: String,
+    pub column: Option<PageUrl>,
+    pub column_class: Option<ColumnClass>,
+    pub date: Option<DateFact>,
+    pub facts: super::facts::DocumentFacts,
+    /// Ids of the pages that its body links to.
+    pub links_to: Vec<UrlId>,
+    pub body_chars: u32,
+}
+
+/// A host or folder that looks like a second-level site of the unit but is not declared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UndeclaredSite {
+    pub url: PageUrl,
+    /// Why it is taken for one: `subdomain`, `same-site-code`, `same-owner`.
+    pub reason: String,
+    pub evidence: String,
+    pub occurrences: Vec<Occurrence>,
+    pub occurrence_count: u32,
+}
+
+/// Everything the site-wide checks see of one site.
+#[derive(Debug, Clone)]
+pub struct SiteFacts {
+    pub decl: SiteDecl,
+    /// The home page's record without its links; none when it was never requested.
+    pub home: Option<PageRecord>,
+    /// Pages of the site that were read.
+    pub pages_read: u32,
+    /// Requests made to the site, further attempts included.
+    pub requests: u32,
+    /// In the order of their address.
+    pub columns: Vec<Column>,
+    /// In the order of their address.
+    pub targets: Vec<Target>,
+    /// How many distinct targets of each class could be judged (answered or failed; not blocked, not skipped).
+    pub judged: BTreeMap<TargetClass, u32>,
+    /// The same for those linked on the home page.
+    pub judged_on_home: u32,
+    pub documents: Vec<PolicyPage>,
+    pub interpretations: Vec<PolicyPage>,
+    pub undeclared: Vec<UndeclaredSite>,
+    /// Hosts outside the group that could be looked at for [`UndeclaredSite`].
+    pub hosts_judged: u32,
+    /// Texts of scripts and frames that write the footer, already read for marks.
+    pub footer: super::facts::Marks,
+    /// Sources of the footer that could not be read.
+    pub footer_unread: Vec<PageUrl>,
+}

@@ -1,0 +1,1 @@
+//! List mechanisms of content systems.

@@ -1,0 +1,1 @@
+//! The one streaming pass: a flat tape of the page. To come.

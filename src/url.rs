@@ -1,0 +1,294 @@
+//! Addresses: parsing, joining (aware of the page's encoding), the canonical form, same-site tests.
+//! Knows nothing of requests, pages or sites' content.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use encoding_rs::{Encoding, UTF_8};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// Why a written address is none that can be requested.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum AddressFault {
+    /// A scheme that is not http or https (`mailto:`, `javascript:`, `tel:`, `data:` …).
+    #[error("not an http(s) address")]
+    OtherScheme,
+    /// The text is no address at all.
+    #[error("not an address")]
+    Malformed,
+}
+
+/// An absolute http(s) address in canonical form: what the `url` crate makes of it, without fragment, user
+/// information, session id and empty query, and with percent-encodings in one spelling.
+/// Two addresses that compare equal are one resource.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PageUrl(Url);
+
+/// A joined link: the address and the fragment that stood behind it (percent-encoded as written).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joined {
+    pub url: PageUrl,
+    pub fragment: Option<String>,
+}
+
+impl PageUrl {
+    /// Parses an absolute address.
+    ///
+    /// # Errors
+    /// [`AddressFault`] when the text is no http(s) address.
+    pub fn parse(text: &str) -> Result<Self, AddressFault> {
+        let url = Url::parse(text.trim()).map_err(|_| AddressFault::Malformed)?;
+        Ok(Self::canonical(url)?.url)
+    }
+
+    /// Resolves `href` as written on a page whose base address is `base`; a query is encoded in the page's `encoding`,
+    /// as browsers do.
+    ///
+    /// # Errors
+    /// [`AddressFault`] when the result is no http(s) address.
+    pub fn join(base: &Url, href: &str, encoding: &'static Encoding) -> Result<Joined, AddressFault> {
+        let encode: &dyn Fn(&str) -> Cow<'_, [u8]> = &|text| encoding.encode(text).0;
+        let options = Url::options().base_url(Some(base));
+        let url = if encoding == UTF_8 {
+            options.parse(href.trim())
+        } else {
+            options.encoding_override(Some(encode)).parse(href.trim())
+        }
+        .map_err(|_| AddressFault::Malformed)?;
+        Self::canonical(url)
+    }
+
+    /// The canonical form of an already parsed address.
+    ///
+    /// # Errors
+    /// [`AddressFault::OtherScheme`] when it is not http or https.
+    pub fn canonical(mut url: Url) -> Result<Joined, AddressFault> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(AddressFault::OtherScheme);
+        }
+        if !url.has_host() {
+            return Err(AddressFault::Malformed);
+        }
+        let fragment = url.fragment().filter(|f| !f.is_empty()).map(str::to_owned);
+        url.set_fragment(None);
+        if !url.username().is_empty() || url.password().is_some() {
+            let _ = url.set_username("");
+            let _ = url.set_password(None);
+        }
+        let path = one_spelling(&without_path_session(url.path()));
+        if path != url.path() {
+            url.set_path(&path);
+        }
+        if let Some(query) = url.query() {
+            let kept = one_spelling(&without_query_session(query));
+            if kept.is_empty() {
+                url.set_query(None);
+            } else if kept != query {
+                url.set_query(Some(&kept));
+            }
+        }
+        if let Some(host) = url.host_str()
+            && let Some(bare) = host.strip_suffix('.')
+            && !bare.is_empty()
+        {
+            let bare = bare.to_owned();
+            let _ = url.set_host(Some(&bare));
+        }
+        Ok(Joined { url: Self(url), fragment })
+    }
+
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    pub fn as_url(&self) -> &Url {
+        &self.0
+    }
+
+    /// Host in lower case (punycode for IDN), without port.
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// Host, and the port where it is not the scheme's own: what one server is.
+    pub fn authority(&self) -> String {
+        match self.0.port() {
+            Some(port) => format!("{}:{port}", self.host()),
+            None => self.host().to_owned(),
+        }
+    }
+
+    pub fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
+    pub fn path(&self) -> &str {
+        self.0.path()
+    }
+
+    pub fn query(&self) -> Option<&str> {
+        self.0.query()
+    }
+
+    /// The last path segment's ending, lower-case, without dot (`html`, `pdf`), if it has one.
+    pub fn extension(&self) -> Option<String> {
+        let name = self.path().rsplit('/').next()?;
+        let (stem, ending) = name.rsplit_once('.')?;
+        (!stem.is_empty() && !ending.is_empty() && ending.len() <= 8 && ending.bytes().all(|b| b.is_ascii_alphanumeric()))
+            .then(|| ending.to_ascii_lowercase())
+    }
+
+    /// The path up to and with its last slash.
+    pub fn folder(&self) -> &str {
+        let path = self.path();
+        path.rfind('/').and_then(|at| path.get(..=at)).unwrap_or("/")
+    }
+
+    /// The registered domain (`gov.cn` is a suffix, so `gxt.hunan.gov.cn` gives `hunan.gov.cn`); none for IP addresses.
+    pub fn registered_domain(&self) -> Option<&str> {
+        match self.0.host()? {
+            url::Host::Domain(host) => psl::domain_str(host),
+            _ => None,
+        }
+    }
+}
+
+/// `;jsessionid=…` and its kin name a visit, not a resource.
+fn without_path_session(path: &str) -> String {
+    let lower = path.to_ascii_lowercase();
+    for key in [";jsessionid=", ";phpsessid=", ";sid="] {
+        if let Some(at) = lower.find(key) {
+            let rest_at = path.get(at + 1..).and_then(|rest| rest.find('/')).map(|i| at + 1 + i);
+            let head = path.get(..at).unwrap_or(path);
+            let tail = rest_at.and_then(|i| path.get(i..)).unwrap_or("");
+            return format!("{head}{tail}");
+        }
+    }
+    path.to_owned()
+}
+
+fn without_query_session(query: &str) -> String {
+    const SESSION: [&str; 4] = ["jsessionid", "phpsessid", "aspsessionid", "sessionid"];
+    if !query.contains('=') {
+        return query.to_owned();
+    }
+    query
+        .split('&')
+        .filter(|pair| {
+            let key = pair.split('=').next().unwrap_or("").to_ascii_lowercase();
+            !SESSION.iter().any(|s| key == *s || (*s == "aspsessionid" && key.starts_with(s)))
+        })
+        .collect::<Vec<_>>()
+        .join("&")
+}
+
+/// Percent-encodings in capitals; unreserved characters (RFC 3986 2.3) written plainly.
+fn one_spelling(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
+    let bytes = text.as_bytes();
+    let mut out = String::with_capacity(text.len());
+    let mut i = 0;
+    let mut plain_from = 0;
+    while i < bytes.len() {
+        if bytes[i] == b'%'
+            && let (Some(high), Some(low)) = (bytes.get(i + 1).copied().and_then(hex), bytes.get(i + 2).copied().and_then(hex))
+        {
+            out.push_str(text.get(plain_from..i).unwrap_or(""));
+            let byte = high * 16 + low;
+            // A dot stays encoded: `%2e%2e` decoded here would no longer be resolved by the parser.
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~') {
+                out.push(char::from(byte));
+            } else {
+                out.push('%');
+                out.push(char::from(bytes[i + 1].to_ascii_uppercase()));
+                out.push(char::from(bytes[i + 2].to_ascii_uppercase()));
+            }
+            i += 3;
+            plain_from = i;
+        } else {
+            i += 1;
+        }
+    }
+    out.push_str(text.get(plain_from..).unwrap_or(""));
+    out
+}
+
+fn hex(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|d| u8::try_from(d).ok())
+}
+
+impl fmt::Display for PageUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for PageUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{}>", self.as_str())
+    }
+}
+
+impl Serialize for PageUrl {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for PageUrl {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use encoding_rs::GBK;
+
+    fn canon(text: &str) -> String {
+        PageUrl::parse(text).unwrap().to_string()
+    }
+
+    #[test]
+    fn one_resource_has_one_spelling() {
+        assert_eq!(canon("HTTP://Gxt.Example.gov.CN:80/a/../b?#x"), "http://gxt.example.gov.cn/b");
+        assert_eq!(canon("http://a.cn/%7euser/%e4%b8%ad"), "http://a.cn/~user/%E4%B8%AD");
+        assert_eq!(canon("http://a.cn/x;jsessionid=12AB?y=1"), "http://a.cn/x?y=1");
+        assert_eq!(canon("http://a.cn/x?PHPSESSID=1&y=2"), "http://a.cn/x?y=2");
+        assert_eq!(canon("http://a.cn./x"), "http://a.cn/x");
+    }
+
+    #[test]
+    fn escaped_percent_signs_stay_escaped() {
+        assert_eq!(canon("http://a.cn/100%25"), "http://a.cn/100%25");
+        assert_eq!(canon("http://a.cn/%2541"), "http://a.cn/%2541");
+        assert_eq!(canon(&canon("http://a.cn/%2541")), "http://a.cn/%2541");
+    }
+
+    #[test]
+    fn gbk_page_links_are_gbk_encoded() {
+        let base = Url::parse("http://a.cn/list/").unwrap();
+        let joined = PageUrl::join(&base, "s.asp?k=中文&p=1", GBK).unwrap();
+        assert_eq!(joined.url.as_str(), "http://a.cn/list/s.asp?k=%D6%D0%CE%C4&p=1");
+        let joined = PageUrl::join(&base, "中文.html", GBK).unwrap();
+        assert_eq!(joined.url.as_str(), "http://a.cn/list/%E4%B8%AD%E6%96%87.html");
+    }
+
+    #[test]
+    fn other_schemes_are_told_apart_from_nonsense() {
+        assert_eq!(PageUrl::parse("javascript:void(0)").unwrap_err(), AddressFault::OtherScheme);
+        assert_eq!(PageUrl::parse("http://").unwrap_err(), AddressFault::Malformed);
+    }
+
+    #[test]
+    fn gov_cn_is_a_suffix() {
+        assert_eq!(PageUrl::parse("http://zyk.gxt.hunan.gov.cn/").unwrap().registered_domain(), Some("hunan.gov.cn"));
+        assert_eq!(PageUrl::parse("http://127.0.0.1/").unwrap().registered_domain(), None);
+    }
+}
