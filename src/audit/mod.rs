@@ -26,10 +26,13 @@ pub struct Seen {
     pub runs_in_a_row: u32,
 }
 
+/// Hands every record of the run to the callback, in the order of their ids.
+pub type Records<'a> = &'a dyn Fn(&mut dyn FnMut(PageRecord));
+
 /// What the audit is given. `records` hands every record of the run to the callback, in the order of their ids, and may be called several times.
 pub struct Input<'a> {
     pub run: &'a RunInfo,
-    pub records: &'a dyn Fn(&mut dyn FnMut(PageRecord)),
+    pub records: Records<'a>,
     /// By finding id.
     pub history: &'a BTreeMap<String, Seen>,
     pub lang: Lang,

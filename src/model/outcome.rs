@@ -131,7 +131,7 @@ impl Reply {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "outcome", content = "detail")]
 pub enum Outcome {
-    Reply(Reply),
+    Reply(Box<Reply>),
     Failed {
         class: FailureClass,
         /// One sentence from the layer that failed; no personal data.
