@@ -1,5 +1,11 @@
 //! Phase 2: facts → verdicts. Pure: no network, no store, no clock, no file.
 
+pub mod calendar;
+pub mod checks;
+pub mod columns;
+pub mod pairing;
+pub mod rules;
+
 use std::collections::BTreeMap;
 
 use crate::model::finding::Finding;
@@ -15,6 +21,19 @@ pub struct RuleBook {
     pub rules: Vec<Rule>,
     pub standard: Standard,
     pub profile: String,
+    /// Working days, from `rules/calendar/`.
+    pub calendar: calendar::Calendar,
+}
+
+impl RuleBook {
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// The parameters of a rule, read as the check's own struct; none when the rule is not in the book.
+    pub fn params<T: serde::de::DeserializeOwned>(&self, id: &str) -> Option<T> {
+        self.rule(id)?.params.clone().try_into().ok()
+    }
 }
 
 /// What earlier runs said of a finding.
