@@ -1,5 +1,6 @@
 //! Bytes of a page → facts. Pure: no network, no clock, no file, and it cannot fail; what cannot be read is absent.
 
+pub mod dates;
 pub mod lists;
 pub mod tape;
 
