@@ -1,0 +1,139 @@
+//! The visible text of a page in one walk: counts, fingerprint, beginning.
+
+use super::place::Places;
+use super::tape::{Tag, Tape, breaks_words, is_unseen};
+use crate::model::facts::{Place, TextFacts};
+
+/// Characters of the body text that are stored.
+const HEAD_CHARS: usize = 200;
+/// Bytes of body text that further readers (numbers, titles, error phrases) are given.
+const BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// The facts, and the body text they were counted on.
+#[derive(Debug, Default)]
+pub struct BodyText {
+    pub facts: TextFacts,
+    /// Text outside navigation and footer, white space folded, one line per block.
+    pub body: String,
+}
+
+pub fn read(tape: &Tape, places: &Places) -> BodyText {
+    let mut walk =
+        Walk { body: String::new(), gap: Gap::None, hasher: blake3::Hasher::new(), pending: String::new(), body_chars: 0 };
+    let mut all_chars: u32 = 0;
+    let mut index = 0;
+    while let Some(id) = tape.at(index) {
+        index += 1;
+        match tape.tag(id) {
+            Some(tag) if is_unseen(tag) => index = tape.end_index(id),
+            Some(Tag::Td | Tag::Th) => walk.gap = walk.gap.max(Gap::Blank),
+            Some(tag) if breaks_words(tag) => walk.gap = Gap::Line,
+            Some(_) => {}
+            None => {
+                let text = tape.own_text(id).unwrap_or("");
+                if matches!(places.of(id), Place::Body) {
+                    all_chars += walk.push(text);
+                } else {
+                    all_chars += text.chars().filter(|&c| is_ink(c)).count() as u32;
+                }
+            }
+        }
+    }
+    walk.finish(all_chars)
+}
+
+fn is_ink(c: char) -> bool {
+    !c.is_whitespace() && !matches!(c, '\u{feff}' | '\u{200b}')
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    None,
+    Blank,
+    Line,
+}
+
+struct Walk {
+    body: String,
+    gap: Gap,
+    hasher: blake3::Hasher,
+    /// Ink not yet hashed.
+    pending: String,
+    body_chars: u32,
+}
+
+impl Walk {
+    /// Takes a text node of the body; returns its characters without white space.
+    fn push(&mut self, text: &str) -> u32 {
+        let mut ink = 0;
+        for c in text.chars() {
+            if !is_ink(c) {
+                self.gap = self.gap.max(Gap::Blank);
+                continue;
+            }
+            ink += 1;
+            self.pending.push(c);
+            if self.body.len() < BODY_BYTES_MAX {
+                match self.gap {
+                    Gap::Blank if !self.body.is_empty() => self.body.push(' '),
+                    Gap::Line if !self.body.is_empty() => self.body.push('\n'),
+                    _ => {}
+                }
+                self.body.push(c);
+            }
+            self.gap = Gap::None;
+        }
+        if self.pending.len() > 8 * 1024 {
+            self.flush();
+        }
+        self.body_chars += ink;
+        ink
+    }
+
+    fn flush(&mut self) {
+        self.hasher.update(self.pending.as_bytes());
+        self.pending.clear();
+    }
+
+    fn finish(mut self, all_chars: u32) -> BodyText {
+        self.flush();
+        let hash = self.hasher.finalize().to_hex().chars().take(16).collect();
+        let head = self.body.chars().take(HEAD_CHARS).map(|c| if c == '\n' { ' ' } else { c }).collect();
+        BodyText { facts: TextFacts { body_chars: self.body_chars, all_chars, hash, head }, body: self.body }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_html(html: &str) -> BodyText {
+        let tape = Tape::read(html);
+        read(&tape, &Places::read(&tape))
+    }
+
+    #[test]
+    fn navigation_footer_and_scripts_are_no_body() {
+        let text = read_html(
+            "<head><title>题</title></head><div class=nav>首页 要闻</div><div><h1>标题</h1><p>正 文&nbsp;一</p><script>var 甲;</script></div>\
+             <div class=footer>主办</div>",
+        );
+        assert_eq!(text.body, "标题\n正 文 一");
+        assert_eq!((text.facts.body_chars, text.facts.all_chars), (5, 11));
+        assert_eq!(text.facts.head, "标题 正 文 一");
+    }
+
+    #[test]
+    fn white_space_and_markup_do_not_change_the_hash() {
+        let one = read_html("<p>关于 印发<b>办法</b>的通知</p>").facts.hash;
+        let other = read_html("<div>关于印发</div>\n<div>办法的&emsp;通知</div>").facts.hash;
+        assert_eq!(one, other);
+        assert_eq!(one.len(), 16);
+        assert_ne!(one, read_html("<p>关于印发办法的公告</p>").facts.hash);
+    }
+
+    #[test]
+    fn the_head_is_cut_at_200_characters() {
+        assert_eq!(read_html(&"文".repeat(500)).facts.head.chars().count(), 200);
+    }
+}
