@@ -127,8 +127,11 @@ fn usable(label: &[u8]) -> Option<&'static Encoding> {
 }
 
 fn detect(bytes: &[u8]) -> &'static Encoding {
-    if bytes.is_ascii() || std::str::from_utf8(bytes).is_ok() {
-        return UTF_8;
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        // «通知» in GBK is valid UTF-8 by chance: letters of scripts that no Chinese page holds.
+        let by_chance = text.chars().any(|c| ('\u{100}'..'\u{800}').contains(&c)) && !text.chars().any(|c| c >= '\u{800}');
+        let chinese = by_chance && GB18030.decode_without_bom_handling_and_without_replacement(bytes).is_some();
+        return if chinese { GB18030 } else { UTF_8 };
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     // What stands in front of the first Chinese character tells nothing.
@@ -140,8 +143,8 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
     match guess {
         e if e == GBK => GB18030,
         e if e == UTF_8 || e == BIG5 || e == GB18030 => e,
-        // Short texts in single-byte disguise: on these hosts it is Chinese.
-        e if e.is_single_byte() && GB18030.decode_without_bom_handling_and_without_replacement(part).is_some() => GB18030,
+        // Short texts in another disguise: on these hosts it is Chinese.
+        _ if GB18030.decode_without_bom_handling_and_without_replacement(part).is_some() => GB18030,
         e => e,
     }
 }
@@ -154,9 +157,9 @@ fn wide_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
     }
     let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|&&b| b == 0).count();
     let (even, odd) = (zeros(0), zeros(1));
-    if odd * 4 > head.len() && even == 0 {
+    if odd * 8 > head.len() && even * 8 < odd {
         Some(UTF_16LE)
-    } else if even * 4 > head.len() && odd == 0 {
+    } else if even * 8 > head.len() && odd * 8 < even {
         Some(UTF_16BE)
     } else {
         None
