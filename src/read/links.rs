@@ -45,9 +45,9 @@ impl Base {
 
 /// A scheme that a browser would not request; cheap, before the parser is asked.
 fn has_other_scheme(href: &str) -> bool {
-    let bytes = href.as_bytes();
     const OTHERS: [&[u8]; 9] =
         [b"javascript:", b"mailto:", b"tel:", b"data:", b"about:", b"blob:", b"file:", b"sms:", b"vbscript:"];
+    let bytes = href.as_bytes();
     OTHERS.iter().any(|scheme| bytes.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)))
 }
 
@@ -80,7 +80,7 @@ struct Reader<'t> {
     found: Found,
 }
 
-impl<'t> Reader<'t> {
+impl Reader<'_> {
     fn element(&mut self, id: NodeId, tag: Tag) {
         match tag {
             Tag::A => self.attr(id, Attr::Href, LinkKind::Anchor),
@@ -93,11 +93,7 @@ impl<'t> Reader<'t> {
                 self.attr(id, Attr::DataSrc, LinkKind::Frame);
             }
             Tag::Form => self.attr(id, Attr::Action, LinkKind::Form),
-            Tag::Input => {
-                if self.tape.attr(id, Attr::Type).is_some_and(|kind| kind.trim().eq_ignore_ascii_case("image")) {
-                    self.attr(id, Attr::Src, LinkKind::Image);
-                }
-            }
+            Tag::Input if self.is_image_input(id) => self.attr(id, Attr::Src, LinkKind::Image),
             Tag::Source => {
                 let in_media = matches!(self.tape.parent(id).and_then(|up| self.tape.tag(up)), Some(Tag::Video | Tag::Audio));
                 self.attr(id, Attr::Src, if in_media { LinkKind::Media } else { LinkKind::Image });
@@ -121,6 +117,10 @@ impl<'t> Reader<'t> {
                 self.push(id, address, LinkKind::Background);
             }
         }
+    }
+
+    fn is_image_input(&self, id: NodeId) -> bool {
+        self.tape.attr(id, Attr::Type).is_some_and(|kind| kind.trim().eq_ignore_ascii_case("image"))
     }
 
     fn attr(&mut self, id: NodeId, attr: Attr, kind: LinkKind) {

@@ -1,10 +1,11 @@
 //! Bytes of a page → facts. Pure: no network, no clock, no file, and it cannot fail; what cannot be read is absent.
 
 pub mod crumbs;
+pub mod dates;
 pub mod decode;
 pub mod links;
-pub mod dates;
 pub mod lists;
+pub mod page_date;
 pub mod place;
 pub mod script;
 pub mod selector;
@@ -60,6 +61,7 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
     let tags = tags::read(&tape);
     let text = text::read(&tape, &places);
     let titles = title::read(&tape, &places, &tags);
+    let dates = page_date::read(&tape, &tags, input.url, titles.element, input.today);
     let found = links::read(&tape, &places, &base, text.facts.all_chars);
     let facts = PageFacts {
         charset: decoded.charset,
@@ -68,6 +70,8 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
         lang: lang(&tape),
         breadcrumb: crumbs::read(&tape, &base),
         tags,
+        date: dates.date,
+        dates: dates.all,
         text: text.facts,
         ..PageFacts::default()
     };

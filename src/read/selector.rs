@@ -1,6 +1,8 @@
 //! A short CSS selector for an element: its own name and its nearest named ancestors. For people who look for the spot, so
 //! it says where, not which of many equal ones.
 
+use std::fmt::Write;
+
 use super::tape::{Attr, NodeId, Tag, Tape};
 
 /// Ancestors with an id or a class that are named.
@@ -125,7 +127,7 @@ fn ident_into(word: &str, out: &mut String) {
         if c == '\0' {
             out.push('\u{fffd}');
         } else if c.is_ascii_control() || digit_in_front {
-            out.push_str(&format!("\\{:x} ", u32::from(c)));
+            let _ = write!(out, "\\{:x} ", u32::from(c));
         } else if c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii() || (c == '-' && word.len() > 1) {
             out.push(c);
         } else {

@@ -28,10 +28,6 @@ const NAMES: [&str; 17] = [
     "others",
 ];
 
-/// Names of other vocabularies for the same thing; they never take the place of the official tag.
-const DATE_KIN: [&str; 6] =
-    ["publishdate", "publish_date", "publishtime", "firstpublishedtime", "article:published_time", "og:release_date"];
-
 /// Every tag with its value as written, trimmed; an empty value is a value. Where a tag stands twice, the first that says
 /// something counts.
 pub fn read(tape: &Tape) -> BTreeMap<String, String> {
@@ -51,14 +47,6 @@ pub fn read(tape: &Tape) -> BTreeMap<String, String> {
 /// A tag that says something: not missing, not empty, not the literal `null` of a broken template.
 pub fn value<'a>(tags: &'a BTreeMap<String, String>, name: &str) -> Option<&'a str> {
     tags.get(name).map(String::as_str).filter(|value| !value.is_empty() && !value.eq_ignore_ascii_case("null"))
-}
-
-/// The publishing date as other vocabularies than the official one write it in the head.
-pub fn date_kin(tape: &Tape) -> Option<&str> {
-    tape.elements(Tag::Meta).find_map(|id| {
-        let name = tape.attr(id, Attr::Name).or_else(|| tape.attr(id, Attr::Property))?.trim();
-        DATE_KIN.iter().any(|kin| kin.eq_ignore_ascii_case(name)).then(|| tape.attr(id, Attr::Content)).flatten()
-    })
 }
 
 #[cfg(test)]
