@@ -33,6 +33,10 @@ impl Base {
         Self { url, encoding }
     }
 
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
     /// The address that `href` leads to; none for what is no page (`javascript:`, `mailto:`, `#` …) or no address at all.
     pub fn join(&self, href: &str) -> Option<Joined> {
         let href = href.trim();

@@ -65,7 +65,7 @@ impl Places {
             .nodes()
             .rev()
             .take(tape.len() / 2 + 40)
-            .find(|&id| tape.own_text(id).is_some_and(is_footer_text) && !in_script(tape, id))
+            .find(|&id| tape.own_text(id).is_some_and(is_footer_text) && !is_in_script(tape, id))
         else {
             return;
         };
@@ -103,11 +103,12 @@ impl Places {
 pub fn crumb_label(tape: &Tape) -> Option<NodeId> {
     tape.nodes().find(|&id| {
         tape.own_text(id).is_some_and(|text| text.contains("位置") && CRUMB_LABELS.iter().any(|label| text.contains(label)))
-            && !in_script(tape, id)
+            && !is_in_script(tape, id)
     })
 }
 
-fn in_script(tape: &Tape, id: NodeId) -> bool {
+/// Whether the parent's text is seen by nobody.
+pub(crate) fn is_in_script(tape: &Tape, id: NodeId) -> bool {
     tape.parent(id).and_then(|up| tape.tag(up)).is_some_and(super::tape::is_unseen)
 }
 

@@ -42,12 +42,59 @@ pub fn read(tape: &Tape, places: &Places) -> BodyText {
     walk.finish(all_chars)
 }
 
+/// Full-width letters, digits and signs in their half-width form, dashes as hyphens.
+pub fn plain(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+            '—' | '–' | '―' => '-',
+            '∶' => ':',
+            c => c,
+        })
+        .collect()
+}
+
+/// All visible text, blocks on lines of their own.
+pub fn visible(tape: &Tape) -> String {
+    let mut out = String::new();
+    let mut gap = Gap::None;
+    let mut index = 0;
+    while let Some(id) = tape.at(index) {
+        index += 1;
+        match tape.tag(id) {
+            Some(tag) if is_unseen(tag) => index = tape.end_index(id),
+            Some(tag) if breaks_words(tag) => gap = Gap::Line,
+            Some(_) => {}
+            None => gap = ink_into(tape.own_text(id).unwrap_or(""), gap, &mut out),
+        }
+    }
+    out
+}
+
+/// Appends a text with its white space folded; returns the gap that is open behind it.
+pub(crate) fn ink_into(text: &str, mut gap: Gap, out: &mut String) -> Gap {
+    for c in text.chars() {
+        if !is_ink(c) {
+            gap = gap.max(Gap::Blank);
+            continue;
+        }
+        match gap {
+            Gap::Blank if !out.is_empty() => out.push(' '),
+            Gap::Line if !out.is_empty() => out.push('\n'),
+            _ => {}
+        }
+        out.push(c);
+        gap = Gap::None;
+    }
+    gap
+}
+
 fn is_ink(c: char) -> bool {
     !c.is_whitespace() && !matches!(c, '\u{feff}' | '\u{200b}')
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Gap {
+pub(crate) enum Gap {
     None,
     Blank,
     Line,
@@ -66,22 +113,12 @@ impl Walk {
     /// Takes a text node of the body; returns its characters without white space.
     fn push(&mut self, text: &str) -> u32 {
         let mut ink = 0;
-        for c in text.chars() {
-            if !is_ink(c) {
-                self.gap = self.gap.max(Gap::Blank);
-                continue;
-            }
+        for c in text.chars().filter(|&c| is_ink(c)) {
             ink += 1;
             self.pending.push(c);
-            if self.body.len() < BODY_BYTES_MAX {
-                match self.gap {
-                    Gap::Blank if !self.body.is_empty() => self.body.push(' '),
-                    Gap::Line if !self.body.is_empty() => self.body.push('\n'),
-                    _ => {}
-                }
-                self.body.push(c);
-            }
-            self.gap = Gap::None;
+        }
+        if self.body.len() < BODY_BYTES_MAX {
+            self.gap = ink_into(text, self.gap, &mut self.body);
         }
         if self.pending.len() > 8 * 1024 {
             self.flush();

@@ -47,6 +47,8 @@ pub struct Titles {
     pub html: String,
     /// The page's own.
     pub own: String,
+    /// `<title>` without the names of site and column.
+    pub cut: String,
     /// The element whose text the own title is, if it stands in the page.
     pub element: Option<NodeId>,
 }
@@ -61,8 +63,8 @@ pub fn read(tape: &Tape, places: &Places, tags: &BTreeMap<String, String>) -> Ti
         .or_else(|| marked_title(tape))
         .or_else(|| heading.map(|(_, text)| text))
         .filter(|title| !title.is_empty())
-        .unwrap_or(cut);
-    Titles { html, own: own.chars().take(TITLE_CHARS_MAX).collect(), element }
+        .unwrap_or_else(|| cut.clone());
+    Titles { html, own: own.chars().take(TITLE_CHARS_MAX).collect(), cut, element }
 }
 
 /// The first `<title>` that is not a drawing's.
