@@ -9,6 +9,7 @@ pub mod rules;
 use std::collections::BTreeMap;
 
 use crate::model::finding::Finding;
+pub use crate::model::finding::Seen;
 use crate::model::report::{ColumnLine, InterpretationLine, RuleLine, Site};
 use crate::model::rule::{Lang, Rule, Standard};
 use crate::model::run::RunInfo;
@@ -34,15 +35,6 @@ impl RuleBook {
     pub fn params<T: serde::de::DeserializeOwned>(&self, id: &str) -> Option<T> {
         self.rule(id)?.params.clone().try_into().ok()
     }
-}
-
-/// What earlier runs said of a finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
-    /// RFC 3339 monitoring time point.
-    pub first_seen: String,
-    /// Runs without a gap before this one.
-    pub runs_in_a_row: u32,
 }
 
 /// Hands every record of the run to the callback, in the order of their ids.
