@@ -1,10 +1,15 @@
 //! Phase 2: facts → verdicts. Pure: no network, no store, no clock, no file.
 
 pub mod calendar;
+mod certainty;
 pub mod checks;
 pub mod columns;
 pub mod pairing;
 pub mod rules;
+mod soft404;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod words;
 
 use std::collections::BTreeMap;
 
