@@ -32,7 +32,7 @@ pub(super) fn signs(record: &PageRecord, reply: &Reply, around: Surroundings<'_>
     if facts.list.as_ref().is_some_and(|list| !list.rows.is_empty() || list.unread.is_some()) || is_article(facts) {
         return None;
     }
-    by_words(facts).or_else(|| by_fingerprint(facts, reply, around))
+    by_words(&record.url, facts).or_else(|| by_fingerprint(facts, reply, around))
 }
 
 fn is_home(url: &PageUrl, around: Surroundings<'_>) -> bool {
@@ -64,7 +64,7 @@ fn by_redirect(url: &PageUrl, reply: &Reply, around: Surroundings<'_>) -> Option
     is_same.then(|| (vec!["@soft-404.missing-redirect".into()], Certainty::Confirmed))
 }
 
-fn by_words(facts: &PageFacts) -> Option<(Vec<String>, Certainty)> {
+fn by_words(url: &PageUrl, facts: &PageFacts) -> Option<(Vec<String>, Certainty)> {
     let of = |kinds: &[ErrorSignKind]| -> Vec<String> {
         facts.error_signs.iter().filter(|sign| kinds.contains(&sign.kind)).map(|sign| sign.text.clone()).collect()
     };
@@ -72,7 +72,12 @@ fn by_words(facts: &PageFacts) -> Option<(Vec<String>, Certainty)> {
     if !plain.is_empty() {
         return Some((plain, Certainty::Confirmed));
     }
-    let doubtful = of(&[ErrorSignKind::Maintenance]);
+    // A folder may jump to its first column; an address that names a page has no such reason.
+    let doubtful = if names_a_page(url) {
+        of(&[ErrorSignKind::Maintenance, ErrorSignKind::Jump])
+    } else {
+        of(&[ErrorSignKind::Maintenance])
+    };
     (!doubtful.is_empty()).then_some((doubtful, Certainty::Suspected))
 }
 
