@@ -145,7 +145,7 @@ fn judge_site(
     let scoring = Scoring { book, site, results: said, gap: gap.as_deref(), lang: input.lang };
     let score = scoring.score(&mut findings);
     let line = Site {
-        host: site.decl.url.authority(),
+        host: site.decl.url.host().to_owned(),
         name: site.decl.name.clone(),
         url: site.decl.url.to_string(),
         kind: site.decl.kind,

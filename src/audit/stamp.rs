@@ -30,7 +30,7 @@ impl Stamp<'_> {
             indicator: None,
             level: rule.level,
             verdict: hit.certainty,
-            site: self.site.decl.url.authority(),
+            site: self.site.decl.url.host().to_owned(),
             url: hit.url.clone(),
             target: hit.target.clone(),
             column: column.map(|column| column.name.clone()),
