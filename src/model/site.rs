@@ -212,6 +212,8 @@ pub struct Target {
     pub url: PageUrl,
     pub class: TargetClass,
     pub fault: TargetFault,
+    /// How sure it is that the fault is the target's.
+    pub certainty: super::finding::Certainty,
     pub outcome: Outcome,
     pub attempts: Vec<Attempt>,
     /// Some occurrence stands on the site's home page.
