@@ -72,6 +72,7 @@ impl Ageing {
 
     /// What the age of a column says on the monitoring day.
     pub fn of(&self, column: &Column, today: Date) -> Age {
+        let Some(limit_days) = self.limit(column) else { return Age::NoLimit };
         match &column.state {
             ColumnReading::Read => {}
             ColumnReading::Unread { .. } | ColumnReading::Unreachable { .. } => return Age::Unjudged(Unjudged::NotRead),
@@ -82,7 +83,6 @@ impl Ageing {
             | ColumnReading::Parent
             | ColumnReading::Ignored => return Age::NoLimit,
         }
-        let Some(limit_days) = self.limit(column) else { return Age::NoLimit };
         let Some(newest) = column.newest.as_ref().and_then(|row| row.date.as_ref()).map(|d| d.date) else {
             return Age::Unjudged(Unjudged::NoDates);
         };

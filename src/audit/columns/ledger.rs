@@ -43,7 +43,7 @@ fn line(site: &SiteFacts, column: &Column, ageing: Option<&Ageing>, today: Date,
         limit_days: ageing.filter(|_| read).and_then(|ageing| ageing.limit(column)),
         state: state(column, age),
         trips_on,
-        note: note(column, age).map(|key| words::reason(&key, lang)),
+        note: note(column, age).map(|key| words::key(&key, lang)),
     }
 }
 

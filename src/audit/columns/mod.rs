@@ -13,8 +13,10 @@ pub(crate) use self::rows::is_impossible;
 pub use self::age::{Age, Ageing, Unjudged};
 pub use self::ledger::ledger;
 use self::rows::{ArticleDates, ListRows};
+use super::certainty::{Circumstances, Standing, standing};
 use super::classes::{ClassWords, Clues};
 use crate::model::facts::{LinkKind, PageFacts, PageKind, Place};
+use crate::model::finding::Certainty;
 use crate::model::outcome::{Outcome, SkipReason};
 use crate::model::request::Purpose;
 use crate::model::run::RunInfo;
@@ -164,37 +166,36 @@ impl Collector {
     /// Where the column stands after redirects, and whether it could be read. None: it leads out of the site, or was left out on purpose.
     fn came(&self, record: &PageRecord) -> Option<(String, Came)> {
         let own = key(&record.url);
-        match &record.outcome {
-            Outcome::Reply(reply) if !reply.is_success() => Some((own, Came::Failed(reply.status.to_string()))),
-            Outcome::Reply(reply) => {
-                if self.site.covers(&reply.final_url).is_none() {
+        let reply = match (&record.outcome, standing(&record.outcome, &record.attempts, Circumstances::default())) {
+            (Outcome::Skipped(SkipReason::Excluded), _) => return None,
+            (Outcome::Reply(reply), _) if reply.is_success() => reply,
+            (outcome, Standing::Fault(Certainty::Confirmed | Certainty::Suspected)) => {
+                return Some((own, Came::Failed(reason_of(outcome))));
+            }
+            (outcome, _) => return Some((own, Came::NotMeasured(reason_of(outcome)))),
+        };
+        if self.site.covers(&reply.final_url).is_none() {
+            return None;
+        }
+        if key(&reply.final_url) == self.home {
+            return Some((own, Came::NotMeasured("leads-home".into())));
+        }
+        let Some(facts) = &record.facts else { return Some((own, Came::NotMeasured("not-html".into()))) };
+        let place = match &facts.list {
+            Some(list) if !is_article(facts) => {
+                if list.page_no > 1 || (record.purpose == Purpose::List && key(&list.column) != own) {
                     return None;
                 }
-                if key(&reply.final_url) == self.home {
-                    return Some((own, Came::NotMeasured("leads-home".into())));
-                }
-                let Some(facts) = &record.facts else { return Some((own, Came::NotMeasured("not-html".into()))) };
-                let place = match &facts.list {
-                    Some(list) if !is_article(facts) => {
-                        if list.page_no > 1 || record.purpose == Purpose::List && key(&list.column) != own {
-                            return None;
-                        }
-                        key(&list.column)
-                    }
-                    _ => key(&reply.final_url),
-                };
-                let came = match facts.kind {
-                    PageKind::Error => Came::Failed("error-page".into()),
-                    PageKind::Challenge => Came::NotMeasured("challenged".into()),
-                    _ => Came::Read,
-                };
-                Some((place, came))
+                key(&list.column)
             }
-            Outcome::Failed { class, .. } => Some((own, Came::Failed(key_of(class)))),
-            Outcome::Challenged { .. } => Some((own, Came::NotMeasured("challenged".into()))),
-            Outcome::Skipped(SkipReason::Excluded) => None,
-            Outcome::Skipped(why) => Some((own, Came::NotMeasured(key_of(why)))),
-        }
+            _ => key(&reply.final_url),
+        };
+        let came = match facts.kind {
+            PageKind::Error => Came::Failed("error-page".into()),
+            PageKind::Challenge => Came::NotMeasured("challenged".into()),
+            _ => Came::Read,
+        };
+        Some((place, came))
     }
 
     /// In the order of their address.
@@ -424,9 +425,19 @@ fn folder_key(url: &PageUrl) -> String {
     format!("{}{}", url.authority(), url.folder())
 }
 
-/// The serde name of a fieldless variant, as a reason key.
-fn key_of(value: &impl serde::Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_else(|| "unknown".to_owned())
+/// Key of what an outcome means, as `audit::words` knows it: `status.404`, `failure.dns`, `challenge.ruishu`, `skip.robots`.
+fn reason_of(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Reply(reply) => format!("status.{}", reply.status),
+        Outcome::Failed { class, .. } => format!("failure.{}", name_of(class)),
+        Outcome::Challenged { kind, .. } => format!("challenge.{}", name_of(kind)),
+        Outcome::Skipped(why) => format!("skip.{}", name_of(why)),
+    }
+}
+
+/// The kebab-case name that a plain enum is stored under.
+fn name_of(value: &impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// A tag's value, if it says something: some systems write the word `null`.

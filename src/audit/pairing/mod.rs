@@ -125,7 +125,7 @@ impl Collector {
         let mut same: BTreeMap<UrlId, UrlId> =
             self.moved.into_iter().filter_map(|(from, to)| ids.get(&to).map(|id| (from, *id))).collect();
         let documents = without_copies(documents, &mut same, document_identity);
-        let interpretations = without_copies(interpretations, &mut same, |page| page.title.clone());
+        let interpretations = without_copies(interpretations, &mut same, |page| (page.title.clone(), page.date.as_ref().map(|d| d.date)));
         (resolved(documents, &same), resolved(interpretations, &same))
     }
 }

@@ -86,7 +86,7 @@ impl Pair<'_> {
 }
 
 /// Working days from a document to an interpretation; none where a date, or the calendar of a year on the way, is missing.
-pub fn working_days(document: &PolicyPage, interpretation: &PolicyPage, calendar: &Calendar) -> Option<i64> {
+pub(super) fn working_days(document: &PolicyPage, interpretation: &PolicyPage, calendar: &Calendar) -> Option<i64> {
     let (from, to) = (document.date.as_ref()?.date, interpretation.date.as_ref()?.date);
     let (first, last) = (from.min(to).year(), from.max(to).year());
     (first..=last).all(|year| calendar.knows(year)).then(|| calendar.working_days(from, to))
@@ -268,7 +268,7 @@ impl<'a> Index<'a> {
     /// The title names no document of this site: what the first paragraphs name in 《》, if it is one alone.
     fn named_in_text(&self, interpretation: &'a PolicyPage) -> Vec<Found<'a>> {
         let cited: Vec<Core> =
-            interpretation.facts.cited_titles.iter().map(|t| Core { formal: true, ..core(t) }).collect();
+            interpretation.facts.cited_titles.iter().map(|t| Core::quoted(t)).collect();
         let exact = |at: &usize| cited.iter().any(|c| matches!(self.cores[*at].kinship(c), Kinship::Same(s) if s >= SCORE_TITLE_SURE));
         let hits: Vec<usize> = (0..self.documents.len())
             .filter(exact)

@@ -112,7 +112,7 @@ impl DocumentWords {
     pub(super) fn interpreted(&self, title: &str) -> Vec<Core> {
         let title = plain_quotes(title);
         let quoted: Vec<Core> =
-            outer_quotes(&title).iter().map(|name| Core { formal: true, ..core(name) }).filter(Core::is_comparable).collect();
+            outer_quotes(&title).iter().map(|name| Core::quoted(name)).filter(Core::is_comparable).collect();
         if !quoted.is_empty() {
             return quoted;
         }
@@ -129,6 +129,11 @@ impl DocumentWords {
 }
 
 impl Core {
+    /// Of a name that stood in 《》.
+    pub(super) fn quoted(name: &str) -> Self {
+        Self { formal: true, ..core(name) }
+    }
+
     fn is_comparable(&self) -> bool {
         self.text.chars().count() >= CORE_CHARS_MIN
     }
