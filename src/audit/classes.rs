@@ -154,7 +154,7 @@ impl ClassWords {
     /// Searching, signing in, other versions of the site: no column, although the navigation leads there.
     pub fn is_no_column(&self, name: &str, path: &str) -> bool {
         let name: String = name.chars().filter(|c| !c.is_whitespace()).collect();
-        let by_name = self.not_columns.names.iter().any(|word| name == *word || (word.chars().count() > 2 && name.contains(word.as_str())));
+        let by_name = self.not_columns.names.iter().any(|word| name.ends_with(word.as_str()));
         let last = path.split('/').map(slug).rfind(|s| !s.is_empty() && s != "index");
         by_name || last.is_some_and(|s| self.not_columns.slugs.contains(&s))
     }

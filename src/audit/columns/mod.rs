@@ -570,7 +570,8 @@ fn settle_parents(columns: &mut BTreeMap<String, Column>) {
     }
 }
 
-/// One column under two addresses (`/gxt/xxgk/tzgg/` and `/xxgk/tzgg/`): same name, same rows. The first address is kept.
+/// One column under two addresses (`/gxt/xxgk/tzgg/` and `/xxgk/tzgg/`): same name, same rows. The address of the
+/// higher level is kept, then the first.
 fn without_copies(columns: BTreeMap<String, Column>) -> Vec<Column> {
     let mut kept: BTreeMap<(String, Vec<PageUrl>), usize> = BTreeMap::new();
     let mut out: Vec<Column> = Vec::new();

@@ -12,8 +12,9 @@ static EMBEDDED: LazyLock<DocumentWords> =
 
 static YEAR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"((?:19|20)\d{2})(?:年度|年)?").expect("a constant pattern"));
 static EDITION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"第[一二三四五六七八九十百零\d]+[批期号版次届轮]|[一二三四五\d.]+期|修订版|修订|[一二三四五\d.]+版").expect("a constant pattern")
+    Regex::new(r"第[一二三四五六七八九十百零\d]+[批期号版次届轮]|[一二三四五\d.]+期|[一二三四五\d.]+版").expect("a constant pattern")
 });
+static REVISED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"修订版|修订稿|修订").expect("a constant pattern"));
 static TRIAL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"试行|暂行").expect("a constant pattern"));
 static QUOTED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"《(.+?)》").expect("a constant pattern"));
 
@@ -21,6 +22,9 @@ static QUOTED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"《(.+?)》").exp
 const CORE_CHARS_MIN: usize = 4;
 /// Share of the longer core that the shorter must fill where it is only part of it.
 const PART_MIN: f64 = 0.7;
+
+/// A text whose title says one of these of another text is a text of its own.
+const ACTS: [&str; 9] = ["修改", "修正", "废止", "补充", "延长", "贯彻", "落实", "执行", "转发"];
 
 /// The vocabulary of documents and interpretations.
 #[derive(Debug, Clone, Deserialize)]
@@ -45,6 +49,8 @@ pub(super) struct Core {
     pub(super) text: String,
     /// 试行, 暂行.
     pub(super) trial: bool,
+    /// （修订）: often left away when the text is spoken of.
+    revised: bool,
     years: BTreeSet<String>,
     editions: BTreeSet<String>,
     /// It stood in 《》: written out, nothing left away.
@@ -144,16 +150,20 @@ impl Core {
             return Kinship::None;
         }
         let same = if self.text == other.text { 0.95 } else { part_of(&self.text, &other.text) };
+        // 关于修改《A》的决定 holds the name of A and is not A.
+        let acts = |text: &str| ACTS.iter().any(|word| text.contains(word));
+        let same = if acts(&self.text) == acts(&other.text) { same } else { 0.0 };
         if same <= 0.0 {
             return Kinship::None;
         }
         let years_differ = !self.years.is_empty() && !other.years.is_empty() && self.years != other.years;
         // An informal title may leave (试行) away; it never adds it.
         let trial_differs = self.trial != other.trial && (other.formal || other.trial);
-        if years_differ || self.editions != other.editions || trial_differs {
+        let editions_differ = self.editions != other.editions && (other.formal || !other.editions.is_empty());
+        if years_differ || editions_differ || trial_differs {
             return Kinship::OtherEdition;
         }
-        let vague = self.years != other.years || self.trial != other.trial;
+        let vague = self.years != other.years || self.editions != other.editions || self.trial != other.trial || self.revised != other.revised;
         Kinship::Same(if vague { same - 0.15 } else { same })
     }
 }
@@ -166,9 +176,9 @@ fn part_of(a: &str, b: &str) -> f64 {
 
 /// The core of a document's title: 《》 content of 印发…, issuing body, 关于 … 的通知 and brackets taken off.
 pub(super) fn core(title: &str) -> Core {
-    let title = plain_quotes(title);
+    let title = plain_quotes(title).replace("修订《", "修改《");
     let changes = ["修改", "修订", "废止", "修正", "补充", "延长"].iter().any(|w| without_quotes(&title).contains(w));
-    let issues = ["印发", "公布", "发布", "颁布", "下发", "实施"].iter().any(|w| without_quotes(&title).contains(w));
+    let issues = ["印发", "公布", "发布", "颁布", "下发"].iter().any(|w| without_quotes(&title).contains(w));
     let quoted = outer_quotes(&title);
     let named = match quoted.as_slice() {
         [name] if issues && !changes => return Core { formal: true, ..core(name) },
@@ -188,9 +198,10 @@ pub(super) fn core(title: &str) -> Core {
     let without_years = YEAR.replace_all(&body, "").into_owned();
     let editions = EDITION.find_iter(&without_years).map(|m| m.as_str().to_owned()).collect();
     let bare = EDITION.replace_all(&without_years, "").into_owned();
-    let bare = TRIAL.replace_all(&bare, "").into_owned();
+    let revised = REVISED.is_match(&bare);
+    let bare = REVISED.replace_all(&TRIAL.replace_all(&bare, ""), "").into_owned();
     let text: String = bare.replace("中华人民共和国", "").chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    Core { text, trial, years, editions, formal: false }
+    Core { text, trial, revised, years, editions, formal: false }
 }
 
 /// The end may be followed by a bracket that belongs to the title: …办法（试行）的通知.
@@ -306,6 +317,7 @@ mod tests {
         assert!(same(document, "《2026年工业稳增长实施方案》解读"));
         assert_eq!(kin(document, "《2025年工业稳增长实施方案》解读"), Kinship::OtherEdition);
         assert_eq!(kin("《首批次产品认定办法（第三批）》", "《首批次产品认定办法（第二批）》解读"), Kinship::OtherEdition);
+        assert!(same("《首批次产品认定办法（2026年修订）》", "《首批次产品认定办法》解读"));
         let five = "关于印发《“十四五”规划（2021—2025年）实施方案》的通知";
         assert!(same(five, "《“十四五”规划（2021－2025年）实施方案》解读"));
     }
