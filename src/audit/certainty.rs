@@ -57,13 +57,13 @@ fn of_failure(class: FailureClass, attempts: &[Attempt], at: Circumstances) -> C
     match class {
         // A redirect loop is an answer, and the same for every visitor; outside it may want a cookie.
         FailureClass::RedirectLoop | FailureClass::RedirectTooMany if !at.is_external => Certainty::Confirmed,
-        FailureClass::RedirectLoop | FailureClass::RedirectTooMany | FailureClass::RedirectBad => Certainty::Suspected,
         // Old servers fail with modern TLS clients and work in browsers (norms.md 6.3).
-        FailureClass::Tls => Certainty::Suspected,
+        FailureClass::RedirectLoop | FailureClass::RedirectTooMany | FailureClass::RedirectBad | FailureClass::Tls => {
+            Certainty::Suspected
+        }
         _ if at.is_transport_doubtful || !is_repeated => Certainty::Suspected,
-        FailureClass::Dns | FailureClass::Connect => Certainty::Confirmed,
         FailureClass::Timeout | FailureClass::Reset | FailureClass::Protocol if at.is_external => Certainty::Suspected,
-        FailureClass::Timeout | FailureClass::Reset | FailureClass::Protocol => Certainty::Confirmed,
+        _ => Certainty::Confirmed,
     }
 }
 

@@ -117,9 +117,9 @@ fn relation(host: &str, seen: &Seen, sites: &[SiteDecl], marks: &[(BTreeSet<Stri
         .iter()
         .enumerate()
         .filter_map(|(site, decl)| {
-            let bare = decl.url.host().strip_prefix("www.");
-            let base = bare.unwrap_or(decl.url.host());
-            host.strip_suffix(base).is_some_and(|rest| rest.ends_with('.')).then_some((site, base, bare.is_some()))
+            let without_www = decl.url.host().strip_prefix("www.");
+            let base = without_www.unwrap_or(decl.url.host());
+            host.strip_suffix(base).is_some_and(|rest| rest.ends_with('.')).then_some((site, base, without_www.is_some()))
         })
         .max_by_key(|(site, base, _)| (base.len(), std::cmp::Reverse(*site)))?;
     // Below a whole domain (www.example.gov.cn) stand other units' sites too: those have a code or an owner of their own.

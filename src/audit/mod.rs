@@ -162,8 +162,8 @@ fn gap(site: &SiteFacts, run: &RunInfo) -> Option<String> {
     let Some(crawl) = &run.crawl else { return Some("crawl-unfinished".to_owned()) };
     let names = [site.decl.url.authority(), site.decl.url.host().to_owned()];
     let is_left = |reason: &str| crawl.not_covered.iter().any(|left| names.contains(&left.site) && left.reason == reason);
-    let named = SETTLED_BY_A_FULL_RUN.into_iter().find(|reason| is_left(reason));
-    named.or(crawl.interrupted.then_some("interrupted")).map(str::to_owned)
+    let reason = SETTLED_BY_A_FULL_RUN.into_iter().find(|reason| is_left(reason));
+    reason.or(crawl.interrupted.then_some("interrupted")).map(str::to_owned)
 }
 
 /// Worst level first, then by rule, site, page, target.

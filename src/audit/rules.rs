@@ -42,7 +42,7 @@ pub fn embedded() -> Vec<RuleFile> {
 fn collect(dir: &Dir<'_>, files: &mut Vec<RuleFile>) {
     for file in dir.files() {
         let path = file.path().to_string_lossy().replace('\\', "/");
-        if let (true, Some(text)) = (path.ends_with(".toml"), file.contents_utf8()) {
+        if let (true, Some(text)) = (file.path().extension().is_some_and(|ending| ending == "toml"), file.contents_utf8()) {
             files.push(RuleFile { path, text: text.to_owned() });
         }
     }
@@ -147,9 +147,9 @@ impl Shelf {
             self.faults.push(RuleFault::at(file, &["id"], FaultKind::Missing { key: "id".into() }));
             return;
         };
-        let shelf = if folder(&file.path) == "standards" { &mut self.standards } else { &mut self.rules };
+        let entries = if folder(&file.path) == "standards" { &mut self.standards } else { &mut self.rules };
         let mut entry = Entry { file: file.clone(), is_user, table, is_overlay: false };
-        if let Some(earlier) = shelf.get(&id) {
+        if let Some(earlier) = entries.get(&id) {
             if earlier.is_user == is_user {
                 let kind = FaultKind::DuplicateId { id, first: earlier.file.path.clone() };
                 self.faults.push(entry.fault(&["id"], kind));
@@ -160,7 +160,7 @@ impl Shelf {
             entry.table = base;
             entry.is_overlay = true;
         }
-        shelf.insert(id, entry);
+        entries.insert(id, entry);
     }
 }
 

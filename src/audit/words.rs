@@ -139,15 +139,12 @@ pub fn fill(template: &str, lang: Lang, get: impl Fn(&str) -> Option<String>) ->
     let mut parts = template.split('{');
     out.push_str(parts.next().unwrap_or(""));
     for part in parts {
-        match part.split_once('}') {
-            Some((name, rest)) => {
-                out.push_str(&value(&get(name).unwrap_or_default(), lang));
-                out.push_str(rest);
-            }
-            None => {
-                out.push('{');
-                out.push_str(part);
-            }
+        if let Some((name, rest)) = part.split_once('}') {
+            out.push_str(&value(&get(name).unwrap_or_default(), lang));
+            out.push_str(rest);
+        } else {
+            out.push('{');
+            out.push_str(part);
         }
     }
     out

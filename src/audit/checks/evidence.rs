@@ -35,17 +35,11 @@ pub(super) fn of_request(outcome: &Outcome, attempts: &[Attempt]) -> Vec<Evidenc
     };
     all.extend(hops.iter().map(of_hop));
     match outcome {
-        Outcome::Reply(reply) if !reply.hops.is_empty() => all.push(Evidence {
-            kind: "hop".into(),
-            text: format!("{} {}", reply.status, reply.final_url),
-            url: Some(reply.final_url.to_string()),
-            status: Some(reply.status),
-            at: None,
-        }),
-        Outcome::Failed { message, .. } if !message.is_empty() => all.push(quote(message)),
-        Outcome::Challenged { .. } => {
-            all.push(Evidence { kind: "note".into(), text: reason(outcome), url: None, status: outcome.status(), at: None })
+        Outcome::Reply(reply) if !reply.hops.is_empty() => {
+            all.push(of_hop(&Hop { url: reply.final_url.clone(), status: reply.status }));
         }
+        Outcome::Failed { message, .. } if !message.is_empty() => all.push(note(message.clone(), None)),
+        Outcome::Challenged { status, .. } => all.push(note(reason(outcome), Some(*status))),
         _ => {}
     }
     all
@@ -63,6 +57,10 @@ pub(super) fn reason(outcome: &Outcome) -> String {
 
 pub(super) fn quote(text: &str) -> Evidence {
     Evidence { kind: "quote".into(), text: text.to_owned(), url: None, status: None, at: None }
+}
+
+fn note(text: String, status: Option<u16>) -> Evidence {
+    Evidence { kind: "note".into(), text, url: None, status, at: None }
 }
 
 fn of_attempt(attempt: &Attempt) -> Evidence {
