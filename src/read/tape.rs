@@ -62,9 +62,9 @@ names! {
         Content = "content", Data = "data", DataHref = "data-href", DataOriginal = "data-original", DataSrc = "data-src",
         DataUrl = "data-url", Datetime = "datetime", Height = "height", Hidden = "hidden", Href = "href",
         HttpEquiv = "http-equiv", Id = "id", Lang = "lang", Language = "language", Method = "method", Name = "name",
-        OnClick = "onclick", Placeholder = "placeholder", Poster = "poster", Property = "property", Rel = "rel",
+        OnClick = "onclick", ParseType = "parsetype", Placeholder = "placeholder", Poster = "poster", Property = "property", QueryData = "querydata", Rel = "rel",
         SiteCode = "sitecode", Src = "src", Srcset = "srcset", Style = "style", Target = "target", Title = "title",
-        Type = "type", Value = "value", Width = "width",
+        Type = "type", Url = "url", Value = "value", Width = "width",
     }
 }
 
@@ -225,6 +225,11 @@ impl Tape {
             let next = self.nodes[child.0 as usize].end;
             (next < end).then_some(NodeId(next))
         })
+    }
+
+    /// Index of the first node behind the last descendant.
+    pub fn end(&self, id: NodeId) -> usize {
+        self.nodes[id.0 as usize].end as usize
     }
 
     /// The node behind this one below the same parent.
