@@ -8,7 +8,8 @@ use serde::Deserialize;
 use crate::model::site::ColumnClass;
 
 const WORDS: &str = include_str!("../../rules/words/column-classes.toml");
-static EMBEDDED: LazyLock<ClassWords> = LazyLock::new(|| ClassWords::parse(WORDS).expect("the words compiled in are read by a test"));
+static EMBEDDED: LazyLock<ClassWords> =
+    LazyLock::new(|| ClassWords::parse(WORDS).expect("the words compiled in are read by a test"));
 
 /// The vocabulary of the classes.
 #[derive(Debug, Clone, Deserialize)]
@@ -107,7 +108,8 @@ impl ClassWords {
             return Classed { class, source: "slug" };
         }
         // News is not inherited: what stands below 新闻中心 without being called news need not move every fortnight.
-        let inherited = clues.above.iter().rev().find_map(|name| self.by_name(name)).filter(|class| *class != ColumnClass::News);
+        let inherited =
+            clues.above.iter().rev().find_map(|name| self.by_name(name)).filter(|class| *class != ColumnClass::News);
         match inherited {
             Some(class) => Classed { class, source: "breadcrumb" },
             None => Classed { class: ColumnClass::Other, source: "default" },

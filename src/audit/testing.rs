@@ -1,5 +1,7 @@
 //! Hand-written facts for the tests of the audit.
 
+pub(crate) mod columns;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};

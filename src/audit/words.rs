@@ -95,6 +95,48 @@ const WORDS: &[(&str, &str, &str)] = &[
         "it shows the site code (网站标识码) of the unit's site",
     ),
     ("undeclared.same-owner", "页面标明的主办单位与本单位网站相同", "it names the same owner as the unit's site"),
+    // why a column, the home page or a document could not be judged
+    ("no-list", "未识别出栏目列表（可能由脚本生成）", "no list was recognised (it may be drawn by a script)"),
+    ("needs-browser", "栏目列表由脚本生成，未能读取", "the list is drawn by a script and could not be read"),
+    ("list-data-missing", "栏目列表数据未能取得", "the data of the list did not come"),
+    ("first-page-missing", "栏目列表首页未能读取", "the first page of the list could not be read"),
+    (
+        "oldest-first-incomplete",
+        "栏目列表由旧到新排列且未读全，最新信息未能取得",
+        "the list runs from old to new and was not read in full, so its newest item is not known",
+    ),
+    ("leads-home", "访问后跳转到网站首页", "it leads to the home page instead"),
+    ("not-html", "返回的内容不是网页", "what came is no web page"),
+    ("challenged", "被防护设备拦截", "stopped by a protection page"),
+    ("not-crawled", "本次巡查未访问到该栏目", "the column was not requested in this run"),
+    ("error-page", "返回的是错误提示页", "an error page came instead"),
+    ("no-dates", "栏目列表及所链接文章均未标明日期", "neither the rows nor their articles show a date"),
+    ("undated-above", "最新的有日期信息之前还有未标明日期的信息", "rows without a date stand above the newest dated one"),
+    ("home-undated", "首页信息未标明日期或未能读取", "the items of the home page show no date or could not be read"),
+    ("home-drawn-by-script", "首页内容由脚本生成，未能读取", "the home page is drawn by a script and could not be read"),
+    ("footer-unread", "页脚内容由脚本或框架载入，未能读取", "the footer is loaded by a script or frame that could not be read"),
+    ("document-undated", "文件页面未标明发布日期", "the document's page shows no date"),
+    ("interpretation-undated", "解读页面未标明发布日期", "the interpretation's page shows no date"),
+    ("calendar-missing", "缺少相应年度的放假安排", "the holidays of that year are not known"),
+    // notes of the column ledger
+    ("parent-column", "内容在下级栏目", "its items stand in its child columns"),
+    ("static-page", "单页内容，无更新期限", "a page of text, without a limit"),
+    ("no-limit", "该类栏目未设更新期限", "columns of this class have no limit"),
+    // marks of the footer; a value follows behind
+    ("mark.missing", "未列明", " is missing"),
+    ("mark.malformed", "格式不符：", " is malformed: "),
+    ("mark.conflict", "各处不一致：", " differs between its places: "),
+    ("footer-source", "页脚由此载入，已读取", "the footer is loaded from here; it was read"),
+    // what brought an interpretation to its document
+    ("matched.link", "按页面相互链接配对", "matched by a link"),
+    ("matched.number", "按引用的文号配对", "matched by the number that is cited"),
+    ("matched.title", "按标题配对", "matched by the title"),
+    // where a date was read
+    ("dated.tag", "取自网页标签", "from a tag"),
+    ("dated.label", "取自页面标注", "from a label on the page"),
+    ("dated.row", "取自栏目列表", "from the row of the list"),
+    ("dated.url", "取自网页地址", "from the address"),
+    ("dated.text", "取自页面文字", "from the text"),
 ];
 
 /// What a key means; an unknown key is shown as it is.
@@ -114,18 +156,31 @@ pub fn key(key: &str, lang: Lang) -> String {
     key.to_owned()
 }
 
-/// A value or a piece of evidence: `@key` is worded, `@attempt GET 404` as well, anything else stands as it is.
+/// A value or a piece of evidence: `@key` is worded, and so are `@attempt GET 404`, `@dated 2026-08-04 row` and `@list trs 3 45`;
+/// anything else stands as it is.
 pub fn value(text: &str, lang: Lang) -> String {
     let Some(rest) = text.strip_prefix('@') else { return text.to_owned() };
-    if let Some((method, result)) = rest.strip_prefix("attempt ").and_then(|rest| rest.split_once(' ')) {
-        let group = if result.bytes().all(|byte| byte.is_ascii_digit()) { "status" } else { "failure" };
-        let result = key(&format!("{group}.{result}"), lang);
-        return match lang {
-            Lang::Zh => format!("{method} 请求：{result}"),
-            Lang::En => format!("{method}: {result}"),
-        };
+    let words: Vec<&str> = rest.split(' ').collect();
+    match (words.as_slice(), lang) {
+        (["attempt", method, result], _) => return attempt(method, result, lang),
+        (["dated", day, source], Lang::Zh) => return format!("{day}（{}）", key(&format!("dated.{source}"), lang)),
+        (["dated", day, source], Lang::En) => return format!("{day} ({})", key(&format!("dated.{source}"), lang)),
+        (["list", family, pages, rows], Lang::Zh) => return format!("列表机制 {family}，读取 {pages} 页，共 {rows} 条"),
+        (["list", family, pages, rows], Lang::En) => {
+            return format!("list mechanism {family}, pages read: {pages}, rows: {rows}");
+        }
+        _ => {}
     }
     if is_key(rest) { key(rest, lang) } else { text.to_owned() }
+}
+
+fn attempt(method: &str, result: &str, lang: Lang) -> String {
+    let group = if result.bytes().all(|byte| byte.is_ascii_digit()) { "status" } else { "failure" };
+    let result = key(&format!("{group}.{result}"), lang);
+    match lang {
+        Lang::Zh => format!("{method} 请求：{result}"),
+        Lang::En => format!("{method}: {result}"),
+    }
 }
 
 /// Page text may begin with `@` too; a key is ASCII without spaces, and known.
@@ -246,6 +301,9 @@ mod tests {
         assert_eq!(value("@status.418", Lang::En), "answers 418");
         assert_eq!(value("@attempt HEAD dns", Lang::Zh), "HEAD 请求：域名无法解析");
         assert_eq!(value("@attempt GET 503", Lang::En), "GET: answers 503 (service unavailable)");
+        assert_eq!(value("@dated 2026-08-04 row", Lang::Zh), "2026-08-04（取自栏目列表）");
+        assert_eq!(value("@list trs 3 45", Lang::Zh), "列表机制 trs，读取 3 页，共 45 条");
+        assert_eq!(value("@mark.missing", Lang::Zh), "未列明");
         assert_eq!(value("@所有人", Lang::Zh), "@所有人");
         assert_eq!(value("@wrong-type.html", Lang::En), "a web page came instead of the file");
     }

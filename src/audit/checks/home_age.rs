@@ -40,7 +40,12 @@ impl Check for HomeAge {
             return undetermined(site, "home-undated");
         }
         let all_read = !site.columns.iter().any(|column| matches!(column.state, ColumnReading::Unread { .. }));
-        match site.columns.iter().filter_map(|column| column.newest.as_ref()).max_by_key(|row| row.date.as_ref().map(|d| d.date)) {
+        match site
+            .columns
+            .iter()
+            .filter_map(|column| column.newest.as_ref())
+            .max_by_key(|row| row.date.as_ref().map(|d| d.date))
+        {
             Some(row) if all_read || !self.is_late(row, context.today) => self.judge(site, row, context.today),
             _ => undetermined(site, "home-undated"),
         }
@@ -111,21 +116,28 @@ mod tests {
 
     #[test]
     fn the_newest_item_decides_and_the_fifteenth_day_is_late() {
-        let fresh = run(vec![row("旧", "/1.html", Some("2020-01-01")), row("新", "/2.html", Some("2026-11-10"))], 2000, Vec::new());
+        let fresh =
+            run(vec![row("旧", "/1.html", Some("2020-01-01")), row("新", "/2.html", Some("2026-11-10"))], 2000, Vec::new());
         assert_eq!((fresh.judged, fresh.hits.len()), (1, 0));
-        let late = run(vec![row("新", "/2.html", Some("2026-11-09")), row("旧", "/1.html", Some("2020-01-01"))], 2000, Vec::new());
+        let late =
+            run(vec![row("新", "/2.html", Some("2026-11-09")), row("旧", "/1.html", Some("2020-01-01"))], 2000, Vec::new());
         assert_eq!((late.hits[0].values["age"].as_str(), late.hits[0].values["title"].as_str()), ("15", "新"));
     }
 
     #[test]
     fn items_of_the_future_do_not_hide_a_late_home_page() {
-        let result = run(vec![row("会议预告", "/1.html", Some("2026-12-20")), row("旧", "/2.html", Some("2026-09-01"))], 2000, Vec::new());
+        let result = run(
+            vec![row("会议预告", "/1.html", Some("2026-12-20")), row("旧", "/2.html", Some("2026-09-01"))],
+            2000,
+            Vec::new(),
+        );
         assert_eq!(result.hits[0].values["newest"], "2026-09-01");
     }
 
     #[test]
     fn a_home_page_whose_items_show_no_date_is_undetermined() {
-        let result = run(Vec::new(), 2000, vec![column("/a/", ColumnClass::News, vec![row("旧", "/1.html", Some("2026-01-01"))])]);
+        let result =
+            run(Vec::new(), 2000, vec![column("/a/", ColumnClass::News, vec![row("旧", "/1.html", Some("2026-01-01"))])]);
         assert_eq!((result.judged, result.undetermined[0].reason.as_str()), (0, "home-undated"));
     }
 

@@ -74,14 +74,26 @@ impl Interpretation {
             Aspect::NotLinked => {
                 result.judged += 1;
                 if let Some(best) = pair.matches.first().filter(|_| !pair.linked_from_document()) {
-                    result.hits.push(hit(pair, best, &pair.document.url.to_string(), &best.page.url.to_string(), sureness(best)));
+                    result.hits.push(hit(
+                        pair,
+                        best,
+                        &pair.document.url.to_string(),
+                        &best.page.url.to_string(),
+                        sureness(best),
+                    ));
                 }
             }
             Aspect::DocNotLinked => {
                 for one in &pair.matches {
                     result.judged += 1;
                     if !one.links_to_document {
-                        result.hits.push(hit(pair, one, &one.page.url.to_string(), &pair.document.url.to_string(), sureness(one)));
+                        result.hits.push(hit(
+                            pair,
+                            one,
+                            &one.page.url.to_string(),
+                            &pair.document.url.to_string(),
+                            sureness(one),
+                        ));
                     }
                 }
             }
@@ -125,11 +137,13 @@ fn is_published_date(page: &PolicyPage) -> bool {
 /// Confirmed only for a 规范性文件, and only where the interpretations of the site were read in full.
 fn missing_certainty(site: &SiteFacts, context: &Context<'_>, pair: &Pair<'_>) -> Certainty {
     let of_interpretations = || site.columns.iter().filter(|c| c.class == ColumnClass::Interpretation);
-    let all_read = of_interpretations().all(|c| matches!(c.state, ColumnReading::Read | ColumnReading::Empty | ColumnReading::Parent));
+    let all_read =
+        of_interpretations().all(|c| matches!(c.state, ColumnReading::Read | ColumnReading::Empty | ColumnReading::Parent));
     let any_read = of_interpretations().next().is_some();
     let host = site.decl.url.host();
     let covered = context.crawl.is_none_or(|crawl| {
-        !crawl.interrupted && !crawl.not_covered.iter().any(|n| n.site == host && n.reason != "external-off" && n.reason != "excluded")
+        !crawl.interrupted
+            && !crawl.not_covered.iter().any(|n| n.site == host && n.reason != "external-off" && n.reason != "excluded")
     });
     if pair.need == pairing::Need::Yes && all_read && any_read && covered { Certainty::Confirmed } else { Certainty::Suspected }
 }

@@ -21,7 +21,8 @@ const DRAWN_CHARS_MIN: u32 = 20;
 
 // norms.md 2.2: ten digits; `bm` and eight; `N` and nine.
 static SITE_CODE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(?i:\d{10}|bm\d{8}|N\d{9})$").expect("a constant pattern"));
-static ICP: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\p{Han}ICP[备证]\d{5,10}号(-\d{1,4})?$").expect("a constant pattern"));
+static ICP: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\p{Han}ICP[备证]\d{5,10}号(-\d{1,4})?$").expect("a constant pattern"));
 static POLICE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\D*\d{14}\D*$").expect("a constant pattern"));
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -80,7 +81,8 @@ fn missing(site: &SiteFacts, facts: &PageFacts) -> CheckResult {
     if facts.text.all_chars < DRAWN_CHARS_MIN {
         return undetermined(site, "home-drawn-by-script");
     }
-    let sources = facts.marks.footer_sources.iter().map(|url| evidence("note", "@footer-source".to_owned(), Some(url.to_string())));
+    let sources =
+        facts.marks.footer_sources.iter().map(|url| evidence("note", "@footer-source".to_owned(), Some(url.to_string())));
     let fault = Fault { aspect: "missing", value: String::new(), evidence: sources.collect() };
     CheckResult { judged: 1, hits: vec![fault.hit(site)], undetermined: Vec::new() }
 }
@@ -229,7 +231,10 @@ mod tests {
         assert_eq!(result.hits[0].evidence.len(), 2);
         let same = run(Which::Icp, vec![mark("湘ICP备05000618号-2", "text"), mark("湘ICP备05000618号", "link")]);
         assert_eq!(aspect(&same), None, "the number of the site within the licence may be left away");
-        let two = run(Which::Police, vec![mark("43010502000123", "text"), mark("43010502000124", "text"), mark("43010502000123", "link")]);
+        let two = run(
+            Which::Police,
+            vec![mark("43010502000123", "text"), mark("43010502000124", "text"), mark("43010502000123", "link")],
+        );
         assert_eq!(aspect(&two), None);
     }
 }

@@ -7,8 +7,15 @@
 //! A check has no words of its own. Where a value or a piece of evidence is more than a number, an address or a quotation, it
 //! is a key with `@` before it (`@status.404`, `@failure.dns`), which `audit::words` turns into the report's language.
 
+mod column_age;
+mod column_empty;
+mod column_unreachable;
+mod columns;
 mod dead_link;
 mod evidence;
+mod home_age;
+mod interpretation;
+mod mark;
 mod redirect_chain;
 mod site_reach;
 mod soft_404;
@@ -25,8 +32,19 @@ use crate::model::run::CrawlSummary;
 use crate::model::site::{SiteDecl, SiteFacts};
 
 /// All checks there are, in the order of their names.
-pub const CHECKS: &[CheckDef] =
-    &[dead_link::CHECK, redirect_chain::CHECK, site_reach::CHECK, soft_404::CHECK, undeclared_site::CHECK];
+pub const CHECKS: &[CheckDef] = &[
+    column_age::CHECK,
+    column_empty::CHECK,
+    column_unreachable::CHECK,
+    dead_link::CHECK,
+    home_age::CHECK,
+    interpretation::CHECK,
+    mark::CHECK,
+    redirect_chain::CHECK,
+    site_reach::CHECK,
+    soft_404::CHECK,
+    undeclared_site::CHECK,
+];
 
 /// A check with its parameters, ready to look.
 pub trait Check: Debug + Send + Sync {

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-pub(crate) use self::rows::is_impossible;
 pub use self::age::{Age, Ageing, Unjudged};
 pub use self::ledger::ledger;
+pub(crate) use self::rows::is_impossible;
 use self::rows::{ArticleDates, ListRows};
 use super::certainty::{Circumstances, Standing, standing};
 use super::classes::{ClassWords, Clues};
@@ -113,7 +113,9 @@ impl Collector {
     }
 
     fn read_navigation(&mut self, record: &PageRecord) {
-        for link in record.links.iter().filter(|l| l.place == Place::Navigation && matches!(l.kind, LinkKind::Anchor | LinkKind::Area)) {
+        for link in
+            record.links.iter().filter(|l| l.place == Place::Navigation && matches!(l.kind, LinkKind::Anchor | LinkKind::Area))
+        {
             let nav = NavLink { text: link.text.trim().to_owned(), nested: is_nested(&link.selector) };
             self.navigation.entry(link.target).and_modify(|known| known.nested &= nav.nested).or_insert(nav);
         }
@@ -375,7 +377,9 @@ impl Seen {
             body_chars: facts.map_or(0, |f| f.text.body_chars),
             archived: facts.is_some_and(|f| {
                 let words = ClassWords::embedded();
-                words.is_archived(&f.title) || words.is_archived(&f.text.head) || f.breadcrumb.iter().any(|c| words.is_archived(&c.text))
+                words.is_archived(&f.title)
+                    || words.is_archived(&f.text.head)
+                    || f.breadcrumb.iter().any(|c| words.is_archived(&c.text))
             }),
             came,
         }
@@ -443,7 +447,8 @@ fn name_of(value: &impl serde::Serialize) -> String {
 /// A tag's value, if it says something: some systems write the word `null`.
 fn said(value: &str) -> Option<String> {
     let value = value.trim();
-    (!value.is_empty() && !value.eq_ignore_ascii_case("null") && !value.eq_ignore_ascii_case("undefined")).then(|| value.to_owned())
+    (!value.is_empty() && !value.eq_ignore_ascii_case("null") && !value.eq_ignore_ascii_case("undefined"))
+        .then(|| value.to_owned())
 }
 
 fn is_home_word(text: &str) -> bool {
@@ -487,7 +492,9 @@ fn is_article_address(path: &str) -> bool {
     path.split('/').any(|segment| {
         let stem = segment.split('.').next().unwrap_or_default();
         let trs = stem.strip_prefix('t').is_some_and(|rest| digits(rest, 8) && rest.contains('_'));
-        let numbered = ["art_", "content_", "post_", "c_", "info_"].iter().any(|p| stem.strip_prefix(p).is_some_and(|rest| digits(rest, 1)));
+        let numbered = ["art_", "content_", "post_", "c_", "info_"]
+            .iter()
+            .any(|p| stem.strip_prefix(p).is_some_and(|rest| digits(rest, 1)));
         trs || numbered || hex32(stem) || (digits(stem, 12) && stem.bytes().all(|b| b.is_ascii_digit()))
     })
 }
@@ -498,7 +505,8 @@ fn is_nested(selector: &str) -> bool {
     let lists = steps.iter().filter(|s| s.split(['.', '#', ':']).next() == Some("ul")).count();
     let items = steps.iter().filter(|s| s.split(['.', '#', ':']).next() == Some("li")).count();
     let named = steps.iter().flat_map(|s| s.split(['.', '#']).skip(1)).map(str::to_ascii_lowercase);
-    let below = |class: String| ["sub", "child", "second", "dropdown", "level2", "erji", "ej"].iter().any(|w| class.starts_with(w));
+    let below =
+        |class: String| ["sub", "child", "second", "dropdown", "level2", "erji", "ej"].iter().any(|w| class.starts_with(w));
     lists > 1 || items > 1 || named.into_iter().any(below)
 }
 
@@ -536,7 +544,9 @@ fn text_reading(seen: &Seen, class: ColumnClass) -> ColumnReading {
     let chars_min = match class {
         C::Static => STATIC_CHARS_MIN,
         // These hold lists; a page of theirs without one is a list that was not recognised, unless it is a single article.
-        C::News | C::Notice | C::Policy | C::Interpretation | C::Plan | C::Personnel if seen.kind != PageKind::Article => u32::MAX,
+        C::News | C::Notice | C::Policy | C::Interpretation | C::Plan | C::Personnel if seen.kind != PageKind::Article => {
+            u32::MAX
+        }
         _ => TEXT_CHARS_MIN,
     };
     if seen.body_chars >= chars_min { ColumnReading::Static } else { ColumnReading::Unread { reason: "no-list".to_owned() } }

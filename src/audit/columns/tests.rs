@@ -128,7 +128,8 @@ fn unread(reason: &str) -> ColumnReading {
 fn rows_of_all_list_pages_make_one_column() {
     let first = read(1, "/tzgg/index.html", |f| {
         f.title = "通知公告".into();
-        f.list = Some(list("/tzgg/index.html", 1, vec![row("新", "/tzgg/1.html", Some("2026-11-01"))], Some("/tzgg/index_1.html")));
+        f.list =
+            Some(list("/tzgg/index.html", 1, vec![row("新", "/tzgg/1.html", Some("2026-11-01"))], Some("/tzgg/index_1.html")));
     });
     let second = read(2, "/tzgg/index_1.html", |f| {
         f.list = Some(list("/tzgg/index.html", 2, vec![row("旧", "/tzgg/2.html", Some("2026-10-01"))], None));
@@ -182,7 +183,8 @@ fn empty_is_said_only_where_a_list_was_recognised_and_came_in_full() {
         f.list = Some(ListFacts { unread: Some("needs-browser".into()), ..list("/tzgg/", 1, Vec::new(), None) });
     });
     assert_eq!(one(&[kept_back]).state, unread("needs-browser"));
-    let counted = read(1, "/tzgg/", |f| f.list = Some(ListFacts { rows_total: Some(45), ..list("/tzgg/", 1, Vec::new(), None) }));
+    let counted =
+        read(1, "/tzgg/", |f| f.list = Some(ListFacts { rows_total: Some(45), ..list("/tzgg/", 1, Vec::new(), None) }));
     assert_eq!(one(&[counted]).state, unread("list-data-missing"));
 }
 
@@ -211,7 +213,8 @@ fn a_text_that_the_navigation_leads_to_is_static_and_a_news_item_is_no_column() 
         })
     };
     let nav = home(&[(1, "领导信息", "#nav > li > a"), (2, "全省大会召开", "#nav > li > a")]);
-    let column = one(&[nav, text(1, "/ld/202601/t20260101_1.html", "领导信息"), text(2, "/xw/202601/t20260101_2.html", "全省大会召开")]);
+    let column =
+        one(&[nav, text(1, "/ld/202601/t20260101_1.html", "领导信息"), text(2, "/xw/202601/t20260101_2.html", "全省大会召开")]);
     assert_eq!((column.name.as_str(), column.state), ("领导信息", ColumnReading::Static));
 }
 
@@ -343,7 +346,8 @@ fn the_users_words_go_before_everything_and_unseen_columns_are_not_crawled() {
     left_out.ignore = true;
     let rows = vec![row("甲", "/tzgg/1.html", Some("2026-11-01"))];
     let columns = collect_with(vec![own, left_out, declared("/never/")], &[list_page(1, "/tzgg/", "通知公告", rows)]);
-    let shown: Vec<_> = columns.iter().map(|c| (c.url.path(), c.name.as_str(), c.class_source.as_str(), c.state.clone())).collect();
+    let shown: Vec<_> =
+        columns.iter().map(|c| (c.url.path(), c.name.as_str(), c.class_source.as_str(), c.state.clone())).collect();
     assert_eq!(
         shown,
         [

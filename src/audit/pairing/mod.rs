@@ -81,7 +81,8 @@ impl Collector {
         if !concerned || facts.title.trim().is_empty() {
             return None;
         }
-        let in_body = record.links.iter().filter(|l| l.place == Place::Body && matches!(l.kind, LinkKind::Anchor | LinkKind::Area));
+        let in_body =
+            record.links.iter().filter(|l| l.place == Place::Body && matches!(l.kind, LinkKind::Anchor | LinkKind::Area));
         let mut links_to: Vec<UrlId> = in_body.map(|l| l.target).filter(|id| *id != record.id).collect();
         links_to.sort_unstable();
         links_to.dedup();
@@ -125,7 +126,8 @@ impl Collector {
         let mut same: BTreeMap<UrlId, UrlId> =
             self.moved.into_iter().filter_map(|(from, to)| ids.get(&to).map(|id| (from, *id))).collect();
         let documents = without_copies(documents, &mut same, document_identity);
-        let interpretations = without_copies(interpretations, &mut same, |page| (page.title.clone(), page.date.as_ref().map(|d| d.date)));
+        let interpretations =
+            without_copies(interpretations, &mut same, |page| (page.title.clone(), page.date.as_ref().map(|d| d.date)));
         (resolved(documents, &same), resolved(interpretations, &same))
     }
 }
@@ -152,7 +154,8 @@ fn own_class(record: &PageRecord, facts: &PageFacts) -> ColumnClass {
 
 /// Folders of a date (`/202608/`, `/2026/8/4/`) are no column.
 fn without_dates(folder: &str) -> String {
-    let kept: Vec<&str> = folder.split('/').filter(|s| s.is_empty() || !s.bytes().all(|b| b.is_ascii_digit() || b == b'-')).collect();
+    let kept: Vec<&str> =
+        folder.split('/').filter(|s| s.is_empty() || !s.bytes().all(|b| b.is_ascii_digit() || b == b'-')).collect();
     kept.join("/")
 }
 
@@ -160,7 +163,8 @@ fn without_dates(folder: &str) -> String {
 fn column_of<'a>(candidate: &Candidate, columns: &'a [Column], by_key: &BTreeMap<String, &'a Column>) -> Option<&'a Column> {
     let by_crumb = candidate.crumbs.iter().rev().find_map(|at| by_key.get(at).copied());
     let page = &candidate.page.url;
-    let holds = |c: &&Column| c.url.authority() == page.authority() && c.url.folder() != "/" && page.path().starts_with(c.url.folder());
+    let holds =
+        |c: &&Column| c.url.authority() == page.authority() && c.url.folder() != "/" && page.path().starts_with(c.url.folder());
     by_crumb.or_else(|| columns.iter().filter(holds).max_by_key(|c| c.url.folder().len()))
 }
 

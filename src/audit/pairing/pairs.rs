@@ -225,7 +225,9 @@ impl<'a> Index<'a> {
         let mut found: Vec<Found<'a>> = Vec::new();
         for at in 0..self.documents.len() {
             let (number, from_document, to_document) = (cited.contains(&at), from.contains(&at), to.contains(&at));
-            let Some(title) = self.title_score(at, named, interpretation, number || from_document || to_document) else { continue };
+            let Some(title) = self.title_score(at, named, interpretation, number || from_document || to_document) else {
+                continue;
+            };
             // A link alone says nothing where the page links to many (a side bar of new documents).
             let sole_link = (to_document && to.len() == 1) || (from_document && from.len() == 1 && to.is_empty());
             if title > 0.0 || number || sole_link {
@@ -267,9 +269,9 @@ impl<'a> Index<'a> {
 
     /// The title names no document of this site: what the first paragraphs name in 《》, if it is one alone.
     fn named_in_text(&self, interpretation: &'a PolicyPage) -> Vec<Found<'a>> {
-        let cited: Vec<Core> =
-            interpretation.facts.cited_titles.iter().map(|t| Core::quoted(t)).collect();
-        let exact = |at: &usize| cited.iter().any(|c| matches!(self.cores[*at].kinship(c), Kinship::Same(s) if s >= SCORE_TITLE_SURE));
+        let cited: Vec<Core> = interpretation.facts.cited_titles.iter().map(|t| Core::quoted(t)).collect();
+        let exact =
+            |at: &usize| cited.iter().any(|c| matches!(self.cores[*at].kinship(c), Kinship::Same(s) if s >= SCORE_TITLE_SURE));
         let hits: Vec<usize> = (0..self.documents.len())
             .filter(exact)
             .filter(|at| self.is_of_its_time(*at, interpretation, SCORE_CITED))

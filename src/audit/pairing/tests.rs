@@ -21,7 +21,14 @@ fn article(id: u32, path: &str, title: &str, links: &[u32]) -> PageRecord {
 }
 
 fn link(target: u32, place: Place) -> LinkRef {
-    LinkRef { target: UrlId(target), fragment: None, kind: LinkKind::Anchor, place, text: String::new(), selector: String::new() }
+    LinkRef {
+        target: UrlId(target),
+        fragment: None,
+        kind: LinkKind::Anchor,
+        place,
+        text: String::new(),
+        selector: String::new(),
+    }
 }
 
 fn columns() -> Vec<Column> {

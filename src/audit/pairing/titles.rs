@@ -12,7 +12,8 @@ static EMBEDDED: LazyLock<DocumentWords> =
 
 static YEAR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"((?:19|20)\d{2})(?:年度|年)?").expect("a constant pattern"));
 static EDITION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"第[一二三四五六七八九十百零\d]+[批期号版次届轮]|[一二三四五\d.]+期|[一二三四五\d.]+版").expect("a constant pattern")
+    Regex::new(r"第[一二三四五六七八九十百零\d]+[批期号版次届轮]|[一二三四五\d.]+期|[一二三四五\d.]+版")
+        .expect("a constant pattern")
 });
 static REVISED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"修订版|修订稿|修订").expect("a constant pattern"));
 static TRIAL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"试行|暂行").expect("a constant pattern"));
@@ -163,7 +164,10 @@ impl Core {
         if years_differ || editions_differ || trial_differs {
             return Kinship::OtherEdition;
         }
-        let vague = self.years != other.years || self.editions != other.editions || self.trial != other.trial || self.revised != other.revised;
+        let vague = self.years != other.years
+            || self.editions != other.editions
+            || self.trial != other.trial
+            || self.revised != other.revised;
         Kinship::Same(if vague { same - 0.15 } else { same })
     }
 }
@@ -189,7 +193,10 @@ pub(super) fn core(title: &str) -> Core {
     let body = body.strip_prefix("关于").unwrap_or(&body);
     let issued = ["印发", "公布", "发布", "颁布", "下发"].iter().find_map(|verb| body.strip_prefix(verb));
     let body = match issued {
-        Some(rest) => ["的通知", "的公告", "的通告", "通知"].iter().find_map(|end| strip_end(rest, end)).unwrap_or_else(|| rest.to_owned()),
+        Some(rest) => ["的通知", "的公告", "的通告", "通知"]
+            .iter()
+            .find_map(|end| strip_end(rest, end))
+            .unwrap_or_else(|| rest.to_owned()),
         None => body.to_owned(),
     };
     let body: String = half_width(&body);
@@ -200,7 +207,8 @@ pub(super) fn core(title: &str) -> Core {
     let bare = EDITION.replace_all(&without_years, "").into_owned();
     let revised = REVISED.is_match(&bare);
     let bare = REVISED.replace_all(&TRIAL.replace_all(&bare, ""), "").into_owned();
-    let text: String = bare.replace("中华人民共和国", "").chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let text: String =
+        bare.replace("中华人民共和国", "").chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     Core { text, trial, revised, years, editions, formal: false }
 }
 

@@ -76,6 +76,7 @@ fn column(address: &str, class: ColumnClass, level: u8) -> Column {
         office: None,
         max_age_days: None,
         list_kind: None,
+        list_pages: 1,
         items: 0,
         newest: None,
         rows: Vec::new(),

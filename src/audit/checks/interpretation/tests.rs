@@ -23,7 +23,8 @@ fn facts(documents: Vec<PolicyPage>, interpretations: Vec<PolicyPage>) -> SiteFa
     let mut site = site();
     let mut normative = column("/zcfg/gfxwj/", ColumnClass::Policy, vec![row("甲", "/zcfg/gfxwj/1.html", Some("2026-11-02"))]);
     normative.name = "规范性文件".into();
-    let explained = column("/zcfg/zcjd/", ColumnClass::Interpretation, vec![row("乙", "/zcfg/zcjd/1.html", Some("2026-11-02"))]);
+    let explained =
+        column("/zcfg/zcjd/", ColumnClass::Interpretation, vec![row("乙", "/zcfg/zcjd/1.html", Some("2026-11-02"))]);
     site.columns = vec![normative, explained];
     site.documents = documents;
     site.interpretations = interpretations;
@@ -76,15 +77,19 @@ fn documents_outside_the_normative_column_are_suspected_and_calls_ask_for_nothin
         run(Aspect::Missing, &facts(vec![page], Vec::new()))
     };
     assert_eq!(other("关于推进制造业数字化转型的实施意见").hits[0].certainty, Certainty::Suspected);
-    for none in ["关于组织申报2026年绿色工厂的通知", "转发工业和信息化部关于印发《绿色工厂管理办法》的通知", "关于召开年度会议的通知"] {
+    for none in
+        ["关于组织申报2026年绿色工厂的通知", "转发工业和信息化部关于印发《绿色工厂管理办法》的通知", "关于召开年度会议的通知"]
+    {
         assert_eq!(other(none), CheckResult::default(), "{none}");
     }
 }
 
 #[test]
 fn the_interpretation_of_last_years_edition_does_not_count() {
-    let this = policy(1, "/zcfg/gfxwj/1.html", "关于印发《2026年工业稳增长实施方案》的通知", Some("2026-03-02"), ColumnClass::Policy);
-    let last = policy(2, "/zcfg/zcjd/2.html", "《2025年工业稳增长实施方案》解读", Some("2025-03-03"), ColumnClass::Interpretation);
+    let this =
+        policy(1, "/zcfg/gfxwj/1.html", "关于印发《2026年工业稳增长实施方案》的通知", Some("2026-03-02"), ColumnClass::Policy);
+    let last =
+        policy(2, "/zcfg/zcjd/2.html", "《2025年工业稳增长实施方案》解读", Some("2025-03-03"), ColumnClass::Interpretation);
     assert_eq!(run(Aspect::Missing, &facts(vec![this.clone()], vec![last.clone()])).hits.len(), 1);
     // Not even when the page links to it.
     assert_eq!(run(Aspect::Missing, &linked(this, last)).hits.len(), 1);
@@ -145,7 +150,8 @@ fn documents_before_the_period_are_not_judged() {
 
 #[test]
 fn a_side_bar_of_new_documents_makes_no_pairs() {
-    let other = policy(3, "/zcfg/gfxwj/3.html", "关于印发《湖南省工业节能监察办法》的通知", Some("2026-11-02"), ColumnClass::Policy);
+    let other =
+        policy(3, "/zcfg/gfxwj/3.html", "关于印发《湖南省工业节能监察办法》的通知", Some("2026-11-02"), ColumnClass::Policy);
     let mut explained = interpretation("2026-11-03");
     explained.links_to = vec![UrlId(1), UrlId(3)];
     let site = facts(vec![document("2026-11-02"), other], vec![explained]);
