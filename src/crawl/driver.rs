@@ -12,11 +12,12 @@ use super::frontier::{Frontier, Next, Rank, Seen, Verdict};
 use super::host::{Contact, Gate, HostId, Hosts, Moment};
 use super::job::{Job, Try};
 use super::merge::Found;
-use super::scope::Scope;
+use super::scope::{Scope, purpose_of};
 use super::table::{TableFull, UrlTable};
 use super::tally::{HomeFate, Tally, key_of};
 use super::visit::{Desk, Reader, Visit, visit};
 use super::{Plan, Sink, SinkError, Watch};
+use crate::model::facts::LinkKind;
 use crate::model::outcome::{Outcome, SkipReason};
 use crate::model::request::{Purpose, Request};
 use crate::model::run::CrawlSummary;
@@ -97,8 +98,8 @@ pub(super) struct Driver<'a> {
     pub(super) lists: BTreeMap<UrlId, ListJob>,
     pub(super) columns: BTreeMap<String, ListState>,
     /// Jobs for another try, and for the last.
-    pub(super) second: Vec<Box<Job>>,
-    pub(super) last: Vec<Box<Job>>,
+    pub(super) second: Vec<Job>,
+    pub(super) last: Vec<Job>,
     /// By address of a home page: its site, and how it fared.
     pub(super) homes: BTreeMap<UrlId, (usize, HomeFate)>,
     /// Sitemap files asked for, by host.
@@ -303,7 +304,7 @@ impl<'a> Driver<'a> {
         }
         let jobs = std::mem::take(if is_last { &mut self.last } else { &mut self.second });
         for job in jobs {
-            self.frontier.resume(job.host, job.rank, job);
+            self.frontier.resume(job.host, job.rank, Box::new(job));
         }
         Round::Begun
     }
@@ -454,7 +455,7 @@ impl<'a> Driver<'a> {
         let Some(site) = self.scope.site_of(url) else { return Ok(()) };
         let (id, new) = self.intern(url)?;
         if new {
-            let purpose = self.scope.purpose(url, crate::model::facts::LinkKind::Anchor, Some(site));
+            let purpose = purpose_of(url, LinkKind::Anchor, Some(site));
             let rank = if purpose == Purpose::Page { rank } else { Rank::Resource };
             self.admit(id, url, Seen::new(purpose, rank, depth, Some(site)))?;
         } else if rank == Rank::Column {

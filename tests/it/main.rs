@@ -1,3 +1,7 @@
 //! The one integration binary.
 
+mod crawling;
+mod hostile;
+mod raw;
+mod served;
 mod tidy;
