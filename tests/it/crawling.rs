@@ -10,7 +10,9 @@ use xuncha::model::request::Purpose;
 use xuncha::model::site::{ColumnDecl, PageRecord};
 use xuncha::url::PageUrl;
 
-use super::served::{Crawled, Header, NOW, Records, Reply, Served, Unwatched, moved, page, plan, run, site, status};
+use super::served::{
+    Crawled, Header, NOW, Records, Reply, Served, Unwatched, crawl_case, moved, page, plan, run, site, status,
+};
 
 const HOST: &str = "gxt.example.gov.cn";
 
@@ -394,4 +396,36 @@ async fn sites_in_a_folder_end_at_the_folder() {
     let crawled = run(served.plan(vec![site(&at("/zxqy/"))])).await;
     assert_eq!((crawled.get(&at("/zxqy/a.html")).site, crawled.get(&at("/b.html")).site), (Some(0), None));
     assert!(crawled.find(&PageUrl::parse(&at("/c.html")).unwrap()).is_none());
+}
+
+#[test]
+fn a_case_folder_is_served_as_it_stands() {
+    let crawled = crawl_case(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sites/small"));
+    assert_eq!(crawled.now, "2026-11-24T09:00:00+08:00");
+    assert_eq!(crawled.get(&at("/xwzx/")).facts.as_ref().unwrap().html_title, "新闻中心");
+    assert_eq!(
+        crawled.get(&at("/xwzx/s.asp?k=%D6%D0%CE%C4")).outcome.status(),
+        Some(404),
+        "queries are encoded as the page is"
+    );
+    assert_eq!(crawled.get(&at("/old.html")).outcome.reply().unwrap().final_url.path(), "/xwzx/");
+    assert!(crawled.get(&at("/down/f.doc")).outcome.is_read());
+    let slow = crawled.get("http://jxj.example.gov.cn/slow.html");
+    assert_eq!((slow.site, slow.attempts.len()), (Some(1), 3));
+    let mut ids = Vec::new();
+    crawled.each()(&mut |record| ids.push(record.id));
+    assert!(ids.is_sorted() && ids.len() == crawled.records.addresses.len());
+    assert_eq!(crawled.run().sites.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_site_whose_tls_is_broken_is_crawled_in_the_clear() {
+    // the server speaks no TLS: the handshake fails as it does at hosts with a broken one
+    let served = Served::replies(vec![page(HOST, "/", "<a href=/a.html>甲</a>"), page(HOST, "/a.html", "甲")]).await;
+    let mut plan = served.plan(vec![site(&format!("https://{HOST}/"))]);
+    plan.obey_robots = false;
+    let crawled = run(plan).await;
+    let Outcome::Failed { class, .. } = crawled.get(&format!("https://{HOST}/")).outcome else { panic!() };
+    assert_eq!(class, FailureClass::Tls);
+    assert!(crawled.get(&at("/a.html")).outcome.is_read() && crawled.summary.complete);
 }

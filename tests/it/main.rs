@@ -5,3 +5,4 @@ mod hostile;
 mod raw;
 mod served;
 mod tidy;
+mod tls;
