@@ -1,5 +1,11 @@
 //! The one integration binary.
 
-mod tidy;
-
+mod crawling;
+mod demo;
+mod hostile;
 mod lists;
+mod raw;
+mod schema;
+mod served;
+mod tidy;
+mod tls;
