@@ -1,3 +1,5 @@
 //! The one integration binary.
 
+mod formats;
+mod sample;
 mod tidy;
