@@ -1,5 +1,7 @@
 //! The commands and their options: definitions only. Help exists in Chinese (first) and English.
 
+mod chinese;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -269,8 +271,11 @@ pub fn language(args: &[OsString]) -> LangArg {
 pub fn command(lang: LangArg) -> clap::Command {
     let command = Cli::command();
     match lang {
-        LangArg::Zh => command,
-        LangArg::En => in_english(command, ""),
+        LangArg::Zh => chinese::dress(command),
+        LangArg::En => in_english(command, "").mut_args(|arg| {
+            let is_common = arg.is_global_set();
+            if is_common { arg.help_heading("Common options") } else { arg }
+        }),
     }
 }
 
@@ -296,9 +301,65 @@ pub fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
     Cli::from_arg_matches(&matches)
 }
 
+/// What [`parse`] said, for the user: help and version as they are, errors of usage with what to do.
+pub fn message(error: &clap::Error, lang: LangArg) -> String {
+    match lang {
+        LangArg::Zh => chinese::message(error),
+        LangArg::En => error.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn args(line: &str) -> Vec<OsString> {
+        line.split(' ').map(OsString::from).collect()
+    }
+
+    fn said(line: &str) -> String {
+        let args = args(line);
+        message(&parse(&args).expect_err("the line is wrong"), language(&args))
+    }
+
+    #[test]
+    fn chinese_help_holds_no_english_of_claps() {
+        for line in ["xuncha --help", "xuncha", "xuncha audit --help", "xuncha inspect -h", "xuncha config check --help"] {
+            let help = said(line);
+            assert!(help.contains("用法：xuncha") && help.contains("选项"), "{help}");
+            for word in
+                ["Usage", "Options", "OPTIONS", "Commands", "Arguments", "Print", "default:", "possible values", "Input"]
+            {
+                assert!(!help.contains(word), "{line}: {word} in\n{help}");
+            }
+        }
+        assert!(said("xuncha audit --help").contains("用法：xuncha audit [选项] [URL]...\n"));
+        assert_eq!(said("xuncha --version"), format!("xuncha {}\n", env!("CARGO_PKG_VERSION")));
+        assert_eq!(said("xuncha -V"), said("xuncha --version --lang en"));
+    }
+
+    #[test]
+    fn errors_of_usage_are_said_in_chinese() {
+        let expected = [
+            ("xuncha audti", "没有 audti 这个命令，是不是 audit？"),
+            ("xuncha audit --max-page 3", "没有 --max-page 这个选项，是不是 --max-pages？"),
+            ("xuncha audit --max-pages", "--max-pages <N> 后面缺少值"),
+            ("xuncha audit --fail-on all", "--fail-on <LEVEL> 的值不能为“all”；可用的有：veto、deduct、advice、never"),
+            ("xuncha demo --scale 51", "--scale <N> 的值“51”无效（51 is not in 1..=50）"),
+            ("xuncha explain", "缺少参数 <RULE>"),
+            ("xuncha inspect a --json --jsonl", "--json 不能与 --jsonl 同时使用"),
+            ("xuncha config", ""),
+        ];
+        for (line, what) in expected {
+            let said = said(line);
+            if what.is_empty() {
+                assert!(said.contains("用法：xuncha config"), "{said}");
+            } else {
+                assert_eq!(said, format!("命令有误：{what}\n查看用法：xuncha --help\n"));
+            }
+        }
+        assert!(said("xuncha audit --max-pages x --lang en").starts_with("error: invalid value 'x'"));
+    }
 
     fn texts(command: &clap::Command, path: &str, out: &mut Vec<(String, String, String)>) {
         out.push((path.to_owned(), String::new(), command.get_about().map(ToString::to_string).unwrap_or_default()));

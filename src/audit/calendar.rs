@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, Weekday};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// One year's table as written.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -12,11 +12,35 @@ use serde::Deserialize;
 pub struct Year {
     pub year: i16,
     /// The notice that set it.
-    pub basis: String,
-    /// Days off that would be weekdays or are holidays.
-    pub off: Vec<Date>,
+    pub document: String,
+    pub holidays: Vec<Holiday>,
     /// Saturdays and Sundays that are worked.
-    pub work: Vec<Date>,
+    #[serde(deserialize_with = "days")]
+    pub workdays: Vec<Date>,
+}
+
+/// A stretch of days off, both ends included.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Holiday {
+    pub name: String,
+    #[serde(deserialize_with = "day")]
+    pub from: Date,
+    #[serde(deserialize_with = "day")]
+    pub to: Date,
+}
+
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+    let written = toml::value::Datetime::deserialize(deserializer)?.to_string();
+    written.parse().map_err(|_| serde::de::Error::custom(format!("`{written}` is no date")))
+}
+
+fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Date>, D::Error> {
+    let written = Vec::<toml::value::Datetime>::deserialize(deserializer)?;
+    written
+        .iter()
+        .map(|day| day.to_string().parse().map_err(|_| serde::de::Error::custom(format!("`{day}` is no date"))))
+        .collect()
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,9 +55,12 @@ impl Calendar {
     pub fn add(&mut self, year: &Year) {
         self.off.retain(|day| day.year() != year.year);
         self.work.retain(|day| day.year() != year.year);
-        self.off.extend(year.off.iter().copied());
-        self.work.extend(year.work.iter().copied());
-        self.years.insert(year.year, year.basis.clone());
+        for holiday in &year.holidays {
+            let stretch = holiday.from.series(jiff::Span::new().days(1)).take_while(|day| *day <= holiday.to);
+            self.off.extend(stretch.filter(|day| day.year() == year.year));
+        }
+        self.work.extend(year.workdays.iter().copied());
+        self.years.insert(year.year, year.document.clone());
     }
 
     /// Whether the year's holidays are known.
@@ -74,12 +101,8 @@ mod tests {
     fn holidays_do_not_count_and_worked_weekends_do() {
         let mut calendar = Calendar::default();
         assert!(!calendar.knows(2026));
-        calendar.add(&Year {
-            year: 2026,
-            basis: String::new(),
-            off: vec![date(2026, 10, 1), date(2026, 10, 2), date(2026, 10, 5), date(2026, 10, 6), date(2026, 10, 7)],
-            work: vec![date(2026, 10, 10)],
-        });
+        let written = "year = 2026\ndocument = \"\"\nworkdays = [2026-10-10]\nholidays = [{ name = \"国庆节\", from = 2026-10-01, to = 2026-10-07 }]";
+        calendar.add(&toml::from_str(written).unwrap());
         assert!(calendar.knows(2026));
         assert_eq!(calendar.working_days(date(2026, 9, 30), date(2026, 10, 12)), 4, "8, 9, 10 and 12 October");
         assert_eq!(calendar.working_days(date(2026, 9, 30), date(2026, 9, 30)), 0);

@@ -62,14 +62,21 @@ names! {
         Content = "content", Data = "data", DataHref = "data-href", DataOriginal = "data-original", DataSrc = "data-src",
         DataUrl = "data-url", Datetime = "datetime", Height = "height", Hidden = "hidden", Href = "href",
         HttpEquiv = "http-equiv", Id = "id", Lang = "lang", Language = "language", Method = "method", Name = "name",
-        OnClick = "onclick", Placeholder = "placeholder", Poster = "poster", Property = "property", Rel = "rel",
+        OnClick = "onclick", ParseType = "parsetype", Placeholder = "placeholder", Poster = "poster", Property = "property", QueryData = "querydata", Rel = "rel",
         SiteCode = "sitecode", Src = "src", Srcset = "srcset", Style = "style", Target = "target", Title = "title",
-        Type = "type", Value = "value", Width = "width",
+        Type = "type", Url = "url", Value = "value", Width = "width",
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(u32);
+
+impl NodeId {
+    /// Place in the tape: 0 for its first node.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -104,6 +111,8 @@ pub struct Tape {
     buffer: String,
     /// The page had more nodes than are kept.
     pub cut: bool,
+    /// Elements stood deeper than are nested here: a DOM of this page would cost too much.
+    pub too_deep: bool,
 }
 
 const NONE: u32 = u32::MAX;
@@ -218,12 +227,27 @@ impl Tape {
         })
     }
 
+    /// Index of the first node behind the last descendant.
+    pub fn end(&self, id: NodeId) -> usize {
+        self.nodes[id.0 as usize].end as usize
+    }
+
     /// The node behind this one below the same parent.
     pub fn next_sibling(&self, id: NodeId) -> Option<NodeId> {
         let next = self.nodes[id.0 as usize].end;
         let parent = self.nodes[id.0 as usize].parent;
         let end = if parent == NONE { self.nodes.len() as u32 } else { self.nodes[parent as usize].end };
         (next < end).then_some(NodeId(next))
+    }
+
+    /// Index of the first node behind the last descendant.
+    pub fn end_index(&self, id: NodeId) -> usize {
+        self.nodes[id.0 as usize].end as usize
+    }
+
+    /// The node at this place of the tape.
+    pub fn at(&self, index: usize) -> Option<NodeId> {
+        (index < self.nodes.len()).then_some(NodeId(index as u32))
     }
 
     pub fn is_inside(&self, id: NodeId, ancestor: NodeId) -> bool {
@@ -286,7 +310,7 @@ pub fn is_unseen(tag: Tag) -> bool {
 }
 
 /// Elements that stand apart from the words before them.
-fn breaks_words(tag: Tag) -> bool {
+pub fn breaks_words(tag: Tag) -> bool {
     !matches!(
         tag,
         Tag::A
@@ -424,7 +448,11 @@ impl Builder {
     fn started(&mut self, self_closing: bool) {
         let Some(index) = self.pending.take() else { return };
         let tag = self.tag_at(index);
-        if is_void(tag) || (self_closing && tag == Tag::Other) || self.open.len() >= DEPTH_MAX {
+        if is_void(tag) || (self_closing && tag == Tag::Other) {
+            return;
+        }
+        if self.open.len() >= DEPTH_MAX {
+            self.tape.too_deep = true;
             return;
         }
         self.open.push(index);

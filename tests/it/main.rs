@@ -3,3 +3,5 @@
 mod formats;
 mod sample;
 mod tidy;
+
+mod lists;

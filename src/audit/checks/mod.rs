@@ -3,6 +3,23 @@
 //!
 //! A check is one file: a parameter struct (`Deserialize`, `deny_unknown_fields`) that implements [`Check`], and a
 //! `pub(super) const CHECK: CheckDef` that names it. It is entered below twice: a `mod` line and a line in [`CHECKS`].
+//!
+//! A check has no words of its own. Where a value or a piece of evidence is more than a number, an address or a quotation, it
+//! is a key with `@` before it (`@status.404`, `@failure.dns`), which `audit::words` turns into the report's language.
+
+mod column_age;
+mod column_empty;
+mod column_unreachable;
+mod columns;
+mod dead_link;
+mod evidence;
+mod home_age;
+mod interpretation;
+mod mark;
+mod redirect_chain;
+mod site_reach;
+mod soft_404;
+mod undeclared_site;
 
 use std::fmt::Debug;
 
@@ -15,12 +32,37 @@ use crate::model::run::CrawlSummary;
 use crate::model::site::{SiteDecl, SiteFacts};
 
 /// All checks there are, in the order of their names.
-pub const CHECKS: &[CheckDef] = &[];
+pub const CHECKS: &[CheckDef] = &[
+    column_age::CHECK,
+    column_empty::CHECK,
+    column_unreachable::CHECK,
+    dead_link::CHECK,
+    home_age::CHECK,
+    interpretation::CHECK,
+    mark::CHECK,
+    redirect_chain::CHECK,
+    site_reach::CHECK,
+    soft_404::CHECK,
+    undeclared_site::CHECK,
+];
 
 /// A check with its parameters, ready to look.
 pub trait Check: Debug + Send + Sync {
     /// Says where, and what; counts what it could judge. Nothing judged and nothing found is undetermined, never clear.
     fn run(&self, site: &SiteFacts, context: &Context<'_>) -> CheckResult;
+
+    /// What makes two hits of different runs the same finding.
+    fn identity(&self) -> Identity {
+        Identity::PageAndTarget
+    }
+}
+
+/// What of a hit goes into the finding's id, beside rule and site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Identity {
+    PageAndTarget,
+    /// The fault is the target's: the finding stays the same when the first page that links to it is mended.
+    Target,
 }
 
 /// What a check is told beside the facts of its site.
