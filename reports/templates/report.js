@@ -33,8 +33,11 @@
         row.hidden = !keep;
         if (keep) { shown += 1; }
       });
-      all("tbody", list).concat(all(".office", list)).forEach(function (group) {
+      all("tbody:not(.office)", list).forEach(function (group) {
         group.hidden = !group.querySelector(".f:not([hidden])");
+      });
+      all("tbody.office", list).forEach(function (head) {
+        head.hidden = !list.querySelector('.f[data-o="' + head.dataset.of + '"]:not([hidden])');
       });
       output.textContent = output.dataset.shown.replace("#", shown);
     }

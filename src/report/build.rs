@@ -168,14 +168,14 @@ fn site_name(run: &RunInfo, host: &str, words: Words) -> String {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
     use crate::model::finding::{Certainty, Level};
     use crate::model::run::CrawlSettings;
     use crate::model::site::{Occurrence, SiteDecl, SiteKind};
     use crate::url::PageUrl;
 
-    pub(crate) fn run_info() -> RunInfo {
+    fn run_info() -> RunInfo {
         RunInfo {
             id: "20261124-090000".to_owned(),
             started: "2026-11-24T01:00:00Z".to_owned(),
@@ -205,7 +205,7 @@ pub(crate) mod tests {
         }
     }
 
-    pub(crate) fn finding(number: usize) -> Finding {
+    fn finding(number: usize) -> Finding {
         Finding {
             id: format!("{number:012x}"),
             rule: "link.broken".to_owned(),
@@ -230,7 +230,7 @@ pub(crate) mod tests {
         }
     }
 
-    pub(crate) fn parts(findings: Vec<Finding>) -> Parts {
+    fn parts(findings: Vec<Finding>) -> Parts {
         Parts {
             lang: Lang::Zh,
             standard_name: "《政府网站与政务新媒体检查指标》（国办秘函〔2019〕19号）".to_owned(),
@@ -279,7 +279,7 @@ pub(crate) mod tests {
             report.run.notes,
             [
                 "门户网站（gxt.example.gov.cn）：robots.txt 不允许访问，涉及网址 12 个。",
-                "门户网站（gxt.example.gov.cn）：站点防护拦截，内容未能读取，站内内容未能检查。",
+                "门户网站（gxt.example.gov.cn）：站点防护拦截，站内内容未能检查。",
             ]
         );
     }

@@ -151,6 +151,9 @@ fn verdicts_zh(report: &Report, words: Words) -> String {
                     names if names.is_empty() => format!("{name}自查结论为不合格{score}"),
                     names => format!("{name}存在{}情形，自查结论为不合格{score}", quoted(&names, words)),
                 },
+                SiteVerdict::Qualified if open > 0 => format!(
+                    "{name}在能够判定的范围内未发现单项否决情形，自查结论为合格{score}（另有{open}项单项否决指标须结合日常监测和人工测试判定）"
+                ),
                 SiteVerdict::Qualified => format!("{name}未发现单项否决情形，自查结论为合格{score}"),
                 SiteVerdict::Undetermined if open > 0 => {
                     format!("{name}有{open}项单项否决指标未能判定，暂不作出合格与否的结论")
@@ -231,7 +234,7 @@ fn levels(counts: Counts, words: Words, form: impl Fn(&str, usize) -> String) ->
 
 fn problems_zh(report: &Report, words: Words) -> String {
     let counts = Counts::of(&report.findings);
-    let mut text = if counts.confirmed() == 0 {
+    let first = if counts.confirmed() == 0 {
         if report.run.complete { "本次检查未发现问题。" } else { "在已检查的范围内未发现问题。" }.to_owned()
     } else {
         let kinds = kinds(report);
@@ -242,29 +245,40 @@ fn problems_zh(report: &Report, words: Words) -> String {
             n => format!("，涉及责任处室{n}个"),
         };
         format!(
-            "共发现问题{}处，其中{}{offices}。主要为{}{tail}。",
+            "共发现问题{}处，{}{offices}。主要为{}{tail}。",
             counts.confirmed(),
-            levels(counts, words, |class, n| format!("{class}{n}处")),
+            classes_zh(counts, words),
             words.list(&listed),
         )
     };
+    let mut text = vec![first];
     let persisting = report.findings.iter().filter(|f| f.verdict == Certainty::Confirmed && f.runs_in_a_row > 1).count();
     if persisting > 0 {
         let new = report.findings.iter().filter(|f| f.verdict == Certainty::Confirmed && is_new(f)).count();
-        text.push_str(&format!("其中本次新发现{new}处，连续两次以上检查均存在的{persisting}处。"));
+        text.push(format!("其中本次新发现{new}处，连续两次以上检查均存在的{persisting}处。"));
     }
     if counts.to_check() > 0 {
-        text.push_str(&format!("另有疑似或时好时坏的情况{}处，须人工核实后再行认定，未计入上述问题。", counts.to_check()));
+        text.push(format!("另有疑似或时好时坏的情况{}处，须人工核实后再行认定，未计入上述问题。", counts.to_check()));
     }
     if counts.blocked > 0 {
-        text.push_str(&format!("另有{}处因访问受阻未能判定，不计为问题。", counts.blocked));
+        text.push(format!("另有{}处因访问受阻未能判定，不计为问题。", counts.blocked));
     }
-    text
+    text.concat()
+}
+
+fn classes_zh(counts: Counts, words: Words) -> String {
+    let only = [(Level::Veto, counts.veto), (Level::Deduct, counts.deduct), (Level::Advice, counts.advice)]
+        .into_iter()
+        .find(|&(_, n)| n == counts.confirmed());
+    match only {
+        Some((level, _)) => format!("均为{}", words.level_class(level)),
+        None => format!("其中{}", levels(counts, words, |class, n| format!("{class}{n}处"))),
+    }
 }
 
 fn problems_en(report: &Report, words: Words) -> String {
     let counts = Counts::of(&report.findings);
-    let mut text = if counts.confirmed() == 0 {
+    let first = if counts.confirmed() == 0 {
         if report.run.complete { "No problem was found." } else { "No problem was found in what could be checked." }.to_owned()
     } else {
         let listed: Vec<String> = kinds(report).iter().take(KINDS_NAMED).map(|(title, n)| format!("{title} ({n})")).collect();
@@ -275,19 +289,17 @@ fn problems_en(report: &Report, words: Words) -> String {
             words.list(&listed),
         )
     };
+    let mut text = vec![first];
     if counts.to_check() > 0 {
-        text.push_str(&format!(
+        text.push(format!(
             " {} further case(s) are suspected or intermittent and need a person's look; they are not counted.",
             counts.to_check()
         ));
     }
     if counts.blocked > 0 {
-        text.push_str(&format!(
-            " {} case(s) could not be judged because access was blocked; they are no problems.",
-            counts.blocked
-        ));
+        text.push(format!(" {} case(s) could not be judged because access was blocked; they are no problems.", counts.blocked));
     }
-    text
+    text.concat()
 }
 
 fn due(report: &Report, words: Words) -> String {

@@ -170,91 +170,28 @@ fn as_lists(table: &[Vec<String>], words: Words) -> String {
 
 fn totals(report: &Report, words: Words) -> String {
     let counts = Counts::of(&report.findings);
-    match words.lang {
-        Lang::Zh => {
-            let mut text = format!(
-                "共发现问题{}处：单项否决类{}处、扣分类{}处、提示类{}处",
-                counts.confirmed(),
-                counts.veto,
-                counts.deduct,
-                counts.advice
-            );
-            if counts.to_check() > 0 {
-                text.push_str(&format!("；另有{}处待人工核实", counts.to_check()));
-            }
-            if counts.blocked > 0 {
-                text.push_str(&format!("；{}处因访问受阻未能判定", counts.blocked));
-            }
-            text + "。"
-        }
-        Lang::En => {
-            let mut text = format!(
-                "{} problem(s): {} veto, {} deduction, {} advice",
-                counts.confirmed(),
-                counts.veto,
-                counts.deduct,
-                counts.advice
-            );
-            if counts.to_check() > 0 {
-                text.push_str(&format!("; {} more to be checked by a person", counts.to_check()));
-            }
-            if counts.blocked > 0 {
-                text.push_str(&format!("; {} undetermined because access was blocked", counts.blocked));
-            }
-            text + "."
-        }
+    let found = match words.lang {
+        Lang::Zh => format!(
+            "共发现问题{}处：单项否决类{}处、扣分类{}处、提示类{}处",
+            counts.confirmed(),
+            counts.veto,
+            counts.deduct,
+            counts.advice
+        ),
+        Lang::En => format!(
+            "{} problem(s): {} veto, {} deduction, {} advice",
+            counts.confirmed(),
+            counts.veto,
+            counts.deduct,
+            counts.advice
+        ),
+    };
+    let mut parts = vec![found];
+    if counts.to_check() > 0 {
+        parts.push(words.fill("另有#处待人工核实", "# more to be checked by a person", counts.to_check()));
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::build::{build, tests as sample};
-    use super::*;
-    use crate::model::finding::Certainty;
-    use crate::model::report::SiteVerdict;
-    use crate::model::site::SiteKind;
-
-    fn site(host: &str, name: &str) -> Site {
-        Site {
-            host: host.to_owned(),
-            name: name.to_owned(),
-            url: format!("http://{host}/"),
-            kind: SiteKind::Portal,
-            office: None,
-            pages: 1200,
-            requests: 3400,
-            columns: 2,
-            verdict: SiteVerdict::Unqualified,
-            score: None,
-            indicators: Vec::new(),
-        }
+    if counts.blocked > 0 {
+        parts.push(words.fill("#处因访问受阻未能判定", "# undetermined because access was blocked", counts.blocked));
     }
-
-    fn report() -> Report {
-        let mut suspected = sample::finding(2);
-        suspected.verdict = Certainty::Suspected;
-        let mut parts = sample::parts(vec![sample::finding(1), suspected]);
-        parts.sites = vec![site("gxt.example.gov.cn", "门户网站"), site("park.example.gov.cn", "产业园区\u{1b}[31m平台")];
-        build(&sample::run_info(), parts)
-    }
-
-    #[test]
-    fn columns_line_up_in_cells_not_in_characters() {
-        insta::assert_snapshot!(summary(&report(), 120), @"");
-    }
-
-    #[test]
-    fn a_narrow_terminal_gets_lists_and_no_line_is_lost() {
-        let text = summary(&report(), 40);
-        assert!(text.contains("门户网站：不合格\n  页面：1200\n"), "{text}");
-        assert!(text.contains("共发现问题1处：单项否决类0处、扣分类1处、提示类0处；另有1处待人工核实。"), "{text}");
-    }
-
-    #[test]
-    fn terminal_controls_in_names_are_not_printed() {
-        for width in [40, 200] {
-            assert!(!summary(&report(), width).contains('\u{1b}'));
-        }
-        assert!(!written(&report(), &["a\u{1b}[2Jb".to_owned()]).contains('\u{1b}'));
-    }
+    parts.join(words.say("；", "; ")) + words.say("。", ".")
 }

@@ -17,7 +17,7 @@ const OCCURRENCES_OPEN: usize = 5;
 /// Occurrences that the whole file may carry, so that it stays small enough to be mailed.
 const OCCURRENCES_ALL: usize = 4_000;
 /// Pieces of evidence that the whole file may carry.
-const EVIDENCE_ALL: usize = 6_000;
+const EVIDENCE_ALL: usize = 4_000;
 /// Pieces of evidence of one finding.
 const EVIDENCE_MAX: usize = 6;
 /// Findings up to which everything folded is opened for print.
@@ -154,7 +154,6 @@ pub(crate) struct RuleGroup {
 pub(crate) struct FindingView {
     pub(crate) no: usize,
     pub(crate) id: String,
-    pub(crate) level: &'static str,
     pub(crate) level_key: &'static str,
     pub(crate) rule_index: usize,
     pub(crate) site_index: usize,
@@ -196,7 +195,8 @@ pub(crate) struct EvidenceView {
 }
 
 pub(crate) struct OccurrenceView {
-    pub(crate) link: Link,
+    /// None: the finding's own page.
+    pub(crate) link: Option<Link>,
     pub(crate) text: String,
     pub(crate) selector: String,
 }
@@ -274,8 +274,8 @@ pub(crate) fn page(report: &Report) -> Page {
         site_index: report.sites.iter().enumerate().rev().map(|(i, site)| (site.host.as_str(), i)).collect(),
         rule_index: titles.keys().enumerate().map(|(i, rule)| (*rule, i)).collect(),
         remedies: report.rules.iter().map(|rule| (rule.id.as_str(), rule.remedy.as_str())).collect(),
-        occurrences_max: (OCCURRENCES_ALL / number).clamp(1, super::build::OCCURRENCES_MAX),
-        evidence_max: (EVIDENCE_ALL / number).clamp(1, EVIDENCE_MAX),
+        occurrences_max: (OCCURRENCES_ALL / number).min(super::build::OCCURRENCES_MAX),
+        evidence_max: (EVIDENCE_ALL / number).min(EVIDENCE_MAX),
     };
     let offices = office_groups(&context);
     let numbers: BTreeMap<&str, usize> = offices
@@ -547,12 +547,19 @@ fn finding_view(context: &Context<'_>, office_index: usize, finding: &Finding, g
     let words = context.words;
     let site_index = context.site_index.get(finding.site.as_str()).copied();
     let kept = finding.occurrences.len().min(context.occurrences_max);
-    let mut occurrences: Vec<OccurrenceView> = finding.occurrences.iter().take(kept).map(occurrence_view).collect();
+    // In a crowded report the finding's own page, which stands above, is not said again.
+    let crowded = context.occurrences_max <= 1;
+    let mut occurrences: Vec<OccurrenceView> = finding
+        .occurrences
+        .iter()
+        .take(kept)
+        .filter(|occurrence| !(crowded && occurrence.url == finding.url))
+        .map(|occurrence| occurrence_view(finding, occurrence))
+        .collect();
     let more = if occurrences.len() > OCCURRENCES_OPEN { occurrences.split_off(OCCURRENCES_OPEN) } else { Vec::new() };
     FindingView {
         no: 0,
         id: finding.id.clone(),
-        level: words.level(finding.level),
         level_key: level_key(finding.level),
         rule_index: context.rule_index.get(finding.rule.as_str()).copied().unwrap_or_default(),
         site_index: site_index.unwrap_or(context.report.sites.len()),
@@ -590,9 +597,9 @@ fn evidence_view(words: Words, finding: &Finding, evidence: &Evidence) -> Eviden
     }
 }
 
-fn occurrence_view(occurrence: &Occurrence) -> OccurrenceView {
+fn occurrence_view(finding: &Finding, occurrence: &Occurrence) -> OccurrenceView {
     OccurrenceView {
-        link: Link::new(&occurrence.url),
+        link: (occurrence.url != finding.url).then(|| Link::new(&occurrence.url)),
         text: clipped(&occurrence.text, 40),
         selector: clipped(&occurrence.selector, 80),
     }

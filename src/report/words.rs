@@ -28,6 +28,11 @@ impl Words {
         }
     }
 
+    /// A phrase with a number in the place of `#`.
+    pub(crate) fn fill(self, zh: &'static str, en: &'static str, number: impl std::fmt::Display) -> String {
+        self.say(zh, en).replace('#', &number.to_string())
+    }
+
     /// For the `lang` attribute.
     pub(crate) fn tag(self) -> &'static str {
         self.say("zh-CN", "en")
@@ -180,7 +185,7 @@ impl Words {
             "host-paused" => self.say("站点连续访问失败，暂停访问", "the host kept failing and was left alone"),
             "external-off" => self.say("按设置不检查站外链接", "external links are not checked by setting"),
             "site-unreachable" => self.say("站点无法访问", "the site could not be reached"),
-            "site-blocked" => self.say("站点防护拦截，内容未能读取", "the site's protection kept this tool out"),
+            "site-blocked" => self.say("站点防护拦截", "the site's protection kept this tool out"),
             "challenged" => self.say("被防护页面拦截，内容未能读取", "a protection page stood before the content"),
             "body-cut" => self.say("页面过大，仅读取前部", "pages too large, only their beginning was read"),
             "links-cut" => self.say("页面链接过多，仅跟踪前部", "too many links on a page, only the first were followed"),

@@ -2,9 +2,11 @@
 
 mod crawling;
 mod demo;
+mod formats;
 mod hostile;
 mod lists;
 mod raw;
+mod sample;
 mod schema;
 mod served;
 mod tidy;
