@@ -242,7 +242,7 @@ impl Group {
             (PORTAL, _) => self.page(site, 404, &portal::framed(plan, "页面不存在", portal::NOT_FOUND)),
             (_, "/robots.txt" | "/sitemap.xml") => Reply::text(404, "404 Not Found"),
             (SMALL, _) => self.page(site, 404, &second::small_framed(plan, "404", "<h1>404</h1>\n<p>页面未找到。</p>\n")),
-            _ => self.page(site, 200, &second::energy_framed(plan, "提示信息", second::ENERGY_NOT_FOUND)),
+            _ => self.page(site, 200, &second::energy_not_found()),
         }
     }
 
