@@ -1,1 +1,400 @@
-//! To come.
+//! The commands and their options: definitions only. Help exists in Chinese (first) and English.
+
+mod chinese;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+/// 巡查：政府网站内容健康度自查工具
+#[derive(Debug, Parser)]
+#[command(name = "xuncha", version, disable_help_subcommand = true, subcommand_required = true, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Clone, Args)]
+#[allow(clippy::struct_field_names, reason = "the names are the options'")]
+pub struct Common {
+    /// 配置文件（默认 crawl.toml）
+    #[arg(short = 'c', long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// 报告目录（默认 reports/）
+    #[arg(long, global = true, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// 报告格式，逗号分隔，或 all（默认 html,json）
+    #[arg(long, global = true, value_name = "FORMATS", value_delimiter = ',')]
+    pub format: Option<Vec<String>>,
+    /// 数据文件（默认 xuncha.db）
+    #[arg(long, global = true, value_name = "FILE")]
+    pub store: Option<PathBuf>,
+    /// 每个站点最多读取的页面数
+    #[arg(long, global = true, value_name = "N")]
+    pub max_pages: Option<u32>,
+    /// 监测时间点，RFC 3339（默认当前时间）
+    #[arg(long, global = true, value_name = "RFC3339")]
+    pub now: Option<String>,
+    /// 有达到该级别的问题时以状态 1 退出（默认 veto）
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub fail_on: Option<FailOn>,
+    /// 只输出错误
+    #[arg(long, global = true)]
+    pub quiet: bool,
+    /// 进度显示：auto 终端用进度条，plain 逐行，none 不显示
+    #[arg(long, global = true, value_name = "MODE", default_value = "auto")]
+    pub progress: ProgressMode,
+    /// 语言：zh 或 en（默认 zh）
+    #[arg(long, global = true, value_name = "LANG")]
+    pub lang: Option<LangArg>,
+    /// 详细日志；-vv 更详细
+    #[arg(short = 'v', global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    Veto,
+    Deduct,
+    Advice,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProgressMode {
+    Auto,
+    Plain,
+    None,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LangArg {
+    Zh,
+    En,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RobotsArg {
+    Obey,
+    Ignore,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 演示：在本机启动内置站群，巡查并生成报告，无需配置和网络
+    Demo(Demo),
+    /// 巡查：抓取、检查、评分、生成报告；不给网址时读取配置文件
+    Audit(Audit),
+    /// 对已存的抓取结果重新检查和评分，不发送请求
+    Check(RunArg),
+    /// 重新生成已存结果的报告
+    Report(RunArg),
+    /// 比较两次巡查：新增、已消除、仍存在的问题
+    Diff(Diff),
+    /// 列出历次巡查
+    Runs,
+    /// 说明一条规则：检查什么、依据、阈值、如何整改
+    Explain(Explain),
+    /// 列出全部规则
+    Rules,
+    /// 显示从页面读到的内容：编码、标题、日期、列表、标识、链接
+    Inspect(Inspect),
+    /// 配置文件
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// 只启动演示站点并保持运行（Ctrl-C 结束）
+    #[arg(long)]
+    pub serve: bool,
+    /// 文章数量的倍数
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=50))]
+    pub scale: u32,
+    /// 随机种子：同一种子生成同样的站群
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// 演示站点的端口（默认由系统分配）
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub port: u16,
+}
+
+#[derive(Debug, Args)]
+pub struct Audit {
+    /// 要巡查的网址；第一个为门户网站，其余为二级网站
+    #[arg(value_name = "URL")]
+    pub urls: Vec<String>,
+    /// 抓取的时间上限（分钟），0 为不限
+    #[arg(long, value_name = "N")]
+    pub max_minutes: Option<u32>,
+    /// 同时进行的请求数（全部主机合计，同时也是单台主机的上限）
+    #[arg(long, value_name = "N")]
+    pub concurrency: Option<usize>,
+    /// 每台主机每秒的请求数，0 为不限
+    #[arg(long, value_name = "R")]
+    pub rate: Option<f64>,
+    /// robots.txt：obey 遵守，ignore 不遵守（仅限本单位网站，报告中会注明）
+    #[arg(long, value_name = "MODE")]
+    pub robots: Option<RobotsArg>,
+    /// 允许访问本机、内网地址
+    #[arg(long)]
+    pub allow_private: bool,
+    /// 指定主机的地址，如 gxt.example.gov.cn=127.0.0.1:8099，可重复
+    #[arg(long, value_name = "HOST=IP:PORT")]
+    pub resolve: Vec<String>,
+    /// 不请求站外链接
+    #[arg(long)]
+    pub no_external: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RunArg {
+    /// 巡查编号或其开头；缺省为最近一次
+    #[arg(value_name = "RUN")]
+    pub run: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// 较早的巡查（缺省为上一次）
+    #[arg(value_name = "RUN")]
+    pub from: Option<String>,
+    /// 较晚的巡查（缺省为最近一次）
+    #[arg(value_name = "RUN")]
+    pub to: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// 规则编号，如 column.stale
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Inspect {
+    /// 网址、文件或文件夹（文件夹配合 --jsonl）
+    #[arg(value_name = "URL|FILE", required = true)]
+    pub targets: Vec<String>,
+    /// 文件原来的网址
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// 输出 JSON
+    #[arg(long, conflicts_with = "jsonl")]
+    pub json: bool,
+    /// 每个文件输出一行 JSON
+    #[arg(long)]
+    pub jsonl: bool,
+    /// 允许访问本机、内网地址
+    #[arg(long)]
+    pub allow_private: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// 校验配置文件和规则文件，指出行号
+    Check,
+}
+
+/// English help, by the path of the command and the id of the argument (empty: the command itself).
+const ENGLISH: &[(&str, &str, &str)] = &[
+    ("", "", "Audits the content health of government portals"),
+    ("", "config", "Configuration file (default crawl.toml)"),
+    ("", "out", "Folder for the reports (default reports/)"),
+    ("", "format", "Report formats, comma-separated, or all (default html,json)"),
+    ("", "store", "Store file (default xuncha.db)"),
+    ("", "max_pages", "Pages read per site at the most"),
+    ("", "now", "Monitoring time point, RFC 3339 (default: the clock)"),
+    ("", "fail_on", "Exit with 1 when there are findings at or above this level (default veto)"),
+    ("", "quiet", "Print errors only"),
+    ("", "progress", "Progress: auto (a bar on a terminal), plain (lines), none"),
+    ("", "lang", "Language: zh or en (default zh)"),
+    ("", "verbose", "Detailed log; -vv for more"),
+    ("demo", "", "Serves the embedded sites on loopback, audits them, writes the reports; no configuration, no network"),
+    ("demo", "serve", "Only serve the demo sites, until Ctrl-C"),
+    ("demo", "scale", "N times as many articles"),
+    ("demo", "seed", "Seed: the same seed makes the same sites"),
+    ("demo", "port", "Port of the demo sites (default: chosen by the system)"),
+    ("audit", "", "Crawl, check, score, report; reads the configuration file when no address is given"),
+    ("audit", "urls", "Addresses to audit: the first is the portal, the others second-level sites"),
+    ("audit", "max_minutes", "Time limit of the crawl in minutes, 0: none"),
+    ("audit", "concurrency", "Requests in flight (all hosts together, and at one host)"),
+    ("audit", "rate", "Requests a second per host, 0: no limit"),
+    ("audit", "robots", "robots.txt: obey, or ignore (your own sites only; the report says so)"),
+    ("audit", "allow_private", "Allow loopback and private addresses"),
+    ("audit", "resolve", "Address of a host, e.g. gxt.example.gov.cn=127.0.0.1:8099; repeatable"),
+    ("audit", "no_external", "Do not request links that leave the sites"),
+    ("check", "", "Checks and scores a stored crawl again; sends no request"),
+    ("check", "run", "Run id or its beginning; default: the latest"),
+    ("report", "", "Writes the reports of a stored run again"),
+    ("report", "run", "Run id or its beginning; default: the latest"),
+    ("diff", "", "New, fixed and persisting findings between two runs"),
+    ("diff", "from", "The earlier run (default: the one before)"),
+    ("diff", "to", "The later run (default: the latest)"),
+    ("runs", "", "Lists the stored runs"),
+    ("explain", "", "What a rule checks, its basis, threshold, how to mend it"),
+    ("explain", "rule", "Rule id, e.g. column.stale"),
+    ("rules", "", "Lists all rules"),
+    ("inspect", "", "Shows what is read from a page: charset, title, date, list, marks, links"),
+    ("inspect", "targets", "Addresses, files, or folders (with --jsonl)"),
+    ("inspect", "url", "Where a saved file came from"),
+    ("inspect", "json", "Print JSON"),
+    ("inspect", "jsonl", "Print one JSON object a line for each file"),
+    ("inspect", "allow_private", "Allow loopback and private addresses"),
+    ("config", "", "The configuration file"),
+    ("config check", "", "Validates configuration and rule files; names the line"),
+];
+
+/// The language asked for on the command line, before it is parsed: help and errors need it too.
+pub fn language(args: &[OsString]) -> LangArg {
+    let mut args = args.iter().map(|arg| arg.to_string_lossy());
+    while let Some(arg) = args.next() {
+        let value = if arg == "--lang" {
+            args.next().map(std::borrow::Cow::into_owned)
+        } else {
+            arg.strip_prefix("--lang=").map(str::to_owned)
+        };
+        match value.as_deref() {
+            Some("en") => return LangArg::En,
+            Some(_) => return LangArg::Zh,
+            None => {}
+        }
+    }
+    LangArg::Zh
+}
+
+/// The whole command in the given language.
+pub fn command(lang: LangArg) -> clap::Command {
+    let command = Cli::command();
+    match lang {
+        LangArg::Zh => chinese::dress(command),
+        LangArg::En => in_english(command, "").mut_args(|arg| {
+            let is_common = arg.is_global_set();
+            if is_common { arg.help_heading("Common options") } else { arg }
+        }),
+    }
+}
+
+fn in_english(mut command: clap::Command, path: &str) -> clap::Command {
+    for (at, id, text) in ENGLISH.iter().filter(|(at, ..)| *at == path) {
+        debug_assert_eq!(*at, path);
+        command = if id.is_empty() { command.about(*text) } else { command.mut_arg(id, |arg| arg.help(*text)) };
+    }
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for name in names {
+        let below = if path.is_empty() { name.clone() } else { format!("{path} {name}") };
+        command = command.mut_subcommand(name, |sub| in_english(sub, &below));
+    }
+    command
+}
+
+/// Parses the command line; on a usage error or a call for help, clap's own message in the language asked for.
+///
+/// # Errors
+/// What clap says; [`clap::Error::use_stderr`] tells help from errors.
+pub fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    let matches = command(language(args)).try_get_matches_from(args)?;
+    Cli::from_arg_matches(&matches)
+}
+
+/// What [`parse`] said, for the user: help and version as they are, errors of usage with what to do.
+pub fn message(error: &clap::Error, lang: LangArg) -> String {
+    match lang {
+        LangArg::Zh => chinese::message(error),
+        LangArg::En => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn args(line: &str) -> Vec<OsString> {
+        line.split(' ').map(OsString::from).collect()
+    }
+
+    fn said(line: &str) -> String {
+        let args = args(line);
+        message(&parse(&args).expect_err("the line is wrong"), language(&args))
+    }
+
+    #[test]
+    fn chinese_help_holds_no_english_of_claps() {
+        for line in ["xuncha --help", "xuncha", "xuncha audit --help", "xuncha inspect -h", "xuncha config check --help"] {
+            let help = said(line);
+            assert!(help.contains("用法：xuncha") && help.contains("选项"), "{help}");
+            for word in
+                ["Usage", "Options", "OPTIONS", "Commands", "Arguments", "Print", "default:", "possible values", "Input"]
+            {
+                assert!(!help.contains(word), "{line}: {word} in\n{help}");
+            }
+        }
+        assert!(said("xuncha audit --help").contains("用法：xuncha audit [选项] [URL]...\n"));
+        assert_eq!(said("xuncha --version"), format!("xuncha {}\n", env!("CARGO_PKG_VERSION")));
+        assert_eq!(said("xuncha -V"), said("xuncha --version --lang en"));
+    }
+
+    #[test]
+    fn errors_of_usage_are_said_in_chinese() {
+        let expected = [
+            ("xuncha audti", "没有 audti 这个命令，是不是 audit？"),
+            ("xuncha audit --max-page 3", "没有 --max-page 这个选项，是不是 --max-pages？"),
+            ("xuncha audit --max-pages", "--max-pages <N> 后面缺少值"),
+            ("xuncha audit --fail-on all", "--fail-on <LEVEL> 的值不能为“all”；可用的有：veto、deduct、advice、never"),
+            ("xuncha demo --scale 51", "--scale <N> 的值“51”无效（51 is not in 1..=50）"),
+            ("xuncha explain", "缺少参数 <RULE>"),
+            ("xuncha inspect a --json --jsonl", "--json 不能与 --jsonl 同时使用"),
+            ("xuncha config", ""),
+        ];
+        for (line, what) in expected {
+            let said = said(line);
+            if what.is_empty() {
+                assert!(said.contains("用法：xuncha config"), "{said}");
+            } else {
+                assert_eq!(said, format!("命令有误：{what}\n查看用法：xuncha --help\n"));
+            }
+        }
+        assert!(said("xuncha audit --max-pages x --lang en").starts_with("error: invalid value 'x'"));
+    }
+
+    fn texts(command: &clap::Command, path: &str, out: &mut Vec<(String, String, String)>) {
+        out.push((path.to_owned(), String::new(), command.get_about().map(ToString::to_string).unwrap_or_default()));
+        for arg in command.get_arguments().filter(|arg| !matches!(arg.get_id().as_str(), "help" | "version")) {
+            out.push((path.to_owned(), arg.get_id().to_string(), arg.get_help().map(ToString::to_string).unwrap_or_default()));
+        }
+        for sub in command.get_subcommands() {
+            let below = if path.is_empty() { sub.get_name().to_owned() } else { format!("{path} {}", sub.get_name()) };
+            texts(sub, &below, out);
+        }
+    }
+
+    #[test]
+    fn every_help_text_exists_in_both_languages() {
+        let mut chinese = Vec::new();
+        texts(&command(LangArg::Zh), "", &mut chinese);
+        let mut english = Vec::new();
+        texts(&command(LangArg::En), "", &mut english);
+        assert_eq!(chinese.len(), english.len());
+        for ((path, id, zh), (_, _, en)) in chinese.iter().zip(&english) {
+            assert!(!zh.is_ascii(), "{path} {id}: {zh:?} is not Chinese");
+            assert!(!en.is_empty() && en.is_ascii(), "{path} {id}: {en:?} is not English");
+        }
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn language_is_found_wherever_it_stands() {
+        let args = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
+        assert_eq!(language(&args(&["xuncha", "audit", "--lang", "en"])), LangArg::En);
+        assert_eq!(language(&args(&["xuncha", "--lang=en", "runs"])), LangArg::En);
+        assert_eq!(language(&args(&["xuncha", "runs"])), LangArg::Zh);
+    }
+}

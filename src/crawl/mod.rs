@@ -1,5 +1,24 @@
 //! Phase 1: crawl. The only network client; reads pages, writes facts to a sink. The crawl loop closes in `driver::crawl` alone.
 
+mod certificate;
+mod driver;
+mod fetch;
+mod follow;
+mod frontier;
+mod guard;
+mod host;
+mod housekeeping;
+mod job;
+mod merge;
+mod robots;
+mod scope;
+mod series;
+mod sitemap;
+mod table;
+mod tally;
+mod unpack;
+mod visit;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
@@ -9,6 +28,9 @@ use regex::Regex;
 use crate::model::outcome::SkipReason;
 use crate::model::site::{ColumnDecl, PageRecord, SiteDecl, UrlId};
 use crate::url::PageUrl;
+
+pub use driver::{CrawlError, crawl};
+pub use fetch::ClientFault;
 
 /// Everything that the crawl needs to know, by value.
 #[derive(Debug, Clone)]

@@ -106,3 +106,12 @@ pub struct Finding {
     /// What to do.
     pub advice: String,
 }
+
+/// What earlier runs said of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// RFC 3339 monitoring time point.
+    pub first_seen: String,
+    /// Runs without a gap before this one.
+    pub runs_in_a_row: u32,
+}

@@ -1,8 +1,12 @@
 //! One run: when, with what, what it covered.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::finding::{Finding, Level};
+use super::report::SiteVerdict;
 use super::site::{ColumnDecl, SiteDecl};
 
 /// What is said of a run before and after its crawl; stored with it, so that `check` and `report` need no configuration.
@@ -86,4 +90,35 @@ pub struct NotFoundSample {
     pub title: String,
     pub text_hash: String,
     pub body_hash: String,
+}
+
+/// A stored run with what its last judgement came to: one line of `xuncha runs`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunLine {
+    pub info: RunInfo,
+    /// Addresses that were requested or given up.
+    pub records: u64,
+    /// None: never judged.
+    pub judged: Option<Judged>,
+}
+
+/// Counts of a stored judgement.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Judged {
+    pub findings: BTreeMap<Level, u64>,
+    /// By the site's host.
+    pub verdicts: BTreeMap<String, SiteVerdict>,
+}
+
+/// What changed from one judged run to a later one; each list ordered by finding id.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunDiff {
+    /// In the later run only.
+    pub new: Vec<Finding>,
+    /// In the earlier run only, and the later one measured their sites.
+    pub fixed: Vec<Finding>,
+    /// In both, as the later run says them.
+    pub persisting: Vec<Finding>,
+    /// In the earlier run only, but the later one did not measure their sites to the end: neither fixed nor persisting.
+    pub unmeasured: Vec<Finding>,
 }

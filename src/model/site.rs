@@ -132,6 +132,8 @@ pub struct Column {
     pub max_age_days: Option<u32>,
     /// Name of the list mechanism; none: not recognised.
     pub list_kind: Option<String>,
+    /// List pages (and data replies) that were read.
+    pub list_pages: u32,
     /// Rows over all list pages that were read.
     pub items: u32,
     /// The newest valid row (not in the future), with its date.
@@ -212,6 +214,8 @@ pub struct Target {
     pub url: PageUrl,
     pub class: TargetClass,
     pub fault: TargetFault,
+    /// How sure it is that the fault is the target's.
+    pub certainty: super::finding::Certainty,
     pub outcome: Outcome,
     pub attempts: Vec<Attempt>,
     /// Some occurrence stands on the site's home page.

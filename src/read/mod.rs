@@ -1,12 +1,37 @@
 //! Bytes of a page → facts. Pure: no network, no clock, no file, and it cannot fail; what cannot be read is absent.
 
+pub mod challenge;
+pub mod crumbs;
+pub mod dates;
+pub mod decode;
+pub mod document;
+pub mod kind;
+pub mod links;
 pub mod lists;
+pub mod marks;
+pub mod page_date;
+pub mod place;
+pub mod script;
+pub mod selected;
+pub mod selector;
+pub mod soft404;
+pub mod tags;
 pub mod tape;
+pub mod text;
+pub mod title;
+
+use std::collections::BTreeMap;
 
 use encoding_rs::Encoding;
 use jiff::civil::Date;
 
-use crate::model::facts::PageRead;
+use self::kind::KindInput;
+use self::links::Base;
+use self::marks::MarkInput;
+use self::place::Places;
+use self::soft404::Signs;
+use self::tape::{Attr, NodeId, Tag, Tape};
+use crate::model::facts::{DateFact, DateSource, ListFacts, PageFacts, PageKind, PageRead};
 use crate::model::outcome::ChallengeKind;
 use crate::url::PageUrl;
 
@@ -35,18 +60,135 @@ pub struct ListSelectors {
 
 /// Limits on what one page may make us keep.
 pub const LINKS_MAX: usize = 20_000;
+/// Headings that are asked whether they are an error's.
+const HEADINGS_MAX: usize = 3;
 
 /// Reads a page that came with a 2xx status.
-pub fn read_page(_input: &PageInput<'_>) -> PageRead {
-    PageRead::default()
+pub fn read_page(input: &PageInput<'_>) -> PageRead {
+    let decoded = decode::decode(input.bytes, input.header_charset);
+    // A script that writes a part of the page is read as the page that it writes.
+    let written = if script::is_script(&decoded.text) { script::written_html(&decoded.text) } else { None };
+    let html = written.as_deref().unwrap_or(&decoded.text);
+    let tape = Tape::read(html);
+    let places = Places::read(&tape);
+    let base = Base::of(&tape, input.url, decoded.encoding);
+    let tags = tags::read(&tape);
+    let text = text::read(&tape, &places);
+    let titles = title::read(&tape, &places, &tags);
+    let dates = page_date::read(&tape, &tags, input.url, titles.element, input.today);
+    let found = links::read(&tape, &places, &base, text.facts.all_chars);
+    let list = list(input, &tape, html, &base);
+    let error_signs = soft404::read(&Signs {
+        html_title: &titles.cut,
+        headings: &headings(&tape),
+        body: &text.body,
+        body_chars: text.facts.body_chars,
+        all_chars: text.facts.all_chars,
+        has_matter: has_matter(&tags, dates.date.as_ref(), list.as_ref()),
+        links: &found.links,
+        url: input.url,
+        home: input.home,
+    });
+    let kind = kind::read(&KindInput {
+        url: input.url,
+        home: input.home,
+        tags: &tags,
+        error_signs: &error_signs,
+        list: list.as_ref(),
+        date: dates.date.as_ref(),
+        body_chars: text.facts.body_chars,
+    });
+    let document =
+        matches!(kind, PageKind::Article | PageKind::Other).then(|| document::read(&tape, &titles.own, &text.body)).flatten();
+    let marks = marks::read(&MarkInput {
+        tape: &tape,
+        places: &places,
+        base: &base,
+        tags: &tags,
+        url: input.url,
+        is_script: written.is_some(),
+    });
+    let facts = PageFacts {
+        charset: decoded.charset,
+        html_title: titles.html,
+        title: titles.own,
+        lang: lang(&tape),
+        kind,
+        breadcrumb: crumbs::read(&tape, &base),
+        tags,
+        date: dates.date,
+        dates: dates.all,
+        text: text.facts,
+        marks,
+        list,
+        document,
+        error_signs,
+        dated_items: Vec::new(),
+    };
+    PageRead { facts, links: found.links, links_cut: found.cut || tape.cut }
+}
+
+/// The list by the user's selectors, where there are some.
+fn list(input: &PageInput<'_>, tape: &Tape, html: &str, base: &Base) -> Option<ListFacts> {
+    let selectors = input.selectors?;
+    (!tape.too_deep).then(|| selected::read(html, selectors, input.url, base, input.today))
+}
+
+/// Signs that the page holds an article or a list, whatever its title says.
+fn has_matter(tags: &BTreeMap<String, String>, date: Option<&DateFact>, list: Option<&ListFacts>) -> bool {
+    tags::value(tags, "ArticleTitle").is_some()
+        || tags::value(tags, "PubDate").is_some()
+        || date.is_some_and(|date| date.source == DateSource::Label)
+        || list.is_some_and(|list| list.rows.len() >= 3)
+}
+
+/// The main headings of the page: the first few `<h1>`, `<h2>`.
+fn headings(tape: &Tape) -> Vec<String> {
+    let is_main = |&id: &NodeId| matches!(tape.tag(id), Some(Tag::H1 | Tag::H2));
+    tape.nodes().filter(is_main).take(HEADINGS_MAX).map(|id| tape.text_capped(id, 80)).collect()
+}
+
+fn lang(tape: &Tape) -> Option<String> {
+    let html = tape.elements(Tag::Html).next()?;
+    tape.attr(html, Attr::Lang).map(str::trim).filter(|lang| !lang.is_empty()).map(|lang| lang.chars().take(35).collect())
 }
 
 /// Whether a reply is a protection page in front of the site, by its status and the first bytes of its body.
-pub fn challenge(_status: u16, _bytes: &[u8]) -> Option<ChallengeKind> {
-    None
+pub fn challenge(status: u16, bytes: &[u8]) -> Option<ChallengeKind> {
+    challenge::read(status, bytes)
 }
 
 /// The encoding of forms and queries of a page: what the page itself is written in.
 pub fn link_encoding(label: &str) -> &'static Encoding {
     Encoding::for_label(label.as_bytes()).unwrap_or(encoding_rs::UTF_8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read(bytes in proptest::collection::vec(any::<u8>(), 0..600), header in "[a-z0-9-]{0,8}") {
+            let url = PageUrl::parse("http://gxt.example.gov.cn/tzgg/t20260804_1.html").unwrap();
+            let selectors = ListSelectors { row: "li".to_owned(), date: None };
+            let input = PageInput {
+                url: &url, bytes: &bytes, header_charset: Some(&header), today: jiff::civil::date(2026, 11, 24), home: Some(&url),
+                selectors: Some(&selectors),
+            };
+            let _ = read_page(&input);
+            let _ = challenge(412, &bytes);
+            let _ = challenge(200, &bytes);
+        }
+
+        #[test]
+        fn any_markup_is_read(html in "(<(a href=|div class=foot|p|table|td|script|title|meta name=PubDate content=|h1|dl|dt)[>'\" ]?|主办：|〔2026〕1号|ICP备|索引号：|《|》|404|[a-z0-9<>/='\"&;:中号]{0,9}){0,50}") {
+            let url = PageUrl::parse("http://gxt.example.gov.cn/").unwrap();
+            let input = PageInput {
+                url: &url, bytes: html.as_bytes(), header_charset: None, today: jiff::civil::date(2026, 11, 24), home: None, selectors: None,
+            };
+            let _ = read_page(&input);
+        }
+    }
 }

@@ -1,1 +1,114 @@
-//! To come.
+//! The checks: how to look. A check sees the facts of one site and answers with places; it cannot see severity, wording,
+//! points, other checks or the configuration, and it can neither fetch, store, print nor fail.
+//!
+//! A check is one file: a parameter struct (`Deserialize`, `deny_unknown_fields`) that implements [`Check`], and a
+//! `pub(super) const CHECK: CheckDef` that names it. It is entered below twice: a `mod` line and a line in [`CHECKS`].
+//!
+//! A check has no words of its own. Where a value or a piece of evidence is more than a number, an address or a quotation, it
+//! is a key with `@` before it (`@status.404`, `@failure.dns`), which `audit::words` turns into the report's language.
+
+mod column_age;
+mod column_empty;
+mod column_unreachable;
+mod columns;
+mod dead_link;
+mod evidence;
+mod home_age;
+mod interpretation;
+mod mark;
+mod redirect_chain;
+mod site_reach;
+mod soft_404;
+mod undeclared_site;
+
+use std::fmt::Debug;
+
+use jiff::civil::Date;
+use serde::de::DeserializeOwned;
+
+use super::calendar::Calendar;
+use crate::model::finding::CheckResult;
+use crate::model::run::CrawlSummary;
+use crate::model::site::{SiteDecl, SiteFacts};
+
+/// All checks there are, in the order of their names.
+pub const CHECKS: &[CheckDef] = &[
+    column_age::CHECK,
+    column_empty::CHECK,
+    column_unreachable::CHECK,
+    dead_link::CHECK,
+    home_age::CHECK,
+    interpretation::CHECK,
+    mark::CHECK,
+    redirect_chain::CHECK,
+    site_reach::CHECK,
+    soft_404::CHECK,
+    undeclared_site::CHECK,
+];
+
+/// A check with its parameters, ready to look.
+pub trait Check: Debug + Send + Sync {
+    /// Says where, and what; counts what it could judge. Nothing judged and nothing found is undetermined, never clear.
+    fn run(&self, site: &SiteFacts, context: &Context<'_>) -> CheckResult;
+
+    /// What makes two hits of different runs the same finding.
+    fn identity(&self) -> Identity {
+        Identity::PageAndTarget
+    }
+}
+
+/// What of a hit goes into the finding's id, beside rule and site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Identity {
+    PageAndTarget,
+    /// The fault is the target's: the finding stays the same when the first page that links to it is mended.
+    Target,
+}
+
+/// What a check is told beside the facts of its site.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The monitoring day, Beijing time.
+    pub today: Date,
+    /// All sites of the group, as declared.
+    pub sites: &'a [SiteDecl],
+    /// Working days.
+    pub calendar: &'a Calendar,
+    /// What the crawl did and what it left; none while it has not ended.
+    pub crawl: Option<&'a CrawlSummary>,
+}
+
+/// What a check needs of a run; where the run lacks it, the rule is undetermined and the check is not called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// The site's home page was read.
+    Home,
+    /// At least one page of the site was read.
+    Pages,
+}
+
+/// A check as the registry names it.
+#[derive(Debug, Clone, Copy)]
+pub struct CheckDef {
+    /// As rule files name it.
+    pub name: &'static str,
+    /// The placeholders that it fills in a rule's message.
+    pub placeholders: &'static [&'static str],
+    pub needs: &'static [Need],
+    /// Makes a check of a rule's `[params]`.
+    pub build: fn(&toml::Table) -> Result<Box<dyn Check>, toml::de::Error>,
+}
+
+impl CheckDef {
+    pub fn named(name: &str) -> Option<&'static Self> {
+        CHECKS.iter().find(|check| check.name == name)
+    }
+}
+
+/// The `build` of a check whose parameter struct is `T`.
+///
+/// # Errors
+/// What is wrong with the parameters, with the key.
+pub fn from_params<T: Check + DeserializeOwned + 'static>(params: &toml::Table) -> Result<Box<dyn Check>, toml::de::Error> {
+    params.clone().try_into::<T>().map(|check| Box::new(check) as Box<dyn Check>)
+}

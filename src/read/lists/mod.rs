@@ -1,1 +1,156 @@
-//! List mechanisms of content systems.
+//! List mechanisms: how the content systems of portals write the list of a column. One file a family; the shared reader of
+//! repeated rows is `rows`. Families *return* the next request; they never make one.
+//!
+//! A page that is no list gives none. A list whose rows are not to be had from the page gives no rows and says why
+//! ([`ListFacts::unread`]): such a column is undetermined. No rows and no `unread` is a list that is empty for certain.
+
+mod choose;
+mod layout;
+mod markup;
+mod pager;
+mod rows;
+mod script;
+mod trs;
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+use encoding_rs::Encoding;
+use jiff::civil::Date;
+use url::Url;
+
+use self::choose::MainList;
+use self::layout::Layout;
+use self::pager::Pager;
+use self::script::Signs;
+use super::tape::Tape;
+use crate::model::facts::ListFacts;
+use crate::model::request::{Purpose, Request};
+use crate::url::PageUrl;
+
+pub use self::choose::dated_rows;
+pub use self::pager::column_key;
+
+/// Rows of one list page that are kept.
+pub const ROWS_MAX: usize = 1_000;
+/// Dated rows of a page that is no list.
+pub const DATED_ROWS_MAX: usize = 50;
+
+/// A list mechanism.
+pub trait Family: Sync {
+    /// As `list_kind` of the reports names it.
+    fn name(&self) -> &'static str;
+
+    /// The list of the page; none where the page is not of this family, or no list.
+    fn read(&self, page: &ListInput<'_>) -> Option<ListFacts>;
+}
+
+/// Every family, in order of precedence: what is surest comes first, the generic reader last.
+pub const FAMILIES: &[&dyn Family] = &[&trs::Trs, &markup::Table, &markup::Items, &markup::Definitions, &markup::Generic];
+
+/// What a family is given of one page.
+#[derive(Debug)]
+pub struct ListInput<'a> {
+    pub tape: &'a Tape,
+    /// The decoded page.
+    pub source: &'a str,
+    /// The address that answered.
+    pub url: &'a PageUrl,
+    /// What links are resolved against (`<base>` heeded).
+    pub base: &'a Url,
+    pub encoding: &'static Encoding,
+    /// Tags of the head by their official names (`ColumnName`, `ArticleTitle` …).
+    pub tags: &'a BTreeMap<String, String>,
+    /// The monitoring day, Beijing time.
+    pub today: Date,
+    /// The page is a site's home page: no list, whatever it looks like.
+    pub is_home: bool,
+    /// The page whose list asked for this one: replies of data interfaces belong to its column.
+    pub referer: Option<&'a PageUrl>,
+    parts: Parts<'a>,
+}
+
+/// What several families ask for, made when first asked for.
+#[derive(Debug, Default)]
+struct Parts<'a> {
+    layout: OnceCell<Layout<'a>>,
+    pager: OnceCell<Pager<'a>>,
+    signs: OnceCell<Signs<'a>>,
+    main: OnceCell<Option<MainList>>,
+}
+
+impl<'a> ListInput<'a> {
+    #[expect(clippy::too_many_arguments, reason = "one call site; the fields are the parameters")]
+    pub fn new(
+        tape: &'a Tape,
+        source: &'a str,
+        url: &'a PageUrl,
+        base: &'a Url,
+        encoding: &'static Encoding,
+        tags: &'a BTreeMap<String, String>,
+        today: Date,
+        is_home: bool,
+    ) -> Self {
+        Self { tape, source, url, base, encoding, tags, today, is_home, referer: None, parts: Parts::default() }
+    }
+
+    fn layout(&self) -> &Layout<'a> {
+        self.parts.layout.get_or_init(|| Layout::of(self.tape))
+    }
+
+    fn pager(&self) -> &Pager<'a> {
+        self.parts.pager.get_or_init(|| Pager::find(self.tape, self.layout()))
+    }
+
+    fn signs(&self) -> &Signs<'a> {
+        self.parts.signs.get_or_init(|| Signs::find(self.tape))
+    }
+
+    /// The page's one list by its markup, if it has one.
+    fn main(&self) -> Option<&MainList> {
+        self.parts.main.get_or_init(|| choose::main_list(self)).as_ref()
+    }
+
+    /// Resolves an address that is written on the page.
+    fn join(&self, href: &str) -> Option<PageUrl> {
+        PageUrl::join(self.base, href, self.encoding).ok().map(|joined| joined.url)
+    }
+
+    /// A further page of the list, asked for from this page.
+    fn further(&self, url: PageUrl) -> Request {
+        Request { referer: Some(self.url.clone()), ..Request::get(url, Purpose::List) }
+    }
+
+    fn tag(&self, name: &str) -> Option<&str> {
+        self.tags.get(name).map(|value| value.trim()).filter(|value| !value.is_empty() && *value != "null")
+    }
+}
+
+/// The list of a page, by the first family that recognises it.
+pub fn read(page: &ListInput<'_>) -> Option<ListFacts> {
+    if page.is_home || page.tape.is_empty() {
+        return None;
+    }
+    FAMILIES.iter().find_map(|family| family.read(page))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    pub(crate) const TODAY: Date = date(2026, 11, 24);
+
+    pub(crate) fn with_page<T>(url: &str, html: &str, look: impl FnOnce(&ListInput<'_>) -> T) -> T {
+        let url = PageUrl::parse(url).unwrap();
+        let tape = Tape::read(html);
+        let tags = BTreeMap::new();
+        look(&ListInput::new(&tape, html, &url, url.as_url(), encoding_rs::UTF_8, &tags, TODAY, false))
+    }
+
+    #[test]
+    fn family_names_are_told_apart() {
+        let names: std::collections::BTreeSet<_> = FAMILIES.iter().map(|family| family.name()).collect();
+        assert_eq!(names.len(), FAMILIES.len());
+    }
+}

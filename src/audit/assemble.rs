@@ -1,0 +1,162 @@
+//! Records → the facts of each site, in two passes: what each address is, then who links to it. What is kept grows with the
+//! number of faults and columns, and by a few bytes for each address.
+
+use jiff::civil::Date;
+
+use super::hosts::Hosts;
+use super::places::Linked;
+use super::targets::Survey;
+use super::{Input, columns, pairing};
+use crate::model::facts::Marks;
+use crate::model::run::RunInfo;
+use crate::model::site::{PageRecord, SiteFacts, UndeclaredSite};
+use crate::url::PageUrl;
+
+/// The facts of the run's declared sites, in the order of their declaration.
+pub(super) fn assemble(input: &Input<'_>, today: Date) -> Vec<SiteFacts> {
+    let run = input.run;
+    let mut survey = Survey::new(run);
+    let mut hosts = Hosts::default();
+    (input.records)(&mut |record| {
+        survey.take(&record);
+        hosts.take(&record, &run.sites);
+    });
+    survey.finish();
+
+    let mut sites: Vec<Gathering> = (0..run.sites.len()).map(|site| Gathering::new(run, site, today, &survey)).collect();
+    (input.records)(&mut |record| {
+        if let Some(gathering) = record.site.and_then(|site| sites.get_mut(site)) {
+            gathering.columns.page(&record);
+            gathering.pairing.page(&record);
+            gathering.linked.take(&record, &survey, |id| hosts.host_of(id));
+        }
+        for gathering in &mut sites {
+            gathering.footer.take(&record);
+        }
+    });
+
+    let undeclared = undeclared(&sites, &hosts, run, &survey);
+    sites
+        .into_iter()
+        .enumerate()
+        .zip(undeclared)
+        .map(|((site, gathering), undeclared)| gathering.finish(run, site, &survey, undeclared, hosts.judged()))
+        .collect()
+}
+
+/// What the second pass gathers of one site.
+struct Gathering {
+    columns: columns::Collector,
+    pairing: pairing::Collector,
+    linked: Linked,
+    footer: Footer,
+}
+
+impl Gathering {
+    fn new(run: &RunInfo, site: usize, today: Date, survey: &Survey<'_>) -> Self {
+        let home = survey.visited[site].home.as_ref().and_then(|home| home.facts.as_ref());
+        Self {
+            columns: columns::Collector::new(run, site, today),
+            pairing: pairing::Collector::new(run, site, today),
+            linked: Linked::new(&run.sites[site], survey, site),
+            footer: Footer::new(home.map(|facts| facts.marks.footer_sources.as_slice()).unwrap_or_default()),
+        }
+    }
+
+    fn finish(
+        self,
+        run: &RunInfo,
+        site: usize,
+        survey: &Survey<'_>,
+        undeclared: Vec<UndeclaredSite>,
+        hosts_judged: u32,
+    ) -> SiteFacts {
+        let columns = self.columns.finish();
+        let (documents, interpretations) = self.pairing.finish(&columns);
+        let (targets, judged, judged_on_home) = self.linked.finish(survey, &columns);
+        let visited = &survey.visited[site];
+        SiteFacts {
+            decl: run.sites[site].clone(),
+            home: visited.home.clone(),
+            pages_read: visited.pages_read,
+            requests: visited.requests,
+            columns,
+            targets,
+            judged,
+            judged_on_home,
+            documents,
+            interpretations,
+            undeclared,
+            hosts_judged,
+            footer: self.footer.marks,
+            footer_unread: self.footer.unread,
+        }
+    }
+}
+
+/// The scripts and frames that write a home page's footer.
+struct Footer {
+    marks: Marks,
+    /// Those that did not come.
+    unread: Vec<PageUrl>,
+}
+
+impl Footer {
+    fn new(sources: &[PageUrl]) -> Self {
+        let mut unread = sources.to_vec();
+        unread.sort();
+        unread.dedup();
+        Self { marks: Marks::default(), unread }
+    }
+
+    fn take(&mut self, record: &PageRecord) {
+        if self.unread.is_empty() || !record.outcome.is_read() {
+            return;
+        }
+        let Some(facts) = &record.facts else { return };
+        if let Some(at) = self.unread.iter().position(|source| *source == record.url) {
+            self.unread.remove(at);
+            merge(&mut self.marks, &facts.marks);
+        }
+    }
+}
+
+fn merge(into: &mut Marks, from: &Marks) {
+    into.site_code.extend(from.site_code.iter().cloned());
+    into.icp.extend(from.icp.iter().cloned());
+    into.police.extend(from.police.iter().cloned());
+    for (into, from) in [
+        (&mut into.badge, &from.badge),
+        (&mut into.report_errors, &from.report_errors),
+        (&mut into.owner, &from.owner),
+        (&mut into.contact, &from.contact),
+        (&mut into.sitemap, &from.sitemap),
+    ] {
+        if into.is_none() {
+            into.clone_from(from);
+        }
+    }
+}
+
+/// For each declared site the hosts that belong to it, with the places in the whole group that link to them.
+fn undeclared(sites: &[Gathering], hosts: &Hosts, run: &RunInfo, survey: &Survey<'_>) -> Vec<Vec<UndeclaredSite>> {
+    let mut found: Vec<Vec<UndeclaredSite>> = vec![Vec::new(); sites.len()];
+    for relation in hosts.related(&run.sites, survey) {
+        // The places of the site that it belongs to come first, then those of the others.
+        let order = std::iter::once(relation.site).chain((0..sites.len()).filter(|&site| site != relation.site));
+        let places: Vec<_> = order.filter_map(|site| sites[site].linked.outside.get(&relation.host)).collect();
+        if places.is_empty() {
+            continue;
+        }
+        let mut occurrences: Vec<_> = places.iter().flat_map(|places| places.occurrences()).collect();
+        occurrences.truncate(super::OCCURRENCES_MAX);
+        found[relation.site].push(UndeclaredSite {
+            url: relation.url,
+            reason: relation.reason.to_owned(),
+            evidence: relation.evidence,
+            occurrences,
+            occurrence_count: places.iter().map(|places| places.count()).sum(),
+        });
+    }
+    found
+}

@@ -1,0 +1,161 @@
+use super::*;
+use crate::audit::testing::columns::{calendar, column, policy, row};
+use crate::audit::testing::{context, site};
+use crate::model::site::UrlId;
+
+const TITLE: &str = "湖南省工业和信息化厅关于印发《湖南省中小企业梯度培育管理办法》的通知";
+
+fn check(aspect: Aspect) -> Interpretation {
+    Interpretation { aspect, since_days: 730, workdays: 3 }
+}
+
+fn document(date: &str) -> PolicyPage {
+    let mut page = policy(1, "/zcfg/gfxwj/t20261102_1.html", TITLE, Some(date), ColumnClass::Policy);
+    page.facts.number = Some("湘工信中小〔2026〕12号".into());
+    page
+}
+
+fn interpretation(date: &str) -> PolicyPage {
+    policy(2, "/zcfg/zcjd/t20261103_2.html", "《湖南省中小企业梯度培育管理办法》解读", Some(date), ColumnClass::Interpretation)
+}
+
+fn facts(documents: Vec<PolicyPage>, interpretations: Vec<PolicyPage>) -> SiteFacts {
+    let mut site = site();
+    let mut normative = column("/zcfg/gfxwj/", ColumnClass::Policy, vec![row("甲", "/zcfg/gfxwj/1.html", Some("2026-11-02"))]);
+    normative.name = "规范性文件".into();
+    let explained =
+        column("/zcfg/zcjd/", ColumnClass::Interpretation, vec![row("乙", "/zcfg/zcjd/1.html", Some("2026-11-02"))]);
+    site.columns = vec![normative, explained];
+    site.documents = documents;
+    site.interpretations = interpretations;
+    site
+}
+
+fn run(aspect: Aspect, site: &SiteFacts) -> CheckResult {
+    let calendar = calendar();
+    let context = Context { calendar: &calendar, ..context() };
+    check(aspect).run(site, &context)
+}
+
+fn linked(mut document: PolicyPage, mut interpretation: PolicyPage) -> SiteFacts {
+    document.links_to = vec![interpretation.id];
+    interpretation.links_to = vec![document.id];
+    facts(vec![document], vec![interpretation])
+}
+
+#[test]
+fn a_pair_that_links_both_ways_in_time_is_clear() {
+    let site = linked(document("2026-11-02"), interpretation("2026-11-05"));
+    for aspect in [Aspect::Missing, Aspect::NotLinked, Aspect::DocNotLinked, Aspect::Late] {
+        let result = run(aspect, &site);
+        assert_eq!((result.judged, result.hits.len(), result.undetermined.len()), (1, 0, 0), "{aspect:?}");
+    }
+}
+
+#[test]
+fn a_normative_document_without_interpretation_is_missing_one() {
+    let result = run(Aspect::Missing, &facts(vec![document("2026-11-02")], Vec::new()));
+    let hit = &result.hits[0];
+    assert_eq!((hit.certainty, hit.values["number"].as_str()), (Certainty::Confirmed, "湘工信中小〔2026〕12号"));
+    assert_eq!(hit.column.as_deref(), Some("http://gxt.example.gov.cn/zcfg/gfxwj/"));
+}
+
+#[test]
+fn missing_is_suspected_where_the_interpretations_were_not_all_read() {
+    let mut site = facts(vec![document("2026-11-02")], Vec::new());
+    site.columns[1].state = ColumnReading::Unread { reason: "needs-browser".into() };
+    assert_eq!(run(Aspect::Missing, &site).hits[0].certainty, Certainty::Suspected);
+    site.columns.truncate(1);
+    assert_eq!(run(Aspect::Missing, &site).hits[0].certainty, Certainty::Suspected, "no column of interpretations was found");
+}
+
+#[test]
+fn documents_outside_the_normative_column_are_suspected_and_calls_ask_for_nothing() {
+    let other = |title: &str| {
+        let mut page = policy(3, "/zcfg/qtwj/t20261102_3.html", title, Some("2026-11-02"), ColumnClass::Policy);
+        page.facts.number = Some("湘工信〔2026〕1号".into());
+        run(Aspect::Missing, &facts(vec![page], Vec::new()))
+    };
+    assert_eq!(other("关于推进制造业数字化转型的实施意见").hits[0].certainty, Certainty::Suspected);
+    for none in
+        ["关于组织申报2026年绿色工厂的通知", "转发工业和信息化部关于印发《绿色工厂管理办法》的通知", "关于召开年度会议的通知"]
+    {
+        assert_eq!(other(none), CheckResult::default(), "{none}");
+    }
+}
+
+#[test]
+fn the_interpretation_of_last_years_edition_does_not_count() {
+    let this =
+        policy(1, "/zcfg/gfxwj/1.html", "关于印发《2026年工业稳增长实施方案》的通知", Some("2026-03-02"), ColumnClass::Policy);
+    let last =
+        policy(2, "/zcfg/zcjd/2.html", "《2025年工业稳增长实施方案》解读", Some("2025-03-03"), ColumnClass::Interpretation);
+    assert_eq!(run(Aspect::Missing, &facts(vec![this.clone()], vec![last.clone()])).hits.len(), 1);
+    // Not even when the page links to it.
+    assert_eq!(run(Aspect::Missing, &linked(this, last)).hits.len(), 1);
+}
+
+#[test]
+fn an_interpretation_of_an_earlier_text_of_the_same_name_does_not_count() {
+    let site = facts(vec![document("2026-11-02")], vec![interpretation("2023-05-04")]);
+    assert_eq!(run(Aspect::Missing, &site).hits.len(), 1);
+}
+
+#[test]
+fn each_direction_of_the_links_is_told_apart() {
+    let mut site = facts(vec![document("2026-11-02")], vec![interpretation("2026-11-03")]);
+    site.interpretations[0].links_to = vec![UrlId(1)];
+    let from_document = run(Aspect::NotLinked, &site);
+    assert_eq!(from_document.hits[0].url, "http://gxt.example.gov.cn/zcfg/gfxwj/t20261102_1.html");
+    assert_eq!(from_document.hits[0].target.as_deref(), Some("http://gxt.example.gov.cn/zcfg/zcjd/t20261103_2.html"));
+    assert!(run(Aspect::DocNotLinked, &site).hits.is_empty());
+    site.interpretations[0].links_to.clear();
+    site.documents[0].links_to = vec![UrlId(2)];
+    assert!(run(Aspect::NotLinked, &site).hits.is_empty());
+    let to_document = run(Aspect::DocNotLinked, &site);
+    assert_eq!(to_document.hits[0].url, "http://gxt.example.gov.cn/zcfg/zcjd/t20261103_2.html");
+    assert_eq!(to_document.hits[0].column.as_deref(), Some("http://gxt.example.gov.cn/zcfg/zcjd/"));
+}
+
+#[test]
+fn the_term_is_counted_in_working_days() {
+    // Wednesday before the National Day to the Saturday that is worked after it: 8, 9 and 10 October.
+    assert!(run(Aspect::Late, &linked(document("2026-09-30"), interpretation("2026-10-10"))).hits.is_empty());
+    let late = run(Aspect::Late, &linked(document("2026-09-30"), interpretation("2026-10-12")));
+    assert_eq!((late.hits[0].values["days"].as_str(), late.hits[0].certainty), ("4", Certainty::Confirmed));
+}
+
+#[test]
+fn a_year_without_a_calendar_and_a_page_without_a_date_are_undetermined() {
+    let without = check(Aspect::Late).run(&linked(document("2026-09-30"), interpretation("2026-10-12")), &context());
+    assert_eq!((without.hits.len(), without.undetermined[0].reason.as_str()), (0, "calendar-missing"));
+    let mut undated = linked(document("2026-09-30"), interpretation("2026-10-12"));
+    undated.interpretations[0].date = None;
+    assert_eq!(run(Aspect::Late, &undated).undetermined[0].reason, "interpretation-undated");
+    undated.documents[0].date = None;
+    assert_eq!(run(Aspect::Missing, &undated).undetermined[0].reason, "document-undated");
+}
+
+#[test]
+fn dates_of_addresses_make_lateness_a_suspicion() {
+    let mut site = linked(document("2026-09-30"), interpretation("2026-10-12"));
+    site.documents[0].date.as_mut().unwrap().source = DateSource::Url;
+    assert_eq!(run(Aspect::Late, &site).hits[0].certainty, Certainty::Suspected);
+}
+
+#[test]
+fn documents_before_the_period_are_not_judged() {
+    assert_eq!(run(Aspect::Missing, &facts(vec![document("2024-11-01")], Vec::new())), CheckResult::default());
+}
+
+#[test]
+fn a_side_bar_of_new_documents_makes_no_pairs() {
+    let other =
+        policy(3, "/zcfg/gfxwj/3.html", "关于印发《湖南省工业节能监察办法》的通知", Some("2026-11-02"), ColumnClass::Policy);
+    let mut explained = interpretation("2026-11-03");
+    explained.links_to = vec![UrlId(1), UrlId(3)];
+    let site = facts(vec![document("2026-11-02"), other], vec![explained]);
+    let result = run(Aspect::Missing, &site);
+    assert_eq!(result.hits.len(), 1);
+    assert_eq!(result.hits[0].url, "http://gxt.example.gov.cn/zcfg/gfxwj/3.html");
+}

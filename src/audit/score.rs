@@ -1,0 +1,247 @@
+//! Findings → indicator lines, verdict and points of one site. Nothing else knows a threshold of the standard or a point value.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::checks::{CheckDef, Need};
+use super::words::{self, Tally};
+use super::{RuleBook, basis_text, is_quotable};
+use crate::model::finding::{Certainty, CheckResult, Finding, Level};
+use crate::model::report::{IndicatorLine, IndicatorState, SiteVerdict};
+use crate::model::rule::{Counts, Indicator, IndicatorKind, Lang};
+use crate::model::site::{Column, SiteFacts};
+
+/// Points from which on a site passes, where the profile gives points (norms.md F-4).
+const POINTS_PASS: f64 = 60.0;
+const POINTS_FULL: f64 = 100.0;
+
+/// What is scored: one site, and what the rules said of it.
+pub(super) struct Scoring<'a> {
+    pub(super) book: &'a RuleBook,
+    pub(super) site: &'a SiteFacts,
+    /// By rule id.
+    pub(super) results: &'a BTreeMap<String, CheckResult>,
+    /// Key of what keeps the whole site from being judged in full.
+    pub(super) gap: Option<&'a str>,
+    pub(super) lang: Lang,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Score {
+    pub(super) indicators: Vec<IndicatorLine>,
+    pub(super) verdict: SiteVerdict,
+    pub(super) points: Option<f64>,
+}
+
+/// A line before it is worded.
+struct Judged<'a> {
+    indicator: &'a Indicator,
+    /// Places in the list of findings: confirmed, and any other certainty.
+    confirmed: Vec<usize>,
+    unconfirmed: u32,
+    is_failed: bool,
+    doubt: Option<Doubt>,
+}
+
+/// Why a line is undetermined.
+enum Doubt {
+    /// By nature out of a crawl's reach, in the standard's own words.
+    ByNature(String),
+    Reason(String),
+}
+
+impl Scoring<'_> {
+    /// Judges every line of the profile; stamps the findings with their indicator, and those of a veto that fell with its level.
+    pub(super) fn score(&self, findings: &mut [Finding]) -> Score {
+        let kinds =
+            self.book.standard.profiles.get(&self.book.profile).map(|profile| profile.kinds.as_slice()).unwrap_or_default();
+        let mut lines = Vec::new();
+        for kind in kinds {
+            let indicators = self.book.standard.indicators.iter().filter(|indicator| indicator.kind == *kind);
+            lines.extend(indicators.map(|indicator| self.judge(indicator, findings)));
+        }
+        stamp(&lines, findings, self);
+        let deductions = kinds.contains(&IndicatorKind::Deduct)
+            && lines.iter().any(|line| line.indicator.kind == IndicatorKind::Deduct && line.indicator.points_each.is_some());
+        let mut verdict = verdict(&lines);
+        let indicators: Vec<IndicatorLine> = lines.iter().map(|line| self.word(line, findings)).collect();
+        let points = (deductions && verdict == SiteVerdict::Qualified)
+            .then(|| (POINTS_FULL - indicators.iter().map(|line| line.deducted).sum::<f64>()).max(0.0));
+        if points.is_some_and(|points| points < POINTS_PASS) {
+            verdict = SiteVerdict::Unqualified;
+        }
+        Score { indicators, verdict, points }
+    }
+
+    fn judge<'a>(&self, indicator: &'a Indicator, findings: &[Finding]) -> Judged<'a> {
+        let counted = || findings.iter().enumerate().filter(|(_, finding)| self.is_counted(indicator, finding));
+        let confirmed: Vec<usize> =
+            counted().filter(|(_, finding)| finding.verdict == Certainty::Confirmed).map(|(at, _)| at).collect();
+        let unconfirmed = u32::try_from(counted().count() - confirmed.len()).unwrap_or(u32::MAX);
+        let is_failed =
+            indicator.kind == IndicatorKind::Veto && indicator.threshold.is_some_and(|min| confirmed.len() >= min as usize);
+        let mut line = Judged { indicator, confirmed, unconfirmed, is_failed, doubt: None };
+        line.doubt = self.doubt(&line);
+        line
+    }
+
+    fn is_counted(&self, indicator: &Indicator, finding: &Finding) -> bool {
+        let column = finding.column_url.as_deref().and_then(|url| self.column(url));
+        indicator.counts.iter().any(|counts| counts.rule == finding.rule && admits(counts, column))
+    }
+
+    fn column(&self, url: &str) -> Option<&Column> {
+        self.site.columns.iter().find(|column| column.url.as_str() == url)
+    }
+
+    fn doubt(&self, line: &Judged<'_>) -> Option<Doubt> {
+        let indicator = line.indicator;
+        if line.is_failed {
+            return None;
+        }
+        if let Some(words) = &indicator.undetermined_without {
+            return Some(Doubt::ByNature(words.in_lang(self.lang).to_owned()));
+        }
+        let is_veto = indicator.kind == IndicatorKind::Veto;
+        if !is_veto && !line.confirmed.is_empty() {
+            return None;
+        }
+        if let Some(gap) = self.gap.filter(|_| !self.needs_home_only(indicator)) {
+            return Some(Doubt::Reason(words::key(gap, self.lang)));
+        }
+        if let Some(reason) = self.unjudged_rule(indicator) {
+            return Some(Doubt::Reason(words::key(&reason, self.lang)));
+        }
+        if is_veto { self.worst_case(line) } else { None }
+    }
+
+    /// A gap in the crawl does not touch what only the home page decides.
+    fn needs_home_only(&self, indicator: &Indicator) -> bool {
+        self.site.home.as_ref().is_some_and(|home| home.outcome.is_read())
+            && !indicator.counts.is_empty()
+            && indicator.counts.iter().all(|counts| {
+                let check = self.book.rule(&counts.rule).and_then(|rule| CheckDef::named(&rule.check));
+                check.is_some_and(|check| check.needs.contains(&Need::Home))
+            })
+    }
+
+    /// Why a rule of the line judged nothing, where that leaves the line open: some other failing than that there was nothing
+    /// to judge, or no rule that judged anything.
+    fn unjudged_rule(&self, indicator: &Indicator) -> Option<String> {
+        let results: Vec<&CheckResult> = indicator.counts.iter().filter_map(|counts| self.results.get(&counts.rule)).collect();
+        let open = |result: &&&CheckResult| result.judged == 0 && result.hits.is_empty();
+        let reason =
+            |result: &CheckResult| result.undetermined.first().map_or("nothing-judged", |what| what.reason.as_str()).to_owned();
+        let is_veto = indicator.kind == IndicatorKind::Veto;
+        if results.iter().all(|result| open(&result)) {
+            return Some(results.first().map_or_else(|| "nothing-judged".to_owned(), |result| reason(result)));
+        }
+        results.iter().filter(open).map(|result| reason(result)).find(|reason| is_veto && reason != "nothing-judged")
+    }
+
+    /// Whether the number could be reached if everything undetermined were at fault.
+    fn worst_case(&self, line: &Judged<'_>) -> Option<Doubt> {
+        let threshold = line.indicator.threshold? as usize;
+        let mut open: BTreeSet<&str> = BTreeSet::new();
+        let mut reasons: BTreeSet<&str> = BTreeSet::new();
+        for counts in &line.indicator.counts {
+            let Some(result) = self.results.get(&counts.rule) else { continue };
+            for what in &result.undetermined {
+                let column = self.column(&what.url);
+                if column.is_none() || admits(counts, column) {
+                    open.insert(&what.url);
+                    reasons.insert(&what.reason);
+                }
+            }
+        }
+        if line.confirmed.len() + line.unconfirmed as usize + open.len() < threshold
+            || (open.is_empty() && line.unconfirmed == 0)
+        {
+            return None;
+        }
+        let only = reasons.iter().next().filter(|_| threshold == 1);
+        let reason = only.map_or("too-many-undetermined", |reason| *reason);
+        Some(Doubt::Reason(words::key(reason, self.lang)))
+    }
+
+    fn word(&self, line: &Judged<'_>, findings: &[Finding]) -> IndicatorLine {
+        let indicator = line.indicator;
+        let count = u32::try_from(line.confirmed.len()).unwrap_or(u32::MAX);
+        let tally = Tally {
+            confirmed: count,
+            unconfirmed: line.unconfirmed,
+            threshold: indicator.threshold,
+            is_veto: indicator.kind == IndicatorKind::Veto,
+            is_failed: line.is_failed,
+        };
+        let result = match &line.doubt {
+            Some(Doubt::ByNature(why) | Doubt::Reason(why)) => words::undetermined(tally, why, self.lang),
+            None => words::result(tally, self.lang),
+        };
+        let state = match (&line.doubt, count) {
+            (Some(_), _) => IndicatorState::Undetermined,
+            (None, 0) => IndicatorState::Clear,
+            (None, _) => IndicatorState::Found,
+        };
+        let deducted = indicator.points_each.map_or(0.0, |each| each * f64::from(count));
+        IndicatorLine {
+            id: indicator.id.clone(),
+            name: indicator.name.in_lang(self.lang).to_owned(),
+            kind: kind_key(indicator.kind).to_owned(),
+            criterion: indicator.criterion.in_lang(self.lang).to_owned(),
+            basis: basis_text(indicator.basis.as_ref(), self.lang).unwrap_or_default(),
+            by_configuration: !indicator.basis.as_ref().is_some_and(is_quotable),
+            state,
+            count,
+            threshold: indicator.threshold,
+            failed: line.is_failed,
+            deducted: indicator.points_cap.map_or(deducted, |cap| deducted.min(cap)),
+            findings: line.confirmed.iter().filter_map(|&at| findings.get(at)).map(|finding| finding.id.clone()).collect(),
+            result,
+        }
+    }
+}
+
+fn admits(counts: &Counts, column: Option<&Column>) -> bool {
+    if counts.classes.is_empty() && counts.level.is_none() {
+        return true;
+    }
+    column.is_some_and(|column| {
+        (counts.classes.is_empty() || counts.classes.contains(&column.class))
+            && counts.level.is_none_or(|level| level == column.level)
+    })
+}
+
+/// The indicator of a finding: a veto that fell by it, else the first line that counts it.
+fn stamp(lines: &[Judged<'_>], findings: &mut [Finding], scoring: &Scoring<'_>) {
+    for (at, finding) in findings.iter_mut().enumerate() {
+        let fallen = lines.iter().find(|line| line.is_failed && line.confirmed.contains(&at));
+        let line = fallen.or_else(|| lines.iter().find(|line| scoring.is_counted(line.indicator, finding)));
+        finding.indicator = line.map(|line| line.indicator.id.clone());
+        if fallen.is_some() {
+            finding.level = Level::Veto;
+        }
+    }
+}
+
+fn verdict(lines: &[Judged<'_>]) -> SiteVerdict {
+    let mut vetoes = lines.iter().filter(|line| line.indicator.kind == IndicatorKind::Veto);
+    if vetoes.clone().any(|line| line.is_failed) {
+        SiteVerdict::Unqualified
+    } else if vetoes.any(|line| matches!(line.doubt, Some(Doubt::Reason(_)))) {
+        SiteVerdict::Undetermined
+    } else {
+        SiteVerdict::Qualified
+    }
+}
+
+fn kind_key(kind: IndicatorKind) -> &'static str {
+    match kind {
+        IndicatorKind::Veto => "veto",
+        IndicatorKind::Deduct => "deduct",
+        IndicatorKind::Bonus => "bonus",
+        IndicatorKind::Advice => "advice",
+    }
+}
+
+#[cfg(test)]
+mod tests;

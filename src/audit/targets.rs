@@ -1,0 +1,279 @@
+//! What each address is, and what is wrong with it: the first pass over the records.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::certainty::{Circumstances, Standing, standing};
+use super::soft404;
+use crate::model::finding::Certainty;
+use crate::model::outcome::{Attempt, FailureClass, Outcome, Reply, SkipReason};
+use crate::model::request::Purpose;
+use crate::model::run::{NotFoundSample, RunInfo};
+use crate::model::site::{LinkRef, PageRecord, SiteDecl, TargetClass, TargetFault, UrlId};
+use crate::url::PageUrl;
+
+/// Redirects from which on a target is kept for the checks, which have their own limit.
+const HOPS_MIN: usize = 2;
+/// Hosts outside that must have failed, with none that answered, before the fault is looked for on our side.
+const OUTSIDE_HOSTS_MIN: usize = 3;
+
+const ATTACHMENTS: [&str; 20] = [
+    "pdf", "doc", "docx", "xls", "xlsx", "xlsm", "ppt", "pptx", "wps", "et", "dps", "ofd", "ceb", "rtf", "zip", "rar", "7z",
+    "gz", "tar", "csv",
+];
+const IMAGES: [&str; 11] = ["jpg", "jpeg", "png", "gif", "bmp", "webp", "svg", "ico", "tif", "tiff", "avif"];
+const RESOURCES: [&str; 14] =
+    ["js", "css", "woff", "woff2", "ttf", "eot", "mp4", "mp3", "flv", "avi", "wmv", "swf", "json", "webm"];
+
+/// What is kept of every address, in one byte and a class.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Compact {
+    class: Option<TargetClass>,
+    pub(super) is_judged: bool,
+    /// Status 200, but no page: its links are those of an error template.
+    pub(super) is_soft_404: bool,
+}
+
+/// An address at fault.
+#[derive(Debug, Clone)]
+pub(super) struct Suspect {
+    pub(super) url: PageUrl,
+    pub(super) fault: TargetFault,
+    pub(super) certainty: Certainty,
+    pub(super) outcome: Outcome,
+    pub(super) attempts: Vec<Attempt>,
+    site: Option<usize>,
+}
+
+/// One site as the first pass saw it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Visited {
+    /// Without its links.
+    pub(super) home: Option<PageRecord>,
+    pub(super) pages_read: u32,
+    pub(super) requests: u32,
+}
+
+impl Visited {
+    /// Neither its home page nor anything else came: nothing of it can be judged.
+    pub(super) fn is_down(&self) -> bool {
+        self.pages_read == 0 && !self.home.as_ref().is_some_and(|home| home.outcome.is_read())
+    }
+}
+
+/// The result of the first pass.
+#[derive(Debug)]
+pub(super) struct Survey<'a> {
+    sites: &'a [SiteDecl],
+    samples: &'a [NotFoundSample],
+    compact: Vec<Compact>,
+    pub(super) suspects: BTreeMap<UrlId, Suspect>,
+    pub(super) visited: Vec<Visited>,
+    paused: BTreeSet<String>,
+    outside_failed: BTreeSet<String>,
+    has_outside_answered: bool,
+}
+
+impl<'a> Survey<'a> {
+    pub(super) fn new(run: &'a RunInfo) -> Self {
+        Self {
+            sites: &run.sites,
+            samples: run.crawl.as_ref().map(|crawl| crawl.not_found.as_slice()).unwrap_or_default(),
+            compact: Vec::new(),
+            suspects: BTreeMap::new(),
+            visited: vec![Visited::default(); run.sites.len()],
+            paused: BTreeSet::new(),
+            outside_failed: BTreeSet::new(),
+            has_outside_answered: false,
+        }
+    }
+
+    pub(super) fn take(&mut self, record: &PageRecord) {
+        self.count(record);
+        self.note_transport(record);
+        let class = class_of(&record.url, record.site.is_some(), record.outcome.reply());
+        let at = Circumstances { is_external: record.site.is_none(), is_transport_doubtful: false };
+        let standing = standing(&record.outcome, &record.attempts, at);
+        let is_judged = !matches!(standing, Standing::NotJudged | Standing::Fault(Certainty::Blocked));
+        let fault = match standing {
+            Standing::NotJudged => None,
+            Standing::Fault(certainty) => Some((TargetFault::Dead, certainty)),
+            Standing::Fine => self.fault_of_answer(record, class),
+        };
+        let is_soft_404 = matches!(fault, Some((TargetFault::Soft404 { .. }, Certainty::Confirmed)));
+        self.keep(record.id, Compact { class: Some(class), is_judged, is_soft_404 });
+        match fault {
+            Some((fault, certainty)) => {
+                let suspect = Suspect {
+                    url: record.url.clone(),
+                    fault,
+                    certainty,
+                    outcome: record.outcome.clone(),
+                    attempts: record.attempts.clone(),
+                    site: record.site,
+                };
+                self.suspects.insert(record.id, suspect);
+            }
+            None => {
+                self.suspects.remove(&record.id);
+            }
+        }
+    }
+
+    fn keep(&mut self, id: UrlId, compact: Compact) {
+        let at = id.0 as usize;
+        if self.compact.len() <= at {
+            self.compact.resize(at + 1, Compact::default());
+        }
+        if let Some(slot) = self.compact.get_mut(at) {
+            *slot = compact;
+        }
+    }
+
+    fn count(&mut self, record: &PageRecord) {
+        let Some(visited) = record.site.and_then(|site| self.visited.get_mut(site)) else { return };
+        visited.requests += u32::try_from(record.attempts.len()).unwrap_or(u32::MAX);
+        let is_page = matches!(record.purpose, Purpose::Home | Purpose::Page | Purpose::List);
+        visited.pages_read += u32::from(is_page && record.outcome.is_read() && record.facts.is_some());
+        let is_home = record.purpose == Purpose::Home
+            || (visited.home.is_none() && record.site.is_some_and(|site| self.sites[site].url == record.url));
+        if is_home {
+            visited.home = Some(PageRecord { links: Vec::new(), ..record.clone() });
+        }
+    }
+
+    fn note_transport(&mut self, record: &PageRecord) {
+        match &record.outcome {
+            Outcome::Skipped(SkipReason::HostPaused) => {
+                self.paused.insert(record.url.authority());
+            }
+            Outcome::Failed { class, .. } if record.site.is_none() && is_transport(*class) => {
+                self.outside_failed.insert(record.url.authority());
+            }
+            Outcome::Reply(_) | Outcome::Challenged { .. } if record.site.is_none() => self.has_outside_answered = true,
+            _ => {}
+        }
+    }
+
+    fn fault_of_answer(&self, record: &PageRecord, class: TargetClass) -> Option<(TargetFault, Certainty)> {
+        let reply = record.outcome.reply()?;
+        if let Some(found) = wrong_type(&record.url, class, reply) {
+            return Some(found);
+        }
+        if let Some(site) = record.site
+            && class == TargetClass::Page
+            && !matches!(record.purpose, Purpose::Housekeeping | Purpose::NotFoundProbe)
+        {
+            let host = [record.url.authority(), record.url.host().to_owned()];
+            let around = soft404::Surroundings {
+                decl: &self.sites[site],
+                home: self.visited[site].home.as_ref(),
+                sample: self.samples.iter().find(|sample| host.contains(&sample.host)),
+            };
+            if let Some((signs, certainty)) = soft404::signs(record, reply, around) {
+                return Some((TargetFault::Soft404 { signs }, certainty));
+            }
+        }
+        (reply.hops.len() >= HOPS_MIN).then_some((TargetFault::Chain, Certainty::Confirmed))
+    }
+
+    /// After the last record: what only the whole shows.
+    pub(super) fn finish(&mut self) {
+        let is_outside_lost = !self.has_outside_answered && self.outside_failed.len() >= OUTSIDE_HOSTS_MIN;
+        let Self { suspects, visited, paused, compact, .. } = self;
+        for suspect in suspects.values_mut() {
+            let Outcome::Failed { class, .. } = suspect.outcome else { continue };
+            let is_doubtful = paused.contains(&suspect.url.authority()) || (suspect.site.is_none() && is_outside_lost);
+            if is_transport(class) && is_doubtful && suspect.certainty == Certainty::Confirmed {
+                suspect.certainty = Certainty::Suspected;
+            }
+        }
+        // A site that is down is spoken of as a whole, not address by address.
+        suspects.retain(|id, suspect| {
+            let is_down = suspect.site.is_some_and(|site| visited[site].is_down());
+            if is_down && let Some(slot) = compact.get_mut(id.0 as usize) {
+                slot.is_judged = false;
+            }
+            !is_down
+        });
+    }
+
+    /// The class of a link's target; the link itself says what an address without ending is.
+    pub(super) fn class(&self, link: &LinkRef) -> Option<TargetClass> {
+        use crate::model::facts::LinkKind as K;
+        let class = self.compact.get(link.target.0 as usize)?.class?;
+        Some(match (class, link.kind) {
+            (TargetClass::Page, K::Image | K::Background) => TargetClass::Image,
+            (TargetClass::Page, K::Script | K::Style | K::Media | K::Object) => TargetClass::Resource,
+            _ => class,
+        })
+    }
+
+    pub(super) fn compact(&self, id: UrlId) -> Compact {
+        self.compact.get(id.0 as usize).copied().unwrap_or_default()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.compact.len()
+    }
+}
+
+/// Failures in which the network between may have a part.
+fn is_transport(class: FailureClass) -> bool {
+    matches!(
+        class,
+        FailureClass::Dns
+            | FailureClass::Connect
+            | FailureClass::Tls
+            | FailureClass::Timeout
+            | FailureClass::Reset
+            | FailureClass::Protocol
+    )
+}
+
+fn class_of(url: &PageUrl, is_internal: bool, reply: Option<&Reply>) -> TargetClass {
+    if !is_internal {
+        return TargetClass::External;
+    }
+    let ending = url.extension().unwrap_or_default();
+    let has = |list: &[&str]| list.contains(&ending.as_str());
+    if has(&ATTACHMENTS) {
+        TargetClass::Attachment
+    } else if has(&IMAGES) {
+        TargetClass::Image
+    } else if has(&RESOURCES) {
+        TargetClass::Resource
+    } else {
+        reply.filter(|reply| reply.is_success()).map_or(TargetClass::Page, |reply| class_of_type(&reply.content_type))
+    }
+}
+
+fn class_of_type(content_type: &str) -> TargetClass {
+    match content_type {
+        "application/pdf" | "application/msword" | "application/zip" | "application/octet-stream" | "application/ofd" => {
+            TargetClass::Attachment
+        }
+        text if text.starts_with("application/vnd.") => TargetClass::Attachment,
+        text if text.starts_with("image/") => TargetClass::Image,
+        "text/css" | "text/javascript" | "application/javascript" | "application/json" => TargetClass::Resource,
+        _ => TargetClass::Page,
+    }
+}
+
+/// A file or image whose address answers with a web page.
+fn wrong_type(url: &PageUrl, class: TargetClass, reply: &Reply) -> Option<(TargetFault, Certainty)> {
+    if !matches!(class, TargetClass::Attachment | TargetClass::Image) || !reply.is_success() {
+        return None;
+    }
+    let is_called_html = matches!(reply.content_type.as_str(), "text/html" | "application/xhtml+xml");
+    let certainty = match reply.body_kind.as_deref() {
+        Some("html") => Certainty::Confirmed,
+        // Without a body only the server's word is there, and servers call unknown endings HTML.
+        None if is_called_html => Certainty::Suspected,
+        _ => return None,
+    };
+    let expected = url.extension().unwrap_or_default();
+    if expected.is_empty() {
+        return None;
+    }
+    Some((TargetFault::WrongType { expected, found: "html".into() }, certainty))
+}

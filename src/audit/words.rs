@@ -1,0 +1,373 @@
+//! The words of the audit in Chinese and English: reasons why something could not be judged, values of findings, results of
+//! indicators. Rules and standards bring their own words; these are what the program itself has to say.
+
+use crate::model::rule::Lang;
+
+/// Key, Chinese, English; in the order of the keys' groups. Checks use the keys of `value.` groups with `@` before them.
+const WORDS: &[(&str, &str, &str)] = &[
+    // why something is undetermined
+    (
+        "home-unreachable",
+        "网站首页无法访问，未取得可供判定的页面",
+        "the home page could not be read, so there was nothing to judge",
+    ),
+    (
+        "home-blocked",
+        "网站首页被防护设备拦截，未取得可供判定的页面",
+        "a protection page stands before the site, so there was nothing to judge",
+    ),
+    ("home-not-requested", "本次巡查未访问到网站首页", "the home page was not requested in this run"),
+    ("no-pages", "未取得可供判定的页面", "no page of the site was read"),
+    ("check-panicked", "检查程序内部出错，该项未完成", "the check failed inside the program"),
+    ("nothing-judged", "未发现可供判定的对象", "nothing was found that could be judged"),
+    ("crawl-unfinished", "本次巡查未完成", "the crawl has not finished"),
+    (
+        "too-many-undetermined",
+        "部分栏目未能判定，不能排除达到否决数量",
+        "some columns could not be judged, and with them the number might be reached",
+    ),
+    // what a full run would settle (keys of `NotCovered`)
+    ("page-budget", "页面数量达到上限，未巡查完", "the page budget ran out before the site was covered"),
+    ("time-budget", "巡查时间达到上限，未巡查完", "the time budget ran out before the site was covered"),
+    ("interrupted", "巡查被中断，未巡查完", "the run was interrupted before the site was covered"),
+    ("host-paused", "站点多次访问失败，其余页面未再访问", "the host failed so often that the rest was left alone"),
+    ("site-unreachable", "站点无法访问", "the site could not be reached"),
+    ("site-blocked", "站点被防护设备拦截", "a protection page stands before the site"),
+    // statuses
+    ("status.400", "返回 400（请求无效）", "answers 400 (bad request)"),
+    ("status.401", "返回 401（需要登录）", "answers 401 (sign-in required)"),
+    ("status.403", "返回 403（拒绝访问）", "answers 403 (forbidden)"),
+    ("status.404", "返回 404（页面不存在）", "answers 404 (not found)"),
+    ("status.405", "返回 405（不接受此类请求）", "answers 405 (method not allowed)"),
+    ("status.406", "返回 406（不接受此类请求）", "answers 406 (not acceptable)"),
+    ("status.407", "返回 407（需要代理认证）", "answers 407 (proxy sign-in required)"),
+    ("status.410", "返回 410（页面已删除）", "answers 410 (gone)"),
+    ("status.412", "返回 412（被防护设备拦截）", "answers 412 (a protection page)"),
+    ("status.429", "返回 429（访问过于频繁）", "answers 429 (too many requests)"),
+    ("status.500", "返回 500（服务器内部错误）", "answers 500 (server error)"),
+    ("status.502", "返回 502（网关错误）", "answers 502 (bad gateway)"),
+    ("status.503", "返回 503（服务不可用）", "answers 503 (service unavailable)"),
+    ("status.504", "返回 504（网关超时）", "answers 504 (gateway timeout)"),
+    // failures
+    ("failure.dns", "域名无法解析", "the name does not resolve"),
+    ("failure.connect", "无法建立连接", "no connection could be made"),
+    ("failure.tls", "加密连接（HTTPS）建立失败", "the TLS handshake failed"),
+    ("failure.timeout", "访问超时", "no answer within the time limit"),
+    ("failure.reset", "连接中断", "the connection broke off"),
+    ("failure.protocol", "返回内容不符合 HTTP 协议", "the answer is not valid HTTP"),
+    ("failure.redirect-loop", "循环跳转", "redirects in a loop"),
+    ("failure.redirect-too-many", "跳转次数过多", "too many redirects"),
+    ("failure.redirect-bad", "跳转地址无效", "redirects to an unusable address"),
+    // protection pages
+    ("challenge.ruishu", "被防护设备（动态防护页面）拦截", "stopped by a protection page (dynamic script)"),
+    ("challenge.jiasule", "被防护设备（加速防护页面）拦截", "stopped by a protection page (cookie script)"),
+    ("challenge.cookie-reload", "被防护设备（Cookie 验证页面）拦截", "stopped by a protection page (cookie and reload)"),
+    ("challenge.captcha", "需要输入验证码", "a captcha stands before it"),
+    ("challenge.firewall", "被防火墙拦截", "stopped by a firewall's block page"),
+    // what was not asked for
+    ("skip.robots", "robots.txt 不允许访问", "robots.txt disallows it"),
+    ("skip.private-address", "指向内网地址，未访问", "a private address, not requested"),
+    ("skip.page-budget", "页面数量达到上限，未访问", "the page budget was used up"),
+    ("skip.time-budget", "巡查时间达到上限，未访问", "the time budget was used up"),
+    ("skip.interrupted", "巡查被中断，未访问", "the run was interrupted"),
+    ("skip.excluded", "按配置排除，未访问", "left out by configuration"),
+    ("skip.address-too-long", "地址过长，未访问", "the address is too long"),
+    ("skip.too-deep", "层级过深，未访问", "too far from the home page"),
+    ("skip.endless-series", "疑似无限延伸的地址，未访问", "looks like an endless series of addresses"),
+    ("skip.host-paused", "站点多次访问失败，未再访问", "the host failed too often and was left alone"),
+    ("skip.external-off", "按配置不检查站外链接", "external links are switched off"),
+    // what came instead
+    ("wrong-type.html", "返回的是网页而不是文件", "a web page came instead of the file"),
+    ("wrong-type.other", "返回的内容与文件类型不符", "the content is not what the address says"),
+    // soft 404
+    ("soft-404.home", "访问后跳转到网站首页", "it leads to the home page instead"),
+    ("soft-404.missing", "返回的内容与该站“页面不存在”的提示页相同", "the content is that of the site's \"not found\" page"),
+    (
+        "soft-404.missing-redirect",
+        "跳转到该站“页面不存在”时跳转的同一页面",
+        "it leads to the same page as an address that cannot exist",
+    ),
+    // why a host is taken for one of the unit's
+    ("undeclared.subdomain", "是本单位网站域名的下级域名", "its name lies below that of the unit's site"),
+    (
+        "undeclared.same-site-code",
+        "页面标明的网站标识码与本单位网站相同",
+        "it shows the site code (网站标识码) of the unit's site",
+    ),
+    ("undeclared.same-owner", "页面标明的主办单位与本单位网站相同", "it names the same owner as the unit's site"),
+    // why a column, the home page or a document could not be judged
+    ("no-list", "未识别出栏目列表（可能由脚本生成）", "no list was recognised (it may be drawn by a script)"),
+    ("needs-browser", "栏目列表由脚本生成，未能读取", "the list is drawn by a script and could not be read"),
+    ("list-data-missing", "栏目列表数据未能取得", "the data of the list did not come"),
+    ("first-page-missing", "栏目列表首页未能读取", "the first page of the list could not be read"),
+    (
+        "oldest-first-incomplete",
+        "栏目列表由旧到新排列且未读全，最新信息未能取得",
+        "the list runs from old to new and was not read in full, so its newest item is not known",
+    ),
+    ("leads-home", "访问后跳转到网站首页", "it leads to the home page instead"),
+    ("not-html", "返回的内容不是网页", "what came is no web page"),
+    ("challenged", "被防护设备拦截", "stopped by a protection page"),
+    ("not-crawled", "本次巡查未访问到该栏目", "the column was not requested in this run"),
+    ("error-page", "返回的是错误提示页", "an error page came instead"),
+    ("no-dates", "栏目列表及所链接文章均未标明日期", "neither the rows nor their articles show a date"),
+    ("undated-above", "最新的有日期信息之前还有未标明日期的信息", "rows without a date stand above the newest dated one"),
+    ("home-undated", "首页信息未标明日期或未能读取", "the items of the home page show no date or could not be read"),
+    ("home-drawn-by-script", "首页内容由脚本生成，未能读取", "the home page is drawn by a script and could not be read"),
+    ("footer-unread", "页脚内容由脚本或框架载入，未能读取", "the footer is loaded by a script or frame that could not be read"),
+    ("document-undated", "文件页面未标明发布日期", "the document's page shows no date"),
+    ("interpretation-undated", "解读页面未标明发布日期", "the interpretation's page shows no date"),
+    ("calendar-missing", "缺少相应年度的放假安排", "the holidays of that year are not known"),
+    // notes of the column ledger
+    ("parent-column", "内容在下级栏目", "its items stand in its child columns"),
+    ("static-page", "单页内容，无更新期限", "a page of text, without a limit"),
+    ("no-limit", "该类栏目未设更新期限", "columns of this class have no limit"),
+    // marks of the footer; a value follows behind
+    ("mark.missing", "未列明", " is missing"),
+    ("mark.malformed", "格式不符：", " is malformed: "),
+    ("mark.conflict", "各处不一致：", " differs between its places: "),
+    ("footer-source", "页脚由此载入，已读取", "the footer is loaded from here; it was read"),
+    // what brought an interpretation to its document
+    ("matched.link", "按页面相互链接配对", "matched by a link"),
+    ("matched.number", "按引用的文号配对", "matched by the number that is cited"),
+    ("matched.title", "按标题配对", "matched by the title"),
+    // where a date was read
+    ("dated.tag", "取自网页标签", "from a tag"),
+    ("dated.label", "取自页面标注", "from a label on the page"),
+    ("dated.row", "取自栏目列表", "from the row of the list"),
+    ("dated.url", "取自网页地址", "from the address"),
+    ("dated.text", "取自页面文字", "from the text"),
+];
+
+/// What a key means; an unknown key is shown as it is.
+pub fn key(key: &str, lang: Lang) -> String {
+    if let Some(&(_, zh, en)) = WORDS.iter().find(|(known, _, _)| *known == key) {
+        return pick(lang, zh, en).to_owned();
+    }
+    if let Some(status) = key.strip_prefix("status.") {
+        return match lang {
+            Lang::Zh => format!("返回状态码 {status}"),
+            Lang::En => format!("answers {status}"),
+        };
+    }
+    if key.starts_with("wrong-type.") {
+        return self::key("wrong-type.other", lang);
+    }
+    key.to_owned()
+}
+
+/// A value or a piece of evidence: `@key` is worded, and so are `@attempt GET 404`, `@dated 2026-08-04 row` and `@list trs 3 45`;
+/// anything else stands as it is.
+pub fn value(text: &str, lang: Lang) -> String {
+    let Some(rest) = text.strip_prefix('@') else { return text.to_owned() };
+    let words: Vec<&str> = rest.split(' ').collect();
+    match (words.as_slice(), lang) {
+        (["attempt", method, result], _) => return attempt(method, result, lang),
+        (["dated", day, source], Lang::Zh) => return format!("{day}（{}）", key(&format!("dated.{source}"), lang)),
+        (["dated", day, source], Lang::En) => return format!("{day} ({})", key(&format!("dated.{source}"), lang)),
+        (["list", family, pages, rows], Lang::Zh) => return format!("列表机制 {family}，读取 {pages} 页，共 {rows} 条"),
+        (["list", family, pages, rows], Lang::En) => {
+            return format!("list mechanism {family}, pages read: {pages}, rows: {rows}");
+        }
+        _ => {}
+    }
+    if is_key(rest) { key(rest, lang) } else { text.to_owned() }
+}
+
+fn attempt(method: &str, result: &str, lang: Lang) -> String {
+    let group = if result.bytes().all(|byte| byte.is_ascii_digit()) { "status" } else { "failure" };
+    let result = key(&format!("{group}.{result}"), lang);
+    match lang {
+        Lang::Zh => format!("{method} 请求：{result}"),
+        Lang::En => format!("{method}: {result}"),
+    }
+}
+
+/// Page text may begin with `@` too; a key is ASCII without spaces, and known.
+fn is_key(text: &str) -> bool {
+    ["status.", "wrong-type."].iter().any(|group| text.starts_with(group)) || WORDS.iter().any(|(known, _, _)| *known == text)
+}
+
+/// A message template with its placeholders filled; a placeholder without a value is left out.
+pub fn fill(template: &str, lang: Lang, get: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(template.len() + 64);
+    let mut parts = template.split('{');
+    out.push_str(parts.next().unwrap_or(""));
+    for part in parts {
+        if let Some((name, rest)) = part.split_once('}') {
+            out.push_str(&value(&get(name).unwrap_or_default(), lang));
+            out.push_str(rest);
+        } else {
+            out.push('{');
+            out.push_str(part);
+        }
+    }
+    out
+}
+
+/// What counts of a line, for its result.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Confirmed findings.
+    pub confirmed: u32,
+    /// Findings of any other certainty.
+    pub unconfirmed: u32,
+    pub threshold: Option<u32>,
+    pub is_veto: bool,
+    pub is_failed: bool,
+}
+
+/// 检查情况 of a line that was judged.
+pub fn result(tally: Tally, lang: Lang) -> String {
+    let Tally { confirmed, unconfirmed, threshold, is_veto, is_failed } = tally;
+    let mut text = match (confirmed, lang) {
+        (0, Lang::Zh) => "未发现".to_owned(),
+        (0, Lang::En) => "none found".to_owned(),
+        (n, Lang::Zh) => format!("发现 {n} 处"),
+        (n, Lang::En) => format!("{n} found"),
+    };
+    if confirmed > 0
+        && is_veto
+        && let Some(threshold) = threshold
+    {
+        text.push_str(&match (is_failed, lang) {
+            (true, Lang::Zh) => format!("，达到单项否决数量（{threshold} 处）"),
+            (true, Lang::En) => format!("; the number for a veto ({threshold}) is reached"),
+            (false, Lang::Zh) => format!("，未达到单项否决数量（{threshold} 处）"),
+            (false, Lang::En) => format!("; the number for a veto ({threshold}) is not reached"),
+        });
+    }
+    if unconfirmed > 0 {
+        text.push_str(&unconfirmed_note(unconfirmed, lang));
+    }
+    text
+}
+
+/// 检查情况 of a line that could not be judged.
+pub fn undetermined(tally: Tally, why: &str, lang: Lang) -> String {
+    let mut text = match lang {
+        Lang::Zh => format!("未能判定：{why}"),
+        Lang::En => format!("undetermined: {why}"),
+    };
+    if tally.confirmed > 0 {
+        text.push_str(&match lang {
+            Lang::Zh => format!("；已发现 {} 处", tally.confirmed),
+            Lang::En => format!("; {} found so far", tally.confirmed),
+        });
+    }
+    if tally.unconfirmed > 0 {
+        text.push_str(&unconfirmed_note(tally.unconfirmed, lang));
+    }
+    text
+}
+
+fn unconfirmed_note(count: u32, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("；另有 {count} 处待人工核实"),
+        Lang::En => format!("; {count} more to be looked at by a person"),
+    }
+}
+
+/// A line of a rule's undetermined things: how many, where, why.
+pub fn undetermined_of_rule(site: &str, count: usize, reason: &str, lang: Lang) -> String {
+    let reason = key(reason, lang);
+    match (count, lang) {
+        (0, Lang::Zh) => format!("{site}：{reason}"),
+        (0, Lang::En) => format!("{site}: {reason}"),
+        (n, Lang::Zh) => format!("{site}：{n} 处未能判定，{reason}"),
+        (n, Lang::En) => format!("{site}: {n} could not be judged, {reason}"),
+    }
+}
+
+/// In place of a document, for a criterion that is the tool's or the user's own.
+pub fn by_configuration(lang: Lang) -> &'static str {
+    pick(lang, "本工具设定的检查项", "a setting of this tool")
+}
+
+fn pick<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_worded_and_page_text_is_left_alone() {
+        assert_eq!(value("@status.404", Lang::Zh), "返回 404（页面不存在）");
+        assert_eq!(value("@status.418", Lang::En), "answers 418");
+        assert_eq!(value("@attempt HEAD dns", Lang::Zh), "HEAD 请求：域名无法解析");
+        assert_eq!(value("@attempt GET 503", Lang::En), "GET: answers 503 (service unavailable)");
+        assert_eq!(value("@dated 2026-08-04 row", Lang::Zh), "2026-08-04（取自栏目列表）");
+        assert_eq!(value("@list trs 3 45", Lang::Zh), "列表机制 trs，读取 3 页，共 45 条");
+        assert_eq!(value("@mark.missing", Lang::Zh), "未列明");
+        assert_eq!(value("@所有人", Lang::Zh), "@所有人");
+        assert_eq!(value("@wrong-type.html", Lang::En), "a web page came instead of the file");
+    }
+
+    #[test]
+    fn no_key_stands_twice() {
+        let mut keys: Vec<&str> = WORDS.iter().map(|(key, _, _)| *key).collect();
+        keys.sort_unstable();
+        let count = keys.len();
+        keys.dedup();
+        assert_eq!(keys.len(), count);
+    }
+
+    #[test]
+    fn templates_are_filled_and_stray_braces_stay() {
+        let get = |name: &str| (name == "a").then(|| "@failure.tls".to_owned());
+        assert_eq!(fill("x {a} y {b}z {", Lang::En, get), "x the TLS handshake failed y z {");
+    }
+
+    #[test]
+    fn results_say_what_was_found_and_whether_it_suffices() {
+        let tally = Tally { confirmed: 3, threshold: Some(5), is_veto: true, ..Tally::default() };
+        assert_eq!(result(tally, Lang::Zh), "发现 3 处，未达到单项否决数量（5 处）");
+        assert_eq!(result(Tally { unconfirmed: 2, ..Tally::default() }, Lang::Zh), "未发现；另有 2 处待人工核实");
+        assert_eq!(undetermined(tally, "巡查未完成", Lang::Zh), "未能判定：巡查未完成；已发现 3 处");
+    }
+
+    #[test]
+    fn every_class_of_failure_challenge_and_skip_has_words() {
+        use crate::model::outcome::{ChallengeKind, FailureClass, SkipReason};
+        use FailureClass as F;
+        use SkipReason as S;
+        let mut keys = Vec::new();
+        for class in
+            [F::Dns, F::Connect, F::Tls, F::Timeout, F::Reset, F::Protocol, F::RedirectLoop, F::RedirectTooMany, F::RedirectBad]
+        {
+            keys.push(format!("failure.{}", serde_json::to_value(class).unwrap().as_str().unwrap()));
+        }
+        for kind in [
+            ChallengeKind::Ruishu,
+            ChallengeKind::Jiasule,
+            ChallengeKind::CookieReload,
+            ChallengeKind::Captcha,
+            ChallengeKind::Firewall,
+        ] {
+            keys.push(format!("challenge.{}", serde_json::to_value(kind).unwrap().as_str().unwrap()));
+        }
+        for why in [
+            S::Robots,
+            S::PrivateAddress,
+            S::PageBudget,
+            S::TimeBudget,
+            S::Interrupted,
+            S::Excluded,
+            S::AddressTooLong,
+            S::TooDeep,
+            S::EndlessSeries,
+            S::HostPaused,
+            S::ExternalOff,
+        ] {
+            keys.push(format!("skip.{}", serde_json::to_value(why).unwrap().as_str().unwrap()));
+        }
+        for known in keys {
+            assert_ne!(key(&known, Lang::Zh), known);
+        }
+    }
+}

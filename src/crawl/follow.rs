@@ -1,0 +1,166 @@
+//! From a page that was read back to the frontier: its links, the rest of its list, the sources of its footer.
+
+use super::driver::{CrawlError, Driver, ListJob};
+use super::frontier::{Rank, Seen};
+use super::series;
+use crate::model::facts::{Link, LinkKind, ListFacts, PageFacts, Place};
+use crate::model::request::{Method, Purpose, Request};
+use crate::model::site::{LinkRef, UrlId};
+use crate::url::PageUrl;
+
+impl Driver<'_> {
+    /// Takes in a page of the sites: returns its links by id, having queued what is new.
+    pub(super) fn follow(
+        &mut self,
+        page: UrlId,
+        page_url: &PageUrl,
+        facts: &PageFacts,
+        links: Vec<Link>,
+        links_cut: bool,
+    ) -> Result<Vec<LinkRef>, CrawlError> {
+        self.footer_sources(page, &facts.marks.footer_sources)?;
+        let most = self.plan.limits.links_per_page_max;
+        if links_cut || links.len() > most {
+            self.tally.left_out(page_url.host(), "links-cut", page_url.as_str());
+        }
+        let mut refs = Vec::with_capacity(links.len().min(most));
+        for link in links.into_iter().take(most) {
+            let target = self.offer(&link.url, link.kind, page, page_url)?;
+            let Link { fragment, kind, place, text, selector, .. } = link;
+            refs.push(LinkRef { target, fragment, kind, place, text, selector });
+        }
+        if let Some(list) = &facts.list {
+            self.follow_list(page, page_url, list, &mut refs)?;
+        }
+        Ok(refs)
+    }
+
+    fn offer(&mut self, url: &PageUrl, kind: LinkKind, page: UrlId, page_url: &PageUrl) -> Result<UrlId, CrawlError> {
+        let (id, new) = self.intern(url)?;
+        if new {
+            let site = self.scope.site_of(url);
+            let purpose = self.scope.purpose(url, kind, site);
+            let rank = match purpose {
+                Purpose::Page => Rank::Page,
+                Purpose::External => Rank::External,
+                _ => Rank::Resource,
+            };
+            let from = *self.frontier.seen(page);
+            let run = if purpose == Purpose::Page { series::run_from(url, page_url, from.run) } else { 0 };
+            let seen = Seen::new(purpose, rank, from.depth.saturating_add(1), site).from_page(page, run);
+            self.admit(id, url, seen)?;
+        }
+        Ok(id)
+    }
+
+    /// Rows are links of the column; the list goes on as long as its pages bring new ones.
+    fn follow_list(
+        &mut self,
+        page: UrlId,
+        page_url: &PageUrl,
+        list: &ListFacts,
+        refs: &mut Vec<LinkRef>,
+    ) -> Result<(), CrawlError> {
+        let is_list_page = self.frontier.seen(page).purpose == Purpose::List;
+        let mut fresh_rows = false;
+        let linked: std::collections::BTreeSet<UrlId> =
+            if is_list_page { refs.iter().map(|link| link.target).collect() } else { std::collections::BTreeSet::new() };
+        for row in &list.rows {
+            let target = self.offer(&row.url, LinkKind::Anchor, page, page_url)?;
+            fresh_rows |= self.columns.entry(list.column.to_string()).or_default().rows.insert(target);
+            if is_list_page && !linked.contains(&target) {
+                let text = row.title.chars().take(80).collect();
+                refs.push(LinkRef {
+                    target,
+                    fragment: None,
+                    kind: LinkKind::Anchor,
+                    place: Place::Body,
+                    text,
+                    selector: String::new(),
+                });
+            }
+        }
+        let state = self.columns.entry(list.column.to_string()).or_default();
+        state.pages += u32::from(is_list_page);
+        let goes_on = state.pages < self.plan.limits.list_pages_max && (fresh_rows || !is_list_page);
+        match &list.next {
+            Some(next) if goes_on => self.list_request(page, &list.column, next),
+            _ => Ok(()),
+        }
+    }
+
+    fn list_request(&mut self, page: UrlId, column_url: &PageUrl, next: &Request) -> Result<(), CrawlError> {
+        let site = self.scope.site_of(&next.url);
+        if site.is_none() && !self.scope.is_kin(&next.url) {
+            return Ok(());
+        }
+        let key = key_of(next);
+        let (id, new) = self.intern(&key)?;
+        let column = self.plan.columns.iter().position(|column| column.url == *column_url);
+        let host = self.hosts.id_of(&next.url.authority());
+        if new {
+            self.lists.insert(id, ListJob { request: next.clone(), column });
+            let from = *self.frontier.seen(page);
+            let seen = Seen::new(Purpose::List, Rank::List, from.depth, site.or(from.site())).from_page(page, 0);
+            self.admit_at(id, &key, host, seen)?;
+        } else if self.frontier.promote(host, id, Rank::List, Purpose::List) {
+            self.lists.insert(id, ListJob { request: next.clone(), column });
+        }
+        Ok(())
+    }
+
+    /// Scripts and frames of the site's own that write its footer: their text is wanted, whoever else links to them.
+    fn footer_sources(&mut self, page: UrlId, sources: &[PageUrl]) -> Result<(), CrawlError> {
+        for url in sources {
+            let Some(site) = self.scope.site_of(url) else { continue };
+            let (id, new) = self.intern(url)?;
+            let host = self.hosts.id_of(&url.authority());
+            if new {
+                let depth = self.frontier.seen(page).depth.saturating_add(1);
+                let mut seen = Seen::new(Purpose::Resource, Rank::List, depth, Some(site)).from_page(page, 0);
+                seen.wants_body = true;
+                self.admit(id, url, seen)?;
+                continue;
+            }
+            let seen = self.frontier.seen_mut(id);
+            if seen.purpose == Purpose::Resource && !seen.wants_body {
+                seen.wants_body = true;
+                if !self.frontier.promote(host, id, Rank::List, Purpose::Resource) {
+                    self.frontier.push_again(host, id);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The address under which a list request is known. Requests that differ in their form body are different requests: the body
+/// stands in the query of their key.
+fn key_of(request: &Request) -> PageUrl {
+    let Method::Post { body } = &request.method else { return request.url.clone() };
+    let mut url = request.url.as_url().clone();
+    let query = match url.query() {
+        Some(query) if !query.is_empty() => format!("{query}&{body}"),
+        _ => body.clone(),
+    };
+    url.set_query(Some(&query));
+    PageUrl::canonical(url).map_or_else(|_| request.url.clone(), |joined| joined.url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn posts_with_different_bodies_have_different_keys() {
+        let post = |body: &str| Request {
+            url: PageUrl::parse("http://a.cn/module/web/jpage/dataproxy.jsp?perpage=15").unwrap(),
+            method: Method::Post { body: body.to_owned() },
+            purpose: Purpose::List,
+            referer: None,
+        };
+        let (a, b) = (key_of(&post("startrecord=46")), key_of(&post("startrecord=91")));
+        assert_ne!(a, b);
+        assert_eq!(a.as_str(), "http://a.cn/module/web/jpage/dataproxy.jsp?perpage=15&startrecord=46");
+    }
+}

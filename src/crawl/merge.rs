@@ -1,0 +1,349 @@
+//! What an exchange comes to: a redirect to follow, a HEAD to ask again by GET, or the outcome of the address and its record.
+
+use super::driver::{CrawlError, Driver};
+use super::fetch::{Answer, Exchange, Location, Reading};
+use super::frontier::Rank;
+use super::host::{Contact, HostId};
+use super::job::{Job, Try, Work, head_settles_nothing, looks_dead, may_pass};
+use super::scope::{is_file, is_resource};
+use super::tally::HomeFate;
+use super::visit::{ReadAs, ReadWhen, Visit};
+use crate::model::facts::PageRead;
+use crate::model::outcome::{FailureClass, Hop, Outcome, Reply, SkipReason};
+use crate::model::request::{Method, Purpose};
+use crate::model::site::{LinkRef, PageRecord, UrlId};
+use crate::read::ListSelectors;
+use crate::url::PageUrl;
+
+/// What came with an outcome.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) read: Option<PageRead>,
+    pub(super) body: Vec<u8>,
+}
+
+/// A redirect is followed, or it is where the request ends.
+enum Step {
+    Goes(HostId),
+    Ends(Outcome),
+}
+
+impl Driver<'_> {
+    /// The first request for an address of the frontier.
+    pub(super) fn fresh(&mut self, host: HostId, id: UrlId) -> Box<Job> {
+        let seen = *self.frontier.seen(id);
+        let url = PageUrl::parse(self.table.get(id)).expect("the table holds canonical addresses only");
+        let mut job = Job::new(id, Work::Address, seen.rank, url, host);
+        if seen.site().is_some() {
+            job.referer = seen.referer().and_then(|page| PageUrl::parse(self.table.get(page)).ok());
+        }
+        let home = seen.site().map(|site| self.scope.sites()[site].url.clone());
+        let page = |selectors| ReadAs { when: ReadWhen::Page, home: home.clone(), selectors, keep_body: false };
+        let whole = Reading::All(self.plan.limits.body_bytes_max);
+        match seen.purpose {
+            Purpose::Home | Purpose::Page => {
+                job.reading = Reading::Page;
+                job.read_as = page(self.selectors(|column| column.url == job.start));
+            }
+            Purpose::List => {
+                job.reading = whole;
+                job.read_as = ReadAs { when: ReadWhen::Any, ..page(None) };
+                if let Some(list) = self.lists.get(&id) {
+                    job.start = list.request.url.clone();
+                    job.url = list.request.url.clone();
+                    job.method = list.request.method.clone();
+                    job.referer = list.request.referer.clone().or(job.referer);
+                    job.read_as.selectors = list.column.and_then(|index| selectors_of(&self.plan.columns[index]));
+                }
+            }
+            Purpose::Resource if seen.wants_body => {
+                job.reading = whole;
+                job.read_as = ReadAs { when: ReadWhen::Any, ..page(None) };
+            }
+            Purpose::External if self.is_worth_a_look(host, &job.url) => {
+                self.hosts.get_mut(host).looked_at = true;
+                job.reading = Reading::Page;
+                job.read_as = page(None);
+            }
+            _ => job.method = Method::Head,
+        }
+        Box::new(job)
+    }
+
+    /// One page of every undeclared host under a domain of ours is read for its marks.
+    fn is_worth_a_look(&self, host: HostId, url: &PageUrl) -> bool {
+        !self.hosts.get(host).looked_at && !is_resource(url) && self.scope.is_kin(url)
+    }
+
+    fn selectors(&self, is_it: impl Fn(&crate::model::site::ColumnDecl) -> bool) -> Option<ListSelectors> {
+        self.plan.columns.iter().find(|column| is_it(column)).and_then(selectors_of)
+    }
+
+    /// Takes in what a task brought back.
+    pub(super) fn merge(&mut self, mut job: Box<Job>, visit: Visit) -> Result<(), CrawlError> {
+        let Visit { done, challenge, read } = visit;
+        let contact = match &done.exchange {
+            Exchange::Failed { class, .. } => Contact::Failed(*class),
+            Exchange::Refused => Contact::Unsent,
+            Exchange::Answer(_) if challenge.is_some() => Contact::Challenged,
+            Exchange::Answer(_) => Contact::Answered,
+        };
+        let now = self.now();
+        let host = self.hosts.get_mut(job.host);
+        host.done(contact, done.bytes, job.url.is_https());
+        if let Exchange::Answer(answer) = &done.exchange
+            && matches!(answer.reply.status, 429 | 503)
+            && let Some(wait) = answer.retry_after
+        {
+            host.leave_alone(now, wait);
+        }
+        self.frontier.freed(job.host);
+        self.tally.progress.bytes += done.bytes;
+        self.tally.progress.last = Some(job.url.to_string());
+        if !matches!(done.exchange, Exchange::Refused) {
+            job.spend(&done.at, done.duration_ms);
+        }
+        match done.exchange {
+            Exchange::Refused => self.conclude(job, Outcome::Skipped(SkipReason::PrivateAddress), Found::default()),
+            Exchange::Failed { class, message } => {
+                let hops = std::mem::take(&mut job.hops);
+                self.conclude(job, Outcome::Failed { class, message, hops }, Found::default())
+            }
+            Exchange::Answer(answer) => {
+                let Answer { reply, body, location, set_cookie, .. } = *answer;
+                if let Some(kind) = challenge {
+                    return self.conclude(job, Outcome::Challenged { kind, status: reply.status }, Found::default());
+                }
+                match location {
+                    Some(location) => self.redirect(job, reply.status, location, set_cookie),
+                    None => {
+                        let hops = std::mem::take(&mut job.hops);
+                        let outcome = Outcome::Reply(Box::new(Reply { hops, ..reply }));
+                        self.conclude(job, outcome, Found { read, body })
+                    }
+                }
+            }
+        }
+    }
+
+    fn redirect(
+        &mut self,
+        mut job: Box<Job>,
+        status: u16,
+        location: Location,
+        set_cookie: Vec<String>,
+    ) -> Result<(), CrawlError> {
+        job.hops.push(Hop { url: job.url.clone(), status });
+        let to = match location {
+            Location::To(to) => to,
+            Location::Bad => {
+                let outcome = broken(&mut job, FailureClass::RedirectBad, "the redirect has no usable target");
+                return self.conclude(job, outcome, Found::default());
+            }
+        };
+        if !set_cookie.is_empty() {
+            let host = job.host;
+            job.cookies.push((host, set_cookie));
+        }
+        match self.step(&mut job, &to) {
+            Step::Ends(outcome) => self.conclude(job, outcome, Found::default()),
+            Step::Goes(host) => {
+                job.follow(status, to, host);
+                self.frontier.resume(host, job.rank, job);
+                Ok(())
+            }
+        }
+    }
+
+    fn step(&mut self, job: &mut Job, to: &PageUrl) -> Step {
+        if job.hops.iter().any(|hop| hop.url == *to) {
+            // some gates set a cookie and send the visitor back to where he came from
+            let mut changed = false;
+            for (host, lines) in std::mem::take(&mut job.cookies) {
+                changed |= self.hosts.get_mut(host).keep_cookies(&lines);
+            }
+            if !changed {
+                return Step::Ends(broken(
+                    job,
+                    FailureClass::RedirectLoop,
+                    "the redirect comes back to an address of its own chain",
+                ));
+            }
+        }
+        if job.hops.len() > self.plan.limits.hops_max {
+            return Step::Ends(broken(job, FailureClass::RedirectTooMany, "more redirects than are followed"));
+        }
+        let host = self.hosts.id_of(&to.authority());
+        let allowed = job.work != Work::Address
+            || !self.plan.obey_robots
+            || self.homes.contains_key(&job.id)
+            || self.hosts.get(host).robots().is_none_or(|robots| robots.allows(to));
+        if allowed { Step::Goes(host) } else { Step::Ends(Outcome::Skipped(SkipReason::Robots)) }
+    }
+
+    /// A request has come to an end: once more by GET, once more later, or this is it.
+    fn conclude(&mut self, mut job: Box<Job>, outcome: Outcome, found: Found) -> Result<(), CrawlError> {
+        let was_head = job.method == Method::Head;
+        job.attempted(&outcome);
+        let paused = self.hosts.get(job.home).is_paused(job.start.is_https());
+        if was_head && !paused && head_settles_nothing(&outcome) {
+            return self.again(job);
+        }
+        if was_head && is_page_in_place_of_file(&job.start, &outcome) {
+            job.attempts.pop();
+            return self.again(job);
+        }
+        if job.work == Work::Robots && job.turn == Try::First && may_pass(&outcome) {
+            job.start_over(Try::Second);
+            self.frontier.resume(job.home, job.rank, job);
+            return Ok(());
+        }
+        let later = match job.turn {
+            _ if job.work != Work::Address || !looks_dead(&outcome) => None,
+            Try::First if may_pass(&outcome) => Some(Try::Second),
+            Try::First | Try::Second => Some(Try::Last),
+            Try::Last => None,
+        };
+        self.settle(&job, outcome, found)?;
+        if let Some(turn) = later {
+            job.start_over(turn);
+            if turn == Try::Second { self.second.push(job) } else { self.last.push(job) }
+        }
+        Ok(())
+    }
+
+    fn again(&mut self, mut job: Box<Job>) -> Result<(), CrawlError> {
+        let turn = job.turn;
+        job.start_over(turn);
+        self.frontier.resume(job.home, job.rank, job);
+        Ok(())
+    }
+
+    pub(super) fn settle(&mut self, job: &Job, outcome: Outcome, found: Found) -> Result<(), CrawlError> {
+        match job.work {
+            Work::Address => self.settle_address(job, outcome, found),
+            Work::Robots => self.settle_robots(job, outcome, &found.body),
+            Work::Sitemap { nesting } => self.settle_sitemap(job, outcome, &found.body, nesting),
+            Work::Probe => self.settle_probe(job, outcome, found),
+        }
+    }
+
+    fn settle_address(&mut self, job: &Job, outcome: Outcome, found: Found) -> Result<(), CrawlError> {
+        let seen = *self.frontier.seen(job.id);
+        let final_in_site = outcome.reply().is_some_and(|reply| self.scope.site_of(&reply.final_url).is_some());
+        if let Some((site, fate)) = self.homes.get_mut(&job.id) {
+            *fate = HomeFate::of(&outcome, final_in_site);
+            let site = *site;
+            self.home_in_the_clear(site, job, &outcome)?;
+        }
+        self.count(job, &outcome, &seen);
+        let mut facts = None;
+        let mut links = Vec::new();
+        if let (Some(reply), Some(read)) = (outcome.reply(), found.read) {
+            self.tally.progress.pages += 1;
+            let follow = seen.site().is_some() && final_in_site;
+            let moved = !reply.hops.is_empty()
+                && reply.final_url != job.start
+                && seen.purpose == Purpose::Page
+                && seen.rank != Rank::Column;
+            if follow && moved {
+                facts = Some(read.facts.clone());
+                self.settle_target(job, reply, read)?;
+            } else if follow {
+                links = self.follow(job.id, &reply.final_url, &read.facts, read.links, read.links_cut)?;
+                facts = Some(read.facts);
+            } else {
+                facts = Some(read.facts);
+            }
+        }
+        self.record(job, outcome, facts, links)
+    }
+
+    /// A page that was reached by a redirect: what stands on it belongs to its own address, and is written down there once.
+    fn settle_target(&mut self, job: &Job, reply: &Reply, read: PageRead) -> Result<(), CrawlError> {
+        let (id, new) = self.intern(&reply.final_url)?;
+        if !new {
+            return Ok(());
+        }
+        let via = *self.frontier.seen(job.id);
+        let site = self.scope.site_of(&reply.final_url);
+        let seen = super::frontier::Seen::new(Purpose::Page, Rank::Page, via.depth, site).from_page(job.id, via.run);
+        self.frontier.note(id, seen);
+        self.frontier.settle(id);
+        let links = self.follow(id, &reply.final_url, &read.facts, read.links, read.links_cut)?;
+        self.sink.record(PageRecord {
+            id,
+            url: reply.final_url.clone(),
+            site,
+            purpose: Purpose::Page,
+            depth: via.depth,
+            outcome: Outcome::Reply(Box::new(Reply { hops: Vec::new(), ..reply.clone() })),
+            attempts: job.attempts.last().cloned().into_iter().collect(),
+            facts: Some(read.facts),
+            links,
+        })?;
+        Ok(())
+    }
+
+    /// Some hosts cannot be spoken to by TLS at all, and answer in the clear.
+    fn home_in_the_clear(&mut self, site: usize, job: &Job, outcome: &Outcome) -> Result<(), CrawlError> {
+        let tls = matches!(outcome, Outcome::Failed { class: FailureClass::Tls, .. });
+        if tls
+            && let Some(rest) = job.start.as_str().strip_prefix("https://")
+            && let Ok(clear) = PageUrl::parse(&format!("http://{rest}"))
+            && self.scope.site_of(&clear) == Some(site)
+        {
+            self.home(site, &clear)?;
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, job: &Job, outcome: &Outcome, seen: &super::frontier::Seen) {
+        match outcome {
+            Outcome::Skipped(reason) => self.note_skip(job.id, &job.start, *reason),
+            Outcome::Challenged { .. } if seen.site().is_some() => {
+                self.tally.left_out(job.start.host(), "challenged", job.start.as_str());
+            }
+            Outcome::Reply(reply) if reply.truncated && seen.site().is_some() => {
+                self.tally.left_out(job.start.host(), "body-cut", job.start.as_str());
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn record(
+        &mut self,
+        job: &Job,
+        outcome: Outcome,
+        facts: Option<crate::model::facts::PageFacts>,
+        links: Vec<LinkRef>,
+    ) -> Result<(), CrawlError> {
+        let seen = *self.frontier.seen(job.id);
+        let url = PageUrl::parse(self.table.get(job.id)).expect("the table holds canonical addresses only");
+        self.sink.record(PageRecord {
+            id: job.id,
+            url,
+            site: seen.site(),
+            purpose: seen.purpose,
+            depth: seen.depth,
+            outcome,
+            attempts: job.attempts.clone(),
+            facts,
+            links,
+        })?;
+        Ok(())
+    }
+}
+
+fn selectors_of(column: &crate::model::site::ColumnDecl) -> Option<ListSelectors> {
+    column.row_selector.clone().map(|row| ListSelectors { row, date: column.date_selector.clone() })
+}
+
+fn broken(job: &mut Job, class: FailureClass, message: &str) -> Outcome {
+    Outcome::Failed { class, message: message.to_owned(), hops: std::mem::take(&mut job.hops) }
+}
+
+/// HEAD says that a document or image is a page: its first bytes will tell.
+fn is_page_in_place_of_file(url: &PageUrl, outcome: &Outcome) -> bool {
+    is_file(url) && outcome.reply().is_some_and(|reply| reply.is_success() && reply.content_type.starts_with("text/"))
+}

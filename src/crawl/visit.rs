@@ -1,0 +1,102 @@
+//! What one spawned task does: an exchange, the look for a protection page, the reading of the page. Returns values, shares nothing.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::fetch::{Ask, Done, Exchange, Fetcher};
+use crate::model::facts::PageRead;
+use crate::model::outcome::ChallengeKind;
+use crate::read::{ListSelectors, PageInput};
+use crate::url::PageUrl;
+
+/// Bodies above this are read off the reactor: they take more than a millisecond or two.
+const BLOCKING_BYTES: usize = 256 * 1024;
+
+/// The reader that the crawl uses; tests plug in their own.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reader {
+    pub(super) page: fn(&PageInput<'_>) -> PageRead,
+    pub(super) challenge: fn(u16, &[u8]) -> Option<ChallengeKind>,
+}
+
+/// What all tasks of a run share, unchanging.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) fetcher: Fetcher,
+    pub(super) reader: Reader,
+    pub(super) today: Date,
+}
+
+/// How the body is to be read.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ReadAs {
+    pub(super) when: ReadWhen,
+    pub(super) home: Option<PageUrl>,
+    pub(super) selectors: Option<ListSelectors>,
+    /// The body itself is handed back.
+    pub(super) keep_body: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum ReadWhen {
+    #[default]
+    Never,
+    /// A 2xx page.
+    Page,
+    /// Any 2xx body (list data, footer scripts).
+    Any,
+    /// A page with any status (a host's way to say "not found").
+    AnyStatus,
+}
+
+#[derive(Debug)]
+pub(super) struct Visit {
+    pub(super) done: Done,
+    pub(super) challenge: Option<ChallengeKind>,
+    pub(super) read: Option<PageRead>,
+}
+
+pub(super) async fn visit(desk: Arc<Desk>, ask: Ask, read_as: ReadAs) -> Visit {
+    let mut done = desk.fetcher.fetch(&ask).await;
+    let Exchange::Answer(answer) = &mut done.exchange else { return Visit { done, challenge: None, read: None } };
+    let status = answer.reply.status;
+    let body = std::mem::take(&mut answer.body);
+    let challenge = if answer.location.is_some() { None } else { (desk.reader.challenge)(status, &body) };
+    let success = answer.reply.is_success();
+    let wanted = challenge.is_none()
+        && !body.is_empty()
+        && match read_as.when {
+            ReadWhen::Never => false,
+            ReadWhen::Page => success && answer.is_page,
+            ReadWhen::Any => success,
+            ReadWhen::AnyStatus => answer.is_page,
+        };
+    if read_as.keep_body {
+        answer.body.clone_from(&body);
+    }
+    let mut read = None;
+    if wanted {
+        let url = answer.reply.final_url.clone();
+        let charset = answer.reply.header_charset.clone();
+        read = if body.len() > BLOCKING_BYTES {
+            let desk = Arc::clone(&desk);
+            // a reader that panics is a page without facts, logged where the task ends
+            tokio::task::spawn_blocking(move || read_body(&desk, &url, &body, charset.as_deref(), &read_as)).await.ok()
+        } else {
+            Some(read_body(&desk, &url, &body, charset.as_deref(), &read_as))
+        };
+    }
+    Visit { done, challenge, read }
+}
+
+fn read_body(desk: &Desk, url: &PageUrl, bytes: &[u8], header_charset: Option<&str>, read_as: &ReadAs) -> PageRead {
+    (desk.reader.page)(&PageInput {
+        url,
+        bytes,
+        header_charset,
+        today: desk.today,
+        home: read_as.home.as_ref(),
+        selectors: read_as.selectors.as_ref(),
+    })
+}

@@ -1,0 +1,330 @@
+//! Dates behind visible labels: «发布时间：2026-11-22», label and value in one text, in sibling spans or in sibling cells.
+
+use jiff::civil::Date;
+
+use super::{first, in_value};
+use crate::model::facts::{DateFact, DateSource};
+use crate::read::tape::{NodeId, Tag, Tape};
+
+/// Names (or properties) of `<meta>` whose value is the day of publishing, the most telling first; compared without case.
+pub const TAG_NAMES: &[&str] = &[
+    "PubDate",
+    "article:published_time",
+    "publishdate",
+    "publish_date",
+    "publishtime",
+    "datePublished",
+    "og:published_time",
+    "og:release_date",
+    "weibo: article:create_at",
+    "weibo:article:create_at",
+    "article:create_at",
+    "firstpublishedtime",
+    "releasedate",
+    "DC.date.issued",
+    "DCTERMS.issued",
+    "dc.date",
+    "createDate",
+    "citation_publication_date",
+    "date",
+];
+
+/// How much a label says, the most telling first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Published,
+    Issued,
+    Updated,
+    /// «时间：», «日期：», «来源：… 2026-11-22»: only in an information line.
+    Bare,
+}
+
+const LABELS: &[(&str, Rank)] = &[
+    ("发布时间", Rank::Published),
+    ("发布日期", Rank::Published),
+    ("发布于", Rank::Published),
+    ("公布日期", Rank::Published),
+    ("公布时间", Rank::Published),
+    ("公开日期", Rank::Published),
+    ("公开时间", Rank::Published),
+    ("发表时间", Rank::Published),
+    ("发表日期", Rank::Published),
+    ("发表于", Rank::Published),
+    ("上传时间", Rank::Published),
+    ("录入时间", Rank::Published),
+    ("添加时间", Rank::Published),
+    ("加入时间", Rank::Published),
+    ("信息时间", Rank::Published),
+    ("稿件时间", Rank::Published),
+    ("發布時間", Rank::Published),
+    ("發布日期", Rank::Published),
+    ("發佈日期", Rank::Published),
+    ("发文日期", Rank::Issued),
+    ("发文时间", Rank::Issued),
+    ("成文日期", Rank::Issued),
+    ("成文时间", Rank::Issued),
+    ("生成日期", Rank::Issued),
+    ("生成时间", Rank::Issued),
+    ("印发日期", Rank::Issued),
+    ("印发时间", Rank::Issued),
+    ("创建时间", Rank::Issued),
+    ("更新时间", Rank::Updated),
+    ("更新日期", Rank::Updated),
+    ("日期", Rank::Bare),
+    ("时间", Rank::Bare),
+    ("来源", Rank::Bare),
+    ("信息来源", Rank::Bare),
+    ("文章来源", Rank::Bare),
+];
+
+/// Texts behind a label in which its value may stand.
+const VALUE_NODES_MAX: usize = 4;
+/// Characters between a label and its date (a source's name stands between 来源 and the date).
+const BETWEEN_CHARS_MAX: usize = 30;
+
+/// The dates of visible labels, the most telling label first.
+pub fn label_dates(tape: &Tape, today: Date) -> Vec<DateFact> {
+    let mut hits: Vec<(Rank, DateFact)> = Vec::new();
+    for node in tape.nodes() {
+        if let Some(text) = tape.own_text(node) {
+            if let Some(hit) = behind_label(tape, node, text, today) {
+                hits.push(hit);
+            }
+        } else if tape.tag(node) == Some(Tag::Other) && tape.name(node) == "publishtime" {
+            let text = tape.text_capped(node, 40);
+            if let Some(hit) = first(&text, today) {
+                hits.push((Rank::Published, fact(hit, text)));
+            }
+        }
+        if hits.len() >= 20 {
+            break;
+        }
+    }
+    hits.sort_by_key(|(rank, _)| *rank);
+    hits.dedup_by(|a, b| a.1 == b.1);
+    hits.into_iter().map(|(_, fact)| fact).collect()
+}
+
+fn fact((date, found): (Date, super::Found), text: String) -> DateFact {
+    DateFact { date, time: found.time, source: DateSource::Label, text }
+}
+
+fn behind_label(tape: &Tape, node: NodeId, text: &str, today: Date) -> Option<(Rank, DateFact)> {
+    if !text.contains(['期', '间', '間', '于', '源']) {
+        return None;
+    }
+    if tape.ancestors(node).take(2).any(|up| tape.tag(up).is_some_and(crate::read::tape::is_unseen)) {
+        return None;
+    }
+    let squeezed = squeeze(text);
+    let (rank, label, rest) = find_label(&squeezed)?;
+    let (hit, quote) = value(tape, node, &rest, today)?;
+    if rank == Rank::Bare && !is_information_line(tape, node, label) {
+        return None;
+    }
+    Some((rank, fact(hit, format!("{label}：{quote}"))))
+}
+
+/// Labels are spread with blanks («日　期»): the same text with the blanks between Chinese characters left out.
+fn squeeze(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().filter(|c| !matches!(c, '\u{200b}' | '\u{feff}')).peekable();
+    while let Some(c) = chars.next() {
+        if c.is_whitespace() {
+            while chars.peek().is_some_and(|c| c.is_whitespace()) {
+                chars.next();
+            }
+            let between = out.chars().next_back().is_none_or(is_han) && chars.peek().is_some_and(|&c| is_han(c) || is_colon(c));
+            if !between {
+                out.push(' ');
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn is_han(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
+fn is_colon(c: char) -> bool {
+    matches!(c, ':' | '：' | '∶')
+}
+
+/// The most telling label in the text, and the text behind it.
+fn find_label(text: &str) -> Option<(Rank, &'static str, String)> {
+    let mut best: Option<(Rank, &'static str, &str)> = None;
+    for &(label, rank) in LABELS {
+        if best.is_some_and(|(held, ..)| held <= rank) {
+            continue;
+        }
+        let Some((before, behind)) = text.split_once(label) else { continue };
+        // «申报时间» is not «时间».
+        if before.chars().next_back().is_some_and(is_han) && !before.ends_with("信息") && !before.ends_with("文章") {
+            continue;
+        }
+        let ends = behind.chars().next().is_none_or(|c| !is_han(c));
+        if ends {
+            best = Some((rank, label, behind));
+        }
+    }
+    best.map(|(rank, label, behind)| {
+        let rest = behind.trim_start_matches(|c: char| c.is_whitespace() || is_colon(c) || matches!(c, ']' | '】' | '|'));
+        (rank, label, rest.to_owned())
+    })
+}
+
+/// The date behind a label: in the same text, or in one of the next texts of the same line.
+fn value(tape: &Tape, node: NodeId, rest: &str, today: Date) -> Option<((Date, super::Found), String)> {
+    if let Some((date, found)) = first(rest, today) {
+        let near = rest.get(..found.from)?.chars().count() <= BETWEEN_CHARS_MAX;
+        let quoted = quote(rest, &found);
+        return near.then_some(((date, found), quoted));
+    }
+    if rest.chars().count() > BETWEEN_CHARS_MAX {
+        return None;
+    }
+    let line = line_of(tape, node);
+    let mut seen = 0;
+    for next in tape.descendants(line).skip_while(|&next| next <= node) {
+        let Some(text) = tape.own_text(next) else { continue };
+        if text.trim().is_empty() {
+            continue;
+        }
+        if let Some((date, found)) = first(text, today) {
+            let quoted = quote(text, &found);
+            return Some(((date, found), quoted));
+        }
+        seen += 1;
+        if seen >= VALUE_NODES_MAX {
+            return None;
+        }
+    }
+    None
+}
+
+fn quote(text: &str, found: &super::Found) -> String {
+    crate::read::tape::fold(text.get(found.from..found.to).unwrap_or(text))
+}
+
+/// The element that holds label and value: the table row, the list item, or the nearest block and its parent.
+fn line_of(tape: &Tape, node: NodeId) -> NodeId {
+    let mut line = node;
+    for (height, up) in tape.ancestors(node).enumerate() {
+        match tape.tag(up) {
+            Some(Tag::Tr | Tag::Li | Tag::Dl | Tag::P) => return up,
+            Some(Tag::Body | Tag::Html | Tag::Table | Tag::Tbody) | None => return line,
+            Some(_) if height >= 3 => return line,
+            Some(_) => line = up,
+        }
+    }
+    line
+}
+
+/// Whether a bare label («时间：») belongs to the line below a title, and not to the text («时间：… 地点：…»).
+fn is_information_line(tape: &Tape, node: NodeId, label: &str) -> bool {
+    let line = line_of(tape, node);
+    let text = tape.text_capped(line, 160);
+    if text.chars().count() >= 160 || text.contains("地点") {
+        return false;
+    }
+    const COMPANY: [&str; 12] =
+        ["来源", "浏览", "点击", "作者", "字体", "字号", "访问", "阅读", "编辑", "打印", "分享", "发布机构"];
+    if COMPANY.iter().any(|word| *word != label && text.contains(word)) {
+        return true;
+    }
+    tape.tag(line) != Some(Tag::P) && text.chars().count() <= 30 && label != "来源"
+}
+
+/// `datePublished` (or Baidu's `pubDate`) of a JSON-LD script.
+pub fn json_ld_date(tape: &Tape, today: Date) -> Option<DateFact> {
+    use crate::read::tape::Attr;
+    let scripts = tape
+        .elements(Tag::Script)
+        .filter(|&id| tape.attr(id, Attr::Type).is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json")));
+    for script in scripts {
+        let text = tape.raw_text(script);
+        for key in ["\"datePublished\"", "\"pubDate\"", "\"dateCreated\""] {
+            let Some((_, behind)) = text.split_once(key) else { continue };
+            let Some(value) = behind.trim_start().strip_prefix(':').and_then(|rest| rest.trim_start().strip_prefix('"')) else {
+                continue;
+            };
+            let value = value.split('"').next().unwrap_or("");
+            if let Some((date, time)) = in_value(value, today) {
+                return Some(DateFact { date, time, source: DateSource::Tag, text: value.chars().take(40).collect() });
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn read(html: &str) -> Vec<String> {
+        label_dates(&Tape::read(html), date(2026, 11, 24))
+            .into_iter()
+            .map(|fact| format!("{} {} | {}", fact.date, fact.time.unwrap_or_default(), fact.text))
+            .collect()
+    }
+
+    #[test]
+    fn label_and_value_stand_together_or_apart() {
+        for html in [
+            "<div>发布时间：2026-11-22 09:05</div>",
+            "<div><span>发布时间：</span><span>2026-11-22 09:05</span></div>",
+            "<table><tr><td>发布时间</td><td>2026-11-22 09:05:12</td></tr></table>",
+            "<div>【发布时间：2026-11-22 09:05】</div>",
+            "<dl><dt>发布 时间：</dt><dd>2026-11-22 09:05</dd></dl>",
+            "<p class=info><em>来源：省厅</em> 发布时间:<b>2026-11-22 09:05</b></p>",
+        ] {
+            assert_eq!(
+                read(html),
+                ["2026-11-22 09:05 | 发布时间：2026-11-22 09:05".to_owned()].map(|line| {
+                    if html.contains(":12") {
+                        line.replace("| 发布时间：2026-11-22 09:05", "| 发布时间：2026-11-22 09:05:12")
+                    } else {
+                        line
+                    }
+                }),
+                "{html}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_most_telling_label_comes_first() {
+        let html = "<table><tr><td>成文日期</td><td>2026年11月1日</td><td>发布日期</td><td>2026-11-05</td></tr></table>\
+                    <div>更新时间：2026-11-20</div>";
+        let dates = read(html);
+        assert_eq!(dates[0], "2026-11-05  | 发布日期：2026-11-05");
+        assert_eq!(dates[1], "2026-11-01  | 成文日期：2026年11月1日");
+        assert_eq!(dates.len(), 3);
+    }
+
+    #[test]
+    fn bare_labels_count_only_in_an_information_line() {
+        assert_eq!(read("<div class=xx>时间：2026-11-22  浏览次数：12</div>").len(), 1);
+        assert_eq!(read("<div class=xx>日　期：2026-11-22</div>").len(), 1);
+        assert_eq!(read("<div><span>来源：省工信厅</span><span>2026-11-22</span><span>字号：大 中 小</span></div>").len(), 1);
+        assert_eq!(read("<div><p>时间：2026年11月22日上午九点</p><p>地点：三楼</p></div>"), Vec::<String>::new());
+        assert_eq!(read("<p>申报时间：2026年11月22日</p>"), Vec::<String>::new());
+        assert_eq!(read("<p>施行日期：2026年11月22日</p><div>截止时间：2026-11-22</div>"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_publishtime_element_is_a_label() {
+        assert_eq!(read("<PUBLISHTIME>2026-11-22 10:00</PUBLISHTIME>"), ["2026-11-22 10:00 | 2026-11-22 10:00"]);
+    }
+
+    #[test]
+    fn json_ld_names_the_day() {
+        let tape =
+            Tape::read("<script type=\"application/ld+json\">{\"title\":\"x\",\"pubDate\":\"2026-11-22T09:05:33\"}</script>");
+        assert_eq!(json_ld_date(&tape, date(2026, 11, 24)).unwrap().date, date(2026, 11, 22));
+    }
+}

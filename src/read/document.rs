@@ -1,0 +1,390 @@
+//! What marks a page as an official document: its 文号, the index table, and the documents that it cites.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::tape::{NodeId, Tag, Tape};
+use super::text::plain;
+use crate::model::facts::DocumentFacts;
+
+/// Cited numbers and titles that are kept.
+const CITED_MAX: usize = 20;
+/// Characters at the beginning of the text in which cited titles are looked for.
+const CITED_CHARS: usize = 3_000;
+/// Lines at the beginning of the text on which the page's own number may stand alone.
+const OWN_LINES: usize = 30;
+/// Characters of an index table's cell.
+const CELL_CHARS_MAX: usize = 200;
+/// Labels that an index table has at least.
+const LABELS_MIN: usize = 3;
+
+/// Labels of index tables; the longer of two that begin alike stands first.
+const LABELS: [&str; 43] = [
+    "信息索引号",
+    "索引号",
+    "索取号",
+    "统一登记号",
+    "登记号",
+    "发文字号",
+    "发文文号",
+    "公文文号",
+    "文件编号",
+    "文件字号",
+    "公文编号",
+    "文号",
+    "发布机构",
+    "发布单位",
+    "发文机关",
+    "发文机构",
+    "发文单位",
+    "公开责任部门",
+    "责任部门",
+    "所属机构",
+    "制发机关",
+    "成文日期",
+    "成文时间",
+    "发文日期",
+    "发文时间",
+    "印发日期",
+    "生成日期",
+    "公开日期",
+    "公开时间",
+    "发布日期",
+    "发布时间",
+    "实施日期",
+    "施行日期",
+    "生效日期",
+    "失效日期",
+    "废止日期",
+    "有效性",
+    "是否有效",
+    "效力状态",
+    "信息时效性",
+    "时效性",
+    "主题分类",
+    "组配分类",
+];
+/// Further labels, which count once the table is one.
+const MORE_LABELS: [&str; 14] = [
+    "信息名称",
+    "文件名称",
+    "名称",
+    "标题",
+    "体裁分类",
+    "公文种类",
+    "文种",
+    "主题词",
+    "关键词",
+    "公开方式",
+    "公开范围",
+    "公开时限",
+    "信息来源",
+    "内容概述",
+];
+/// Labels of which an index table has one.
+const STRONG_LABELS: [&str; 8] = ["信息索引号", "索引号", "索取号", "统一登记号", "登记号", "发文字号", "公文文号", "文号"];
+/// Labels behind which the document's number stands.
+const NUMBER_LABELS: [&str; 7] = ["发文字号", "发文文号", "公文文号", "文件字号", "文件编号", "公文编号", "文号"];
+
+/// Reads the page's document facts; none where it shows none. `title`: the page's own.
+pub fn read(tape: &Tape, title: &str, body: &str) -> Option<DocumentFacts> {
+    let index = if may_have_index(body) { index(tape) } else { BTreeMap::new() };
+    let mut numbers = Vec::new();
+    let mut own = NUMBER_LABELS.iter().find_map(|label| index.get(*label)).and_then(|text| first_number(text));
+    if body.contains('号') || body.contains('號') {
+        for (at, line) in body.lines().enumerate() {
+            if !line.contains(['号', '號']) {
+                continue;
+            }
+            let squeezed = squeezed(line);
+            if own.is_none() && at < OWN_LINES {
+                own = number_alone(&squeezed);
+            }
+            numbers.extend(find_numbers(&squeezed));
+        }
+    }
+    let mut cited_numbers: Vec<String> = Vec::new();
+    for number in numbers {
+        if own.as_ref() != Some(&number) && !cited_numbers.contains(&number) && cited_numbers.len() < CITED_MAX {
+            cited_numbers.push(number);
+        }
+    }
+    let facts = DocumentFacts { number: own, index, cited_numbers, cited_titles: cited_titles(title, body) };
+    (facts != DocumentFacts::default()).then_some(facts)
+}
+
+/// Half-width, without white space.
+fn squeezed(line: &str) -> String {
+    plain(line).chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(\p{Han}{2,30}[A-Za-z]{0,3})[〔\[(【﹝〖{〈<]((?:19|20)\d{2})年?[〕\])】﹞〗}〉>]第?(\d{1,5})[号號]")
+        .expect("a constant pattern")
+});
+
+/// Every 文号 of a squeezed text, normalised to `机构代字〔YYYY〕N号`.
+fn find_numbers(text: &str) -> Vec<String> {
+    NUMBER.captures_iter(text).filter_map(|found| normal(&found[1], &found[2], &found[3])).collect()
+}
+
+fn normal(office: &str, year: &str, serial: &str) -> Option<String> {
+    let office = without_lead(office);
+    let serial = serial.trim_start_matches('0');
+    ((2..=14).contains(&office.chars().count()) && !serial.is_empty()).then(|| format!("{office}〔{year}〕{serial}号"))
+}
+
+/// Takes off the words of the sentence that run into the office's sign: «根据国发», «和湘政办发».
+fn without_lead(office: &str) -> &str {
+    const WORDS: [&str; 27] = [
+        "根据", "按照", "依据", "依照", "遵照", "贯彻", "落实", "执行", "关于", "印发", "转发", "下发", "发布", "废止", "参照",
+        "详见", "参见", "对照", "文件", "通知", "意见", "办法", "规定", "以及", "文号", "字号", "依",
+    ];
+    const CHARS: [char; 12] = ['和', '及', '与', '以', '见', '按', '由', '即', '为', '原', '对', '将'];
+    let cut = WORDS
+        .iter()
+        .filter_map(|word| office.rfind(word).map(|at| at + word.len()))
+        .filter(|&at| office.get(at..).is_some_and(|rest| rest.chars().count() >= 2))
+        .max()
+        .unwrap_or(0);
+    let rest = office.get(cut..).unwrap_or(office);
+    let bare = rest.trim_start_matches(CHARS);
+    if bare.chars().count() >= 2 { bare } else { rest }
+}
+
+fn first_number(text: &str) -> Option<String> {
+    find_numbers(&squeezed(text)).into_iter().next()
+}
+
+/// A line that is a number and nothing else, brackets or a label around it apart.
+fn number_alone(squeezed: &str) -> Option<String> {
+    let mut bare = squeezed.trim_matches(['(', ')', '【', '】', '[', ']', '-']);
+    for label in NUMBER_LABELS {
+        bare = bare.strip_prefix(label).map_or(bare, |rest| rest.trim_start_matches([':', '】', ']']));
+    }
+    // The trimming above may take the number's own bracket when it stands at the edge; it never does: 号 ends it.
+    let found = NUMBER.captures(bare)?;
+    let whole = found.get(0)?;
+    (whole.start() == 0 && whole.end() == bare.len() && found[1].chars().count() <= 14)
+        .then(|| normal(&found[1], &found[2], &found[3]))
+        .flatten()
+}
+
+fn cited_titles(title: &str, body: &str) -> Vec<String> {
+    static TITLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"《([^《》\n]{3,120})》").expect("a constant pattern"));
+    let mut found: Vec<String> = Vec::new();
+    if !title.contains('《') && !body.contains('《') {
+        return found;
+    }
+    let end = body.char_indices().nth(CITED_CHARS).map_or(body.len(), |(at, _)| at);
+    for text in [title, body.get(..end).unwrap_or("")] {
+        for caught in TITLE.captures_iter(text) {
+            let name: String = caught[1].chars().filter(|c| !c.is_whitespace()).collect();
+            if found.len() < CITED_MAX && !found.contains(&name) {
+                found.push(name);
+            }
+        }
+    }
+    found
+}
+
+// ---- the index table
+
+/// Cheap look at the text: some «…号» that is a label.
+fn may_have_index(body: &str) -> bool {
+    body.match_indices('号').any(|(at, _)| {
+        let before = body.get(..at).unwrap_or("").chars().rev().find(|c| !c.is_whitespace());
+        matches!(before, Some('引' | '文' | '字' | '取' | '记' | '编'))
+    })
+}
+
+fn index(tape: &Tape) -> BTreeMap<String, String> {
+    let mut pairs: BTreeMap<String, String> = BTreeMap::new();
+    for id in tape.nodes() {
+        let Some(tag) = tape.tag(id) else { continue };
+        if !is_cell(tag) || super::place::is_in_script(tape, id) {
+            continue;
+        }
+        let text = tape.text_capped(id, CELL_CHARS_MAX + 1);
+        if text.is_empty() || text.chars().count() > CELL_CHARS_MAX {
+            continue;
+        }
+        let text = without_gaps(&plain(&text));
+        if let Some(label) = label_alone(&text) {
+            if let Some(value) = value_behind(tape, id) {
+                add(&mut pairs, label, &value);
+            }
+        } else if is_leaf(tape, id) {
+            for (label, value) in pairs_within(&text) {
+                add(&mut pairs, label, value);
+            }
+        }
+    }
+    let known = pairs.keys().filter(|label| LABELS.contains(&label.as_str())).count();
+    let is_table = known >= LABELS_MIN && pairs.keys().any(|label| STRONG_LABELS.contains(&label.as_str()));
+    if is_table { pairs } else { BTreeMap::new() }
+}
+
+fn is_cell(tag: Tag) -> bool {
+    matches!(
+        tag,
+        Tag::Td
+            | Tag::Th
+            | Tag::Dt
+            | Tag::Dd
+            | Tag::Li
+            | Tag::P
+            | Tag::Span
+            | Tag::Strong
+            | Tag::B
+            | Tag::Em
+            | Tag::Label
+            | Tag::Div
+            | Tag::I
+    )
+}
+
+/// No cells or blocks below.
+fn is_leaf(tape: &Tape, id: NodeId) -> bool {
+    !tape
+        .descendants(id)
+        .any(|inner| matches!(tape.tag(inner), Some(Tag::Td | Tag::Th | Tag::Li | Tag::P | Tag::Div | Tag::Dd | Tag::Tr)))
+}
+
+/// White space between two Chinese characters taken out: «索 引 号».
+fn without_gaps(text: &str) -> String {
+    let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let joins = c.is_whitespace()
+            && out.chars().next_back().is_some_and(is_han)
+            && chars.peek().is_some_and(|&next| is_han(next) || next == ':');
+        if !joins {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn label_alone(text: &str) -> Option<&'static str> {
+    let bare = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '【' | '】' | '[' | ']' | '*'));
+    LABELS.iter().chain(&MORE_LABELS).copied().find(|label| *label == bare)
+}
+
+/// The text of the next element, or the text that follows in the same parent.
+fn value_behind(tape: &Tape, id: NodeId) -> Option<String> {
+    let mut next = tape.next_sibling(id);
+    while let Some(at) = next {
+        let text = tape.text_capped(at, CELL_CHARS_MAX);
+        let bare = text.trim_start_matches([':', '：', '】', ']']).trim();
+        if !bare.is_empty() {
+            return label_alone(&without_gaps(&plain(bare))).is_none().then(|| bare.to_owned());
+        }
+        // An empty cell is an empty value, not the next label.
+        if matches!(tape.tag(at), Some(Tag::Td | Tag::Dd)) {
+            return Some(String::new());
+        }
+        next = tape.next_sibling(at);
+    }
+    None
+}
+
+/// `label:value` pairs of one line.
+fn pairs_within(text: &str) -> Vec<(&'static str, &str)> {
+    static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+        let all: Vec<&str> = LABELS.iter().chain(&MORE_LABELS).copied().collect();
+        Regex::new(&format!(r"(?:^|[\s\[【|;])({})[\]】]?\s*:\s*", all.join("|"))).expect("constant labels")
+    });
+    let found: Vec<_> =
+        LABEL.captures_iter(text).filter_map(|caught| Some((caught.get(0)?, caught.get(1)?.as_str()))).collect();
+    if found.first().is_none_or(|(whole, _)| whole.start() > 1) {
+        return Vec::new();
+    }
+    let mut pairs = Vec::new();
+    for (at, (whole, label)) in found.iter().enumerate() {
+        let end = found.get(at + 1).map_or(text.len(), |(next, _)| next.start());
+        if let Some(label) = label_alone(label) {
+            pairs.push((label, text.get(whole.end()..end).unwrap_or("").trim()));
+        }
+    }
+    pairs
+}
+
+fn add(pairs: &mut BTreeMap<String, String>, label: &str, value: &str) {
+    let entry = pairs.entry(label.to_owned()).or_default();
+    if entry.is_empty() {
+        *entry = value.chars().take(CELL_CHARS_MAX).collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(title: &str, html: &str) -> DocumentFacts {
+        let tape = Tape::read(html);
+        let places = super::super::place::Places::read(&tape);
+        read(&tape, title, &super::super::text::read(&tape, &places).body).unwrap_or_default()
+    }
+
+    #[test]
+    fn numbers_are_written_in_one_way() {
+        for text in [
+            "湘工信装备〔2026〕12号",
+            "湘工信装备[2026]12号",
+            "湘工信装备（2026）12号",
+            "湘工信装备【２０２６】１２号",
+            "湘工信装备 〔 2026 〕 第 012 号",
+            "<span>湘工信装备</span><span>〔2026〕</span><span>12</span>号",
+        ] {
+            assert_eq!(facts("", &format!("<p>{text}</p>")).number.as_deref(), Some("湘工信装备〔2026〕12号"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_sentence_in_front_is_no_part_of_a_number() {
+        let html = "<p>根据国办发〔2017〕47号和湘政办发〔2018〕3号文件，现印发《湖南省行动方案》（湘工信〔2026〕5号）。原湘经信〔2015〕9号同时废止。</p>";
+        let facts = facts("", html);
+        assert_eq!(facts.number, None);
+        assert_eq!(
+            facts.cited_numbers,
+            ["国办发〔2017〕47号", "湘政办发〔2018〕3号", "湘工信〔2026〕5号", "湘经信〔2015〕9号"]
+        );
+        assert_eq!(facts.cited_titles, ["湖南省行动方案"]);
+    }
+
+    #[test]
+    fn an_index_table_is_read_in_every_shape() {
+        let table = "<table class=xxgk><tr><td><b>索 引 号：</b></td><td>430S00/2026-00123</td><td>文　号：</td><td>湘工信装备〔2026〕12号</td></tr>\
+            <tr><td>发布机构：</td><td>湖南省工业和信息化厅</td><td>成文日期：</td><td>2026-08-01</td></tr><tr><td>有效性：</td><td></td></tr></table>";
+        let list = "<ul><li><span>索引号：</span><em>430S00/2026-00123</em></li><li>文号：湘工信装备〔2026〕12号</li>\
+            <li><b>发布机构</b>：湖南省工业和信息化厅</li><li>【成文日期】：2026-08-01</li></ul>";
+        let terms = "<dl><dt>索引号</dt><dd>430S00/2026-00123</dd><dt>文号</dt><dd>湘工信装备〔2026〕12号</dd><dt>发布机构</dt>\
+            <dd>湖南省工业和信息化厅</dd><dt>成文日期</dt><dd>2026-08-01</dd></dl>";
+        for html in [table, list, terms] {
+            let facts = facts("", html);
+            assert_eq!(facts.number.as_deref(), Some("湘工信装备〔2026〕12号"), "{html}");
+            let get = |label: &str| facts.index.get(label).map(String::as_str);
+            assert_eq!(get("索引号"), Some("430S00/2026-00123"), "{html}");
+            assert_eq!(get("发布机构"), Some("湖南省工业和信息化厅"), "{html}");
+            assert_eq!(get("成文日期"), Some("2026-08-01"), "{html}");
+            assert_eq!(facts.cited_numbers, Vec::<String>::new());
+        }
+        assert_eq!(facts("", table).index.get("有效性").map(String::as_str), Some(""));
+    }
+
+    #[test]
+    fn a_page_with_a_date_label_has_no_index() {
+        assert_eq!(facts("通知", "<div>发布时间：2026-08-01</div><p>文号另行通知，编号从略。</p>"), DocumentFacts::default());
+    }
+
+    #[test]
+    fn titles_in_the_own_title_come_first() {
+        let facts =
+            facts("《湖南省办法》解读", "<p>《中华人民共和国中小企业促进法》规定，《湖南省\n办法》自印发之日起施行。</p>");
+        assert_eq!(facts.cited_titles, ["湖南省办法", "中华人民共和国中小企业促进法"]);
+    }
+}

@@ -1,0 +1,454 @@
+//! One row of a list: its main link, whole title, date with its source, mark of pinning. What a row is made of is decided
+//! here; which rows are the page's list, in `choose`.
+
+use jiff::civil::Date;
+
+use super::ListInput;
+use super::layout::{Anchor, Siblings};
+use crate::model::facts::{DateFact, DateSource, Row};
+use crate::read::dates::{self, MonthDay};
+use crate::read::tape::{Attr, NodeId, Tag, Tape, fold, is_unseen};
+
+/// Characters of a row's quotation.
+const QUOTE_CHARS_MAX: usize = 160;
+/// Characters of a title.
+const TITLE_CHARS_MAX: usize = 300;
+/// Characters beside a date in one text, above which the text is prose that tells of a date.
+const BESIDE_DATE_CHARS_MAX: usize = 12;
+/// Pieces of one row that may be parts of a split date.
+const PIECES_MAX: usize = 16;
+
+/// A row before its address is resolved and its year is known.
+#[derive(Debug, Clone)]
+pub(super) struct Seed<'a> {
+    pub(super) element: NodeId,
+    pub(super) anchor: NodeId,
+    pub(super) href: &'a str,
+    pub(super) title: String,
+    /// Written in the row, whole.
+    pub(super) date: Option<DateFact>,
+    /// Written in the row, without a year.
+    pub(super) month_day: Option<((i8, i8), String)>,
+    /// Named by the address.
+    pub(super) url_date: Option<Date>,
+    pub(super) is_marked_top: bool,
+}
+
+impl Seed<'_> {
+    pub(super) fn is_dated(&self) -> bool {
+        self.date.is_some() || self.month_day.is_some()
+    }
+
+    pub(super) fn title_chars(&self) -> usize {
+        self.title.chars().count()
+    }
+}
+
+/// Rows of one group, top to bottom.
+pub(super) fn seeds<'a>(page: &ListInput<'a>, group: &Siblings) -> Vec<Seed<'a>> {
+    let publish_cell = (group.tag == Tag::Tr).then(|| publish_cell(page.tape, group)).flatten();
+    group.rows.iter().filter_map(|&row| seed(page, row, publish_cell)).collect()
+}
+
+/// Which cell of a table's rows holds the day of publishing, by the table's head.
+fn publish_cell(tape: &Tape, group: &Siblings) -> Option<usize> {
+    let first = *group.rows.first()?;
+    let table = tape.closest(first, Tag::Table)?;
+    let head = tape.descendants(table).find(|&id| tape.tag(id) == Some(Tag::Tr)).filter(|&id| id != first)?;
+    let cells = tape.children(head).filter(|&id| matches!(tape.tag(id), Some(Tag::Th | Tag::Td)));
+    cells
+        .map(|cell| fold(&tape.text(cell)).replace(' ', ""))
+        .position(|text| text.contains("发布") || text.contains("公开日期"))
+}
+
+fn seed<'a>(page: &ListInput<'a>, row: NodeId, publish_cell: Option<usize>) -> Option<Seed<'a>> {
+    let tape = page.tape;
+    let anchors = page.layout().anchors_in(tape, row);
+    let main = *anchors.iter().filter(|anchor| anchor.is_title).rev().max_by_key(|anchor| anchor.chars.min(60))?;
+    if holds_several(tape, row, anchors, &main) {
+        return None;
+    }
+    let mut reader =
+        RowReader { page, main, dates: Vec::new(), month_day: None, pieces: Vec::new(), dated_nodes: Vec::new(), step: None };
+    reader.walk(row);
+    if reader.step.is_some() {
+        return None;
+    }
+    let title = title(tape, &main, &reader.dated_nodes);
+    if title.is_empty() {
+        return None;
+    }
+    let date = reader.choose(row, publish_cell);
+    let month_day = if date.is_none() { reader.month_day.take() } else { None };
+    let url_date = dates::in_path(main.href).filter(|day| *day <= page.today);
+    Some(Seed {
+        element: row,
+        anchor: main.id,
+        href: main.href,
+        title,
+        date,
+        month_day,
+        url_date,
+        is_marked_top: is_marked_top(tape, row),
+    })
+}
+
+/// An element with several titles is a container, not a row; a row may link to a file and to an interpretation beside its title.
+fn holds_several(tape: &Tape, row: NodeId, anchors: &[Anchor<'_>], main: &Anchor<'_>) -> bool {
+    let others = anchors.iter().filter(|anchor| anchor.is_title && anchor.href != main.href && anchor.chars >= 8);
+    let bound = if matches!(tape.tag(row), Some(Tag::Li | Tag::Tr | Tag::Dl)) { 3 } else { 1 };
+    others.count() > bound || (tape.tag(row) != Some(Tag::Tr) && holds_inner_list(tape, row))
+}
+
+fn holds_inner_list(tape: &Tape, row: NodeId) -> bool {
+    let items = tape.descendants(row).filter(|&id| matches!(tape.tag(id), Some(Tag::Li | Tag::Tr)));
+    items.filter(|&id| tape.descendants(id).any(|below| tape.tag(below) == Some(Tag::A))).take(3).count() > 2
+}
+
+struct RowReader<'p, 'a> {
+    page: &'p ListInput<'a>,
+    main: Anchor<'a>,
+    dates: Vec<Candidate>,
+    month_day: Option<((i8, i8), String)>,
+    pieces: Vec<&'a str>,
+    /// Text nodes inside the main link that are dates.
+    dated_nodes: Vec<NodeId>,
+    /// «上一篇：» stands in the row.
+    step: Option<()>,
+}
+
+#[derive(Debug)]
+struct Candidate {
+    fact: DateFact,
+    node: NodeId,
+    /// A label that says publishing stands before it.
+    is_labelled: bool,
+}
+
+impl<'a> RowReader<'_, 'a> {
+    fn walk(&mut self, row: NodeId) {
+        let tape = self.page.tape;
+        let link = self.main.id.index()..tape.end(self.main.id);
+        let mut skip_to = 0;
+        for id in tape.descendants(row) {
+            if id.index() < skip_to {
+                continue;
+            }
+            match tape.own_text(id) {
+                Some(text) if text.trim().is_empty() => {}
+                Some(text) => self.text(id, text, link.contains(&id.index())),
+                None if tape.tag(id).is_some_and(is_unseen) => skip_to = tape.end(id),
+                None => {}
+            }
+        }
+    }
+
+    fn text(&mut self, id: NodeId, text: &'a str, in_link: bool) {
+        if !in_link && is_step(text) {
+            self.step = Some(());
+            return;
+        }
+        let may_date = text.contains(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c)) || text.len() <= 40;
+        if !may_date || text.len() > 2_000 {
+            return;
+        }
+        let alone_in_link =
+            in_link && self.page.tape.parent(id) == Some(self.main.id) && is_only_text(self.page.tape, self.main.id, id);
+        if let Some((date, found)) = dates::first(text, self.page.today) {
+            let (before, behind) = (text.get(..found.from).unwrap_or(""), text.get(found.to..).unwrap_or(""));
+            let beside = beside_chars(before) + beside_chars(behind);
+            let is_date = if in_link { beside == 0 && !alone_in_link } else { beside <= BESIDE_DATE_CHARS_MAX };
+            if is_date {
+                let quoted = fold(text.get(found.from..found.to).unwrap_or(text));
+                let fact = DateFact { date, time: found.time, source: DateSource::Row, text: quoted };
+                self.dates
+                    .push(Candidate { fact, node: id, is_labelled: before.contains("发布") || before.contains("公开") });
+                if in_link {
+                    self.dated_nodes.push(id);
+                }
+            } else if in_link && alone_in_link {
+                self.bracketed_tail(id, text);
+            }
+            return;
+        }
+        if alone_in_link {
+            return;
+        }
+        if let Some(day) = dates::month_day(text) {
+            self.month_day.get_or_insert_with(|| (day, fold(text)));
+            if in_link {
+                self.dated_nodes.push(id);
+            }
+        }
+        let mut is_piece = false;
+        for piece in text.split(|c: char| c.is_whitespace() || c == '|').filter(|piece| !piece.is_empty()) {
+            if self.pieces.len() < PIECES_MAX && piece.len() <= 14 && piece.starts_with(|c: char| c.is_ascii_digit()) {
+                self.pieces.push(piece);
+                is_piece = true;
+            }
+        }
+        if is_piece && in_link && text.trim().len() <= 14 {
+            self.dated_nodes.push(id);
+        }
+    }
+
+    /// «关于……的通知 [2026-11-22]»: the date ends the link's own text.
+    fn bracketed_tail(&mut self, id: NodeId, text: &str) {
+        let tail = text.trim_end();
+        let Some(open) = tail.rfind(['[', '(', '（', '【']) else { return };
+        let inner = tail.get(open..).unwrap_or("");
+        if inner.chars().count() > 20 || inner.contains('年') {
+            return;
+        }
+        if let Some((date, time)) = dates::written(inner, self.page.today) {
+            let fact = DateFact { date, time, source: DateSource::Row, text: fold(inner) };
+            self.dates.push(Candidate { fact, node: id, is_labelled: false });
+        }
+    }
+
+    /// The date of publishing among those of the row.
+    fn choose(&self, row: NodeId, publish_cell: Option<usize>) -> Option<DateFact> {
+        let tape = self.page.tape;
+        if self.dates.len() > 1 {
+            if let Some(labelled) = self.dates.iter().find(|candidate| candidate.is_labelled) {
+                return Some(labelled.fact.clone());
+            }
+            let cell = publish_cell
+                .and_then(|nth| tape.children(row).filter(|&id| matches!(tape.tag(id), Some(Tag::Td | Tag::Th))).nth(nth));
+            if let Some(cell) = cell
+                && let Some(in_cell) = self.dates.iter().find(|candidate| tape.is_inside(candidate.node, cell))
+            {
+                return Some(in_cell.fact.clone());
+            }
+        }
+        let past = self.dates.iter().filter(|candidate| candidate.fact.date <= self.page.today);
+        let latest = past.max_by_key(|candidate| candidate.fact.date).or_else(|| self.dates.first());
+        latest.map(|candidate| candidate.fact.clone()).or_else(|| self.pieced())
+    }
+
+    fn pieced(&self) -> Option<DateFact> {
+        let date = dates::split(&self.pieces, self.page.today)?;
+        Some(DateFact { date, time: None, source: DateSource::Row, text: self.pieces.join(" ") })
+    }
+}
+
+fn is_step(text: &str) -> bool {
+    let head = text.trim_start().trim_start_matches(['[', '【', '<']);
+    ["上一篇", "下一篇", "上一条", "下一条", "上一页", "下一页", "上篇", "下篇"].iter().any(|word| head.starts_with(word))
+}
+
+fn is_only_text(tape: &Tape, anchor: NodeId, text: NodeId) -> bool {
+    tape.descendants(anchor)
+        .filter_map(|id| Some((id, tape.own_text(id)?)))
+        .all(|(id, other)| id == text || other.trim().is_empty())
+}
+
+/// Characters that are neither brackets nor a date's label.
+fn beside_chars(text: &str) -> usize {
+    let mut bare = text.trim().to_owned();
+    for label in ["发布时间", "发布日期", "公开日期", "成文日期", "更新时间", "发布于", "时间", "日期"]
+    {
+        if bare.contains(label) {
+            bare = bare.replace(label, "");
+        }
+    }
+    bare.chars().filter(|c| c.is_alphanumeric()).count()
+}
+
+/// The whole title: the `title` attribute where the visible text is cut, else the visible text without dates.
+fn title(tape: &Tape, main: &Anchor<'_>, dated: &[NodeId]) -> String {
+    let visible = visible_title(tape, main.id, dated);
+    let attribute = tape.attr(main.id, Attr::Title).map(whole_title).unwrap_or_default();
+    let chosen = if is_better(&attribute, &visible) { attribute } else { visible };
+    let chosen = if chosen.is_empty() { image_text(tape, main.id) } else { chosen };
+    chosen
+        .trim_start_matches(['·', '•', '▪', '■', '◆', '●', '○', '►', '▶', '>', '»', '›', ' ', '．', '-'])
+        .chars()
+        .take(TITLE_CHARS_MAX)
+        .collect()
+}
+
+/// Some systems put more than the title into the attribute: «文章标题：…\n发布时间：…».
+fn whole_title(attribute: &str) -> String {
+    let line = attribute.trim().lines().next().unwrap_or("");
+    let line = ["文章标题：", "标题：", "标题:", "文章标题:"].iter().find_map(|head| line.strip_prefix(head)).unwrap_or(line);
+    fold(line)
+}
+
+fn is_better(attribute: &str, visible: &str) -> bool {
+    if attribute.is_empty() {
+        return false;
+    }
+    let stem = visible.trim_end_matches(['…', '.', '。', '⋯', ' ']);
+    visible.is_empty()
+        || (attribute.len() > stem.len() && attribute.starts_with(stem))
+        || (stem.len() < visible.len() && attribute.chars().count() > stem.chars().count())
+}
+
+fn visible_title(tape: &Tape, anchor: NodeId, dated: &[NodeId]) -> String {
+    let heading = tape.descendants(anchor).find(|&id| is_heading(tape, id)).map(|id| tape.text_capped(id, TITLE_CHARS_MAX));
+    if let Some(text) = heading.filter(|text| text.chars().count() >= 4) {
+        return text;
+    }
+    if dated.is_empty() {
+        return without_tail_date(tape.text_capped(anchor, TITLE_CHARS_MAX));
+    }
+    let mut out = String::new();
+    for id in tape.descendants(anchor).filter(|id| !dated.contains(id)) {
+        if let Some(text) = tape.own_text(id) {
+            out.push_str(text);
+        }
+    }
+    fold(&out)
+}
+
+fn is_heading(tape: &Tape, id: NodeId) -> bool {
+    match tape.tag(id) {
+        Some(Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6) => true,
+        Some(Tag::Div | Tag::P | Tag::Span | Tag::Em | Tag::Strong) => tape.classes(id).any(|class| {
+            let lower = class.to_ascii_lowercase();
+            lower.contains("title") || matches!(lower.as_str(), "tit" | "bt" | "name" | "tt")
+        }),
+        _ => false,
+    }
+}
+
+/// «关于……的通知[2026-11-22]» without its tail.
+fn without_tail_date(text: String) -> String {
+    let trimmed = text.trim_end();
+    if !trimmed.ends_with([']', ')', '）', '】']) {
+        return text;
+    }
+    let Some(open) = trimmed.rfind(['[', '(', '（', '【']) else { return text };
+    let (head, inner) = (trimmed.get(..open).unwrap_or(""), trimmed.get(open..).unwrap_or(""));
+    let is_numeric = inner.chars().all(|c| {
+        c.is_ascii_digit() || matches!(c, '[' | ']' | '(' | ')' | '（' | '）' | '【' | '】' | '-' | '/' | '.' | ' ' | ':')
+    });
+    if is_numeric && inner.bytes().filter(u8::is_ascii_digit).count() >= 6 && !head.trim().is_empty() {
+        head.trim_end().to_owned()
+    } else {
+        text
+    }
+}
+
+fn image_text(tape: &Tape, anchor: NodeId) -> String {
+    tape.descendants(anchor)
+        .find(|&id| tape.tag(id) == Some(Tag::Img))
+        .and_then(|img| tape.attr(img, Attr::Alt))
+        .map(fold)
+        .unwrap_or_default()
+}
+
+fn is_marked_top(tape: &Tape, row: NodeId) -> bool {
+    let by_class = |id: NodeId| {
+        tape.classes(id).any(|class| {
+            matches!(
+                class.to_ascii_lowercase().as_str(),
+                "top" | "zd" | "zhiding" | "istop" | "is-top" | "stick" | "sticky" | "settop"
+            )
+        })
+    };
+    if by_class(row) {
+        return true;
+    }
+    tape.descendants(row).any(|id| match tape.own_text(id) {
+        Some(text) => {
+            let text = text.trim();
+            text.starts_with("[置顶]") || text.starts_with("【置顶】") || matches!(text, "置顶" | "[顶]" | "【顶】" | "顶")
+        }
+        None => {
+            matches!(tape.tag(id), Some(Tag::Span | Tag::I | Tag::Em | Tag::Img | Tag::B))
+                && by_class(id)
+                && tape.text_capped(id, 3).chars().count() < 3
+        }
+    })
+}
+
+/// Resolves addresses and years; drops rows whose address is none. Repeated addresses are kept once.
+pub(super) fn finish(page: &ListInput<'_>, seeds: &[Seed<'_>], is_first_page: bool) -> Vec<Row> {
+    let days: Vec<MonthDay> = seeds.iter().map(|seed| month_day_of(page, seed)).collect();
+    let years = dates::resolve_years(&days, page.today, is_first_page);
+    let mut rows: Vec<Row> = Vec::with_capacity(seeds.len());
+    let mut known: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
+    for (seed, resolved) in seeds.iter().zip(years) {
+        let Some(url) = page.join(seed.href) else { continue };
+        if !known.insert(url.as_str().to_owned()) {
+            continue;
+        }
+        rows.push(Row {
+            title: seed.title.clone(),
+            url,
+            date: row_date(seed, resolved),
+            pinned: seed.is_marked_top,
+            text: quote(page.tape, seed.element),
+        });
+        if rows.len() >= super::ROWS_MAX {
+            break;
+        }
+    }
+    mark_pinned(&mut rows);
+    rows
+}
+
+/// The row's visible text, its pieces set apart with blanks.
+pub(super) fn quote(tape: &Tape, row: NodeId) -> String {
+    let mut pieces = String::new();
+    let mut skip_to = 0;
+    for id in tape.descendants(row) {
+        if id.index() < skip_to {
+            continue;
+        }
+        if let Some(text) = tape.own_text(id) {
+            pieces.push_str(text);
+        } else if tape.tag(id).is_some_and(is_unseen) {
+            skip_to = tape.end(id);
+        } else if !matches!(tape.tag(id), Some(Tag::B | Tag::Font | Tag::U | Tag::Strong)) {
+            pieces.push(' ');
+        }
+        if pieces.len() > QUOTE_CHARS_MAX * 12 {
+            break;
+        }
+    }
+    fold(&pieces).chars().take(QUOTE_CHARS_MAX).collect()
+}
+
+fn month_day_of(page: &ListInput<'_>, seed: &Seed<'_>) -> MonthDay {
+    MonthDay {
+        written: seed.month_day.as_ref().map(|(day, _)| *day),
+        whole: seed.date.as_ref().map(|fact| fact.date),
+        hint: seed.month_day.as_ref().and_then(|_| page.join(seed.href)).and_then(|url| dates::month_in_path(url.path())),
+    }
+}
+
+fn row_date(seed: &Seed<'_>, resolved: Option<Date>) -> Option<DateFact> {
+    let from_month_day = || {
+        let (_, text) = seed.month_day.as_ref()?;
+        Some(DateFact { date: resolved?, time: None, source: DateSource::Row, text: text.clone() })
+    };
+    let from_url = || {
+        let date = seed.url_date?;
+        Some(DateFact { date, time: None, source: DateSource::Url, text: seed.href.chars().take(QUOTE_CHARS_MAX).collect() })
+    };
+    seed.date.clone().or_else(from_month_day).or_else(from_url)
+}
+
+/// A class that every row has marks none; older rows above newer ones at the head of a descending list are pinned.
+fn mark_pinned(rows: &mut [Row]) {
+    if rows.len() > 1 && rows.iter().all(|row| row.pinned) {
+        rows.iter_mut().for_each(|row| row.pinned = false);
+    }
+    const HEAD_MAX: usize = 6;
+    let days: Vec<Option<Date>> = rows.iter().map(|row| row.date.as_ref().map(|fact| fact.date)).collect();
+    for head in 1..=HEAD_MAX.min(rows.len().saturating_sub(2)) {
+        let (Some(front), Some(tail)) = (days.get(..head), days.get(head..)) else { return };
+        let Some(newest) = tail.first().copied().flatten() else { continue };
+        let falls = tail.windows(2).all(|pair| pair[0] >= pair[1]);
+        if falls && front.iter().all(|day| day.is_some_and(|day| day < newest)) {
+            rows.iter_mut().take(head).for_each(|row| row.pinned = true);
+            return;
+        }
+        if falls {
+            return;
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The visible text of a page in one walk: counts, fingerprint, beginning.
+
+use super::place::Places;
+use super::tape::{Tag, Tape, breaks_words, is_unseen};
+use crate::model::facts::{Place, TextFacts};
+
+/// Characters of the body text that are stored.
+const HEAD_CHARS: usize = 200;
+/// Bytes of body text that further readers (numbers, titles, error phrases) are given.
+const BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// The facts, and the body text they were counted on.
+#[derive(Debug, Default)]
+pub struct BodyText {
+    pub facts: TextFacts,
+    /// Text outside navigation and footer, white space folded, one line per block.
+    pub body: String,
+}
+
+pub fn read(tape: &Tape, places: &Places) -> BodyText {
+    let mut walk =
+        Walk { body: String::new(), gap: Gap::None, hasher: blake3::Hasher::new(), pending: String::new(), body_chars: 0 };
+    let mut all_chars: u32 = 0;
+    let mut index = 0;
+    while let Some(id) = tape.at(index) {
+        index += 1;
+        match tape.tag(id) {
+            Some(tag) if is_unseen(tag) => index = tape.end_index(id),
+            Some(Tag::Td | Tag::Th) => walk.gap = walk.gap.max(Gap::Blank),
+            Some(tag) if breaks_words(tag) => walk.gap = Gap::Line,
+            Some(_) => {}
+            None => {
+                let text = tape.own_text(id).unwrap_or("");
+                if matches!(places.of(id), Place::Body) {
+                    all_chars += walk.push(text);
+                } else {
+                    all_chars += text.chars().filter(|&c| is_ink(c)).count() as u32;
+                }
+            }
+        }
+    }
+    walk.finish(all_chars)
+}
+
+/// Full-width letters, digits and signs in their half-width form, dashes as hyphens.
+pub fn plain(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+            '—' | '–' | '―' => '-',
+            '∶' => ':',
+            c => c,
+        })
+        .collect()
+}
+
+/// All visible text, blocks on lines of their own.
+pub fn visible(tape: &Tape) -> String {
+    let mut out = String::new();
+    let mut gap = Gap::None;
+    let mut index = 0;
+    while let Some(id) = tape.at(index) {
+        index += 1;
+        match tape.tag(id) {
+            Some(tag) if is_unseen(tag) => index = tape.end_index(id),
+            Some(tag) if breaks_words(tag) => gap = Gap::Line,
+            Some(_) => {}
+            None => gap = ink_into(tape.own_text(id).unwrap_or(""), gap, &mut out),
+        }
+    }
+    out
+}
+
+/// Appends a text with its white space folded; returns the gap that is open behind it.
+pub(crate) fn ink_into(text: &str, mut gap: Gap, out: &mut String) -> Gap {
+    for c in text.chars() {
+        if !is_ink(c) {
+            gap = gap.max(Gap::Blank);
+            continue;
+        }
+        match gap {
+            Gap::Blank if !out.is_empty() => out.push(' '),
+            Gap::Line if !out.is_empty() => out.push('\n'),
+            _ => {}
+        }
+        out.push(c);
+        gap = Gap::None;
+    }
+    gap
+}
+
+fn is_ink(c: char) -> bool {
+    !c.is_whitespace() && !matches!(c, '\u{feff}' | '\u{200b}')
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Gap {
+    None,
+    Blank,
+    Line,
+}
+
+struct Walk {
+    body: String,
+    gap: Gap,
+    hasher: blake3::Hasher,
+    /// Ink not yet hashed.
+    pending: String,
+    body_chars: u32,
+}
+
+impl Walk {
+    /// Takes a text node of the body; returns its characters without white space.
+    fn push(&mut self, text: &str) -> u32 {
+        let mut ink = 0;
+        for c in text.chars().filter(|&c| is_ink(c)) {
+            ink += 1;
+            self.pending.push(c);
+        }
+        if self.body.len() < BODY_BYTES_MAX {
+            self.gap = ink_into(text, self.gap, &mut self.body);
+        }
+        if self.pending.len() > 8 * 1024 {
+            self.flush();
+        }
+        self.body_chars += ink;
+        ink
+    }
+
+    fn flush(&mut self) {
+        self.hasher.update(self.pending.as_bytes());
+        self.pending.clear();
+    }
+
+    fn finish(mut self, all_chars: u32) -> BodyText {
+        self.flush();
+        let hash = self.hasher.finalize().to_hex().chars().take(16).collect();
+        let head = self.body.chars().take(HEAD_CHARS).map(|c| if c == '\n' { ' ' } else { c }).collect();
+        BodyText { facts: TextFacts { body_chars: self.body_chars, all_chars, hash, head }, body: self.body }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_html(html: &str) -> BodyText {
+        let tape = Tape::read(html);
+        read(&tape, &Places::read(&tape))
+    }
+
+    #[test]
+    fn navigation_footer_and_scripts_are_no_body() {
+        let text = read_html(
+            "<head><title>题</title></head><div class=nav>首页 要闻</div><div><h1>标题</h1><p>正 文&nbsp;一</p><script>var 甲;</script></div>\
+             <div class=footer>主办</div>",
+        );
+        assert_eq!(text.body, "标题\n正 文 一");
+        assert_eq!((text.facts.body_chars, text.facts.all_chars), (5, 11));
+        assert_eq!(text.facts.head, "标题 正 文 一");
+    }
+
+    #[test]
+    fn white_space_and_markup_do_not_change_the_hash() {
+        let one = read_html("<p>关于 印发<b>办法</b>的通知</p>").facts.hash;
+        let other = read_html("<div>关于印发</div>\n<div>办法的&emsp;通知</div>").facts.hash;
+        assert_eq!(one, other);
+        assert_eq!(one.len(), 16);
+        assert_ne!(one, read_html("<p>关于印发办法的公告</p>").facts.hash);
+    }
+
+    #[test]
+    fn the_head_is_cut_at_200_characters() {
+        assert_eq!(read_html(&"文".repeat(500)).facts.head.chars().count(), 200);
+    }
+}

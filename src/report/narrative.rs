@@ -1,0 +1,310 @@
+//! The overview (总体情况) as running text, in the words of an office: figures first, nothing that the run did not measure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::finding::{Certainty, Finding, Level};
+use crate::model::report::{ColumnState, IndicatorState, Report, Site, SiteVerdict};
+use crate::model::rule::Lang;
+use crate::model::site::SiteKind;
+
+use super::words::Words;
+
+/// Kinds of problem that the overview names.
+const KINDS_NAMED: usize = 5;
+/// Columns about to go stale that the overview names.
+const DUE_NAMED: usize = 5;
+
+/// Findings by how sure we are; blocked ones are no problems of the site.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) veto: usize,
+    pub(crate) deduct: usize,
+    pub(crate) advice: usize,
+    pub(crate) suspected: usize,
+    pub(crate) intermittent: usize,
+    pub(crate) blocked: usize,
+}
+
+impl Counts {
+    pub(crate) fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
+            *match (finding.verdict, finding.level) {
+                (Certainty::Confirmed, Level::Veto) => &mut counts.veto,
+                (Certainty::Confirmed, Level::Deduct) => &mut counts.deduct,
+                (Certainty::Confirmed, Level::Advice) => &mut counts.advice,
+                (Certainty::Suspected, _) => &mut counts.suspected,
+                (Certainty::Intermittent, _) => &mut counts.intermittent,
+                (Certainty::Blocked, _) => &mut counts.blocked,
+            } += 1;
+        }
+        counts
+    }
+
+    pub(crate) fn confirmed(self) -> usize {
+        self.veto + self.deduct + self.advice
+    }
+
+    /// Suspected and intermittent: a person has to look.
+    pub(crate) fn to_check(self) -> usize {
+        self.suspected + self.intermittent
+    }
+
+    pub(crate) fn all(self) -> usize {
+        self.confirmed() + self.to_check() + self.blocked
+    }
+}
+
+/// The paragraphs of the overview.
+pub(crate) fn overview(report: &Report) -> Vec<String> {
+    let words = Words::of(&report.lang);
+    let paragraphs = match words.lang {
+        Lang::Zh => [work_zh(report, words), verdicts_zh(report, words), problems_zh(report, words), due(report, words), limits_zh(report)],
+        Lang::En => [work_en(report, words), verdicts_en(report, words), problems_en(report, words), due(report, words), limits_en(report)],
+    };
+    paragraphs.into_iter().filter(|paragraph| !paragraph.is_empty()).collect()
+}
+
+fn pages(report: &Report) -> u64 {
+    report.sites.iter().map(|site| u64::from(site.pages)).sum()
+}
+
+/// The inspected unit, or words that stand for it.
+pub(crate) fn unit(report: &Report, words: Words) -> String {
+    if report.unit.is_empty() { words.say("本单位", "the unit").to_owned() } else { report.unit.clone() }
+}
+
+fn kinds_of_sites(report: &Report) -> (usize, usize) {
+    let portals = report.sites.iter().filter(|site| site.kind == SiteKind::Portal).count();
+    (portals, report.sites.len() - portals)
+}
+
+fn work_zh(report: &Report, words: Words) -> String {
+    let (portals, second) = kinds_of_sites(report);
+    let sites = match (portals, second) {
+        (0, s) => format!("二级网站{s}个"),
+        (p, 0) => format!("门户网站{p}个"),
+        (p, s) => format!("网站{}个（门户网站{p}个、二级网站{s}个）", p + s),
+    };
+    let documents = match report.interpretations.len() {
+        0 => String::new(),
+        n => format!("、政策文件{n}件"),
+    };
+    format!(
+        "依据{}，对{}所属{sites}开展自查，监测时间点为{}。检查期间共发出访问请求{}次，读取页面{}个，核查栏目{}个{documents}。",
+        report.run.standard_name,
+        unit(report, words),
+        words.moment(&report.run.now),
+        report.run.requests,
+        pages(report),
+        report.columns.len(),
+    )
+}
+
+fn work_en(report: &Report, words: Words) -> String {
+    let (portals, second) = kinds_of_sites(report);
+    format!(
+        "Under {}, {} site(s) of {} were inspected ({portals} portal(s), {second} second-level site(s)); the monitoring time point is {}. \
+         {} requests were made, {} pages read, {} columns and {} policy documents looked at.",
+        report.run.standard_name,
+        report.sites.len(),
+        unit(report, words),
+        words.moment(&report.run.now),
+        report.run.requests,
+        pages(report),
+        report.columns.len(),
+        report.interpretations.len(),
+    )
+}
+
+/// Names of the vetoes that fell.
+fn fallen(site: &Site) -> Vec<String> {
+    site.indicators.iter().filter(|line| line.failed).map(|line| line.name.clone()).collect()
+}
+
+fn undetermined(site: &Site) -> usize {
+    site.indicators.iter().filter(|line| line.kind == "veto" && line.state == IndicatorState::Undetermined).count()
+}
+
+fn verdicts_zh(report: &Report, words: Words) -> String {
+    let sentences: Vec<String> = report
+        .sites
+        .iter()
+        .map(|site| {
+            let name = format!("“{}”", site.name);
+            let open = undetermined(site);
+            let score = site.score.map(|score| format!("，得分{}", points(score))).unwrap_or_default();
+            match site.verdict {
+                SiteVerdict::Unqualified => match fallen(site) {
+                    names if names.is_empty() => format!("{name}自查结论为不合格{score}"),
+                    names => format!("{name}存在{}情形，自查结论为不合格{score}", quoted(&names, words)),
+                },
+                SiteVerdict::Qualified => format!("{name}未发现单项否决情形，自查结论为合格{score}"),
+                SiteVerdict::Undetermined if open > 0 => {
+                    format!("{name}有{open}项单项否决指标未能判定，暂不作出合格与否的结论")
+                }
+                SiteVerdict::Undetermined => format!("{name}检查不完整，暂不作出合格与否的结论"),
+            }
+        })
+        .collect();
+    if sentences.is_empty() { String::new() } else { format!("经检查，{}。", sentences.join("；")) }
+}
+
+fn quoted(names: &[String], words: Words) -> String {
+    words.list(&names.iter().map(|name| if name.starts_with('“') { name.clone() } else { format!("“{name}”") }).collect::<Vec<_>>())
+        .replace("”、“", "”“")
+}
+
+fn verdicts_en(report: &Report, words: Words) -> String {
+    let sentences: Vec<String> = report
+        .sites
+        .iter()
+        .map(|site| match site.verdict {
+            SiteVerdict::Unqualified => format!("{} is unqualified ({})", site.name, words.list(&fallen(site))),
+            SiteVerdict::Qualified => format!("{} is qualified: no veto was found", site.name),
+            SiteVerdict::Undetermined => {
+                format!("{} has no verdict: {} veto indicator(s) undetermined", site.name, undetermined(site))
+            }
+        })
+        .collect();
+    if sentences.is_empty() { String::new() } else { format!("Result: {}.", sentences.join("; ")) }
+}
+
+/// Points without needless decimals.
+pub(crate) fn points(value: f64) -> String {
+    let rounded = (value * 10.0).round() / 10.0;
+    format!("{rounded}")
+}
+
+/// Titles of rules with their number of confirmed findings, most first.
+pub(crate) fn kinds(report: &Report) -> Vec<(String, usize)> {
+    let mut by_title: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in report.findings.iter().filter(|f| f.verdict == Certainty::Confirmed) {
+        *by_title.entry(&finding.rule_title).or_default() += 1;
+    }
+    let mut kinds: Vec<(String, usize)> = by_title.into_iter().map(|(title, n)| (title.to_owned(), n)).collect();
+    kinds.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    kinds
+}
+
+fn offices(report: &Report) -> usize {
+    report.findings.iter().filter(|f| f.verdict == Certainty::Confirmed).filter_map(|f| f.office.as_deref()).collect::<BTreeSet<_>>().len()
+}
+
+/// A finding that this run met first, where earlier runs are known at all.
+pub(crate) fn is_new(finding: &Finding) -> bool {
+    finding.runs_in_a_row <= 1 && finding.first_seen == finding.last_seen
+}
+
+fn levels(counts: Counts, words: Words, form: impl Fn(&str, usize) -> String) -> String {
+    let parts: Vec<String> = [(Level::Veto, counts.veto), (Level::Deduct, counts.deduct), (Level::Advice, counts.advice)]
+        .into_iter()
+        .filter(|&(_, n)| n > 0)
+        .map(|(level, n)| form(words.level_class(level), n))
+        .collect();
+    words.list(&parts)
+}
+
+fn problems_zh(report: &Report, words: Words) -> String {
+    let counts = Counts::of(&report.findings);
+    let mut text = if counts.confirmed() == 0 {
+        if report.run.complete { "本次检查未发现问题。" } else { "在已检查的范围内未发现问题。" }.to_owned()
+    } else {
+        let kinds = kinds(report);
+        let listed: Vec<String> = kinds.iter().take(KINDS_NAMED).map(|(title, n)| format!("{title}{n}处")).collect();
+        let tail = if kinds.len() > KINDS_NAMED { "等" } else { "" };
+        let offices = match offices(report) {
+            0 => String::new(),
+            n => format!("，涉及责任处室{n}个"),
+        };
+        format!(
+            "共发现问题{}处，其中{}{offices}。主要为{}{tail}。",
+            counts.confirmed(),
+            levels(counts, words, |class, n| format!("{class}{n}处")),
+            words.list(&listed),
+        )
+    };
+    let persisting = report.findings.iter().filter(|f| f.verdict == Certainty::Confirmed && f.runs_in_a_row > 1).count();
+    if persisting > 0 {
+        let new = report.findings.iter().filter(|f| f.verdict == Certainty::Confirmed && is_new(f)).count();
+        text.push_str(&format!("其中本次新发现{new}处，连续两次以上检查均存在的{persisting}处。"));
+    }
+    if counts.to_check() > 0 {
+        text.push_str(&format!("另有疑似或时好时坏的情况{}处，须人工核实后再行认定，未计入上述问题。", counts.to_check()));
+    }
+    if counts.blocked > 0 {
+        text.push_str(&format!("另有{}处因访问受阻未能判定，不计为问题。", counts.blocked));
+    }
+    text
+}
+
+fn problems_en(report: &Report, words: Words) -> String {
+    let counts = Counts::of(&report.findings);
+    let mut text = if counts.confirmed() == 0 {
+        if report.run.complete { "No problem was found." } else { "No problem was found in what could be checked." }.to_owned()
+    } else {
+        let listed: Vec<String> = kinds(report).iter().take(KINDS_NAMED).map(|(title, n)| format!("{title} ({n})")).collect();
+        format!(
+            "{} problem(s) were found: {}. Mainly: {}.",
+            counts.confirmed(),
+            levels(counts, words, |class, n| format!("{n} {class}")),
+            words.list(&listed),
+        )
+    };
+    if counts.to_check() > 0 {
+        text.push_str(&format!(" {} further case(s) are suspected or intermittent and need a person's look; they are not counted.", counts.to_check()));
+    }
+    if counts.blocked > 0 {
+        text.push_str(&format!(" {} case(s) could not be judged because access was blocked; they are no problems.", counts.blocked));
+    }
+    text
+}
+
+fn due(report: &Report, words: Words) -> String {
+    let mut due: Vec<_> = report.columns.iter().filter(|column| column.state == ColumnState::DueSoon).collect();
+    due.sort_by(|a, b| (&a.trips_on, &a.url).cmp(&(&b.trips_on, &b.url)));
+    if due.is_empty() {
+        return String::new();
+    }
+    let named: Vec<String> = due
+        .iter()
+        .take(DUE_NAMED)
+        .map(|column| {
+            let day = column.trips_on.as_deref().map(|day| words.aside(&words.day(day))).unwrap_or_default();
+            match words.lang {
+                Lang::Zh => format!("“{}”{day}", column.name),
+                Lang::En => format!("{}{day}", column.name),
+            }
+        })
+        .collect();
+    match words.lang {
+        Lang::Zh => format!(
+            "另有{}个栏目临近更新期限，逾期不更新将计为问题：{}{}。",
+            due.len(),
+            words.list(&named),
+            if due.len() > DUE_NAMED { "等" } else { "" }
+        ),
+        Lang::En => format!("{} column(s) are close to their limit: {}.", due.len(), words.list(&named)),
+    }
+}
+
+fn limits_zh(report: &Report) -> String {
+    let kinds = report.run.not_covered.iter().map(|entry| &entry.reason).collect::<BTreeSet<_>>().len();
+    if kinds == 0 && report.run.complete {
+        return "本次检查已覆盖全部应检查内容。仅凭网上检查不能判断的事项，在指标检查表中列为“未能判定”。".to_owned();
+    }
+    let coverage = match (report.run.complete, kinds) {
+        (true, n) => format!("应检查的内容已经覆盖；另有{n}类网址未予检查或未能检查，详见第七部分。"),
+        (false, 0) => "本次检查未能覆盖全部应检查内容，详见第七部分。".to_owned(),
+        (false, n) => format!("本次检查未能覆盖全部应检查内容，有{n}类情况未予检查或未能检查，详见第七部分。"),
+    };
+    format!("{coverage}未能测得的内容一律列为“未能判定”，不计为问题。")
+}
+
+fn limits_en(report: &Report) -> String {
+    if report.run.not_covered.is_empty() && report.run.complete {
+        return "Everything that was to be checked was covered. What cannot be judged from outside is listed as undetermined.".to_owned();
+    }
+    let coverage = if report.run.complete { "What was to be checked was covered; some things were left out" } else { "The inspection is incomplete" };
+    format!("{coverage}: see part 7. What could not be measured is undetermined and counts as no problem.")
+}

@@ -1,0 +1,226 @@
+//! Judgements: the findings of a run, what earlier runs said of them, and what changed between two runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+use serde::Serialize;
+
+use super::error::{self, Doing, StoreError};
+use super::runs::StoredRun;
+use super::{RunNumber, Store};
+use crate::model::finding::{Finding, Seen};
+use crate::model::report::Report;
+use crate::model::run::{RunDiff, RunInfo};
+
+/// Reasons of `NotCovered` that left a site measured only in part, by accident and not by the user's settings: a finding
+/// that is missing from such a run is not mended.
+const CUT_SHORT: [&str; 7] =
+    ["page-budget", "time-budget", "interrupted", "host-paused", "site-unreachable", "site-blocked", "challenged"];
+
+impl Store {
+    /// Stores what the audit said of a run, in place of what it said before.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownRun`]; any failure of writing, and then the earlier judgement stands.
+    pub fn save_judgement(&self, run: &str, report: &Report) -> Result<(), StoreError> {
+        let run = self.number_of_run(run)?;
+        let verdicts: BTreeMap<&str, _> = report.sites.iter().map(|site| (site.host.as_str(), site.verdict)).collect();
+        let verdicts = json(self, &verdicts)?;
+        let report_json = json(self, report)?;
+        let rows = report.findings.iter().map(|finding| FindingRow::of(self, finding)).collect::<Result<Vec<_>, _>>()?;
+        let write = || -> rusqlite::Result<()> {
+            let transaction = self.connection.unchecked_transaction()?;
+            transaction.execute("DELETE FROM findings WHERE run = ?1", [run.0])?;
+            transaction.execute(
+                "INSERT OR REPLACE INTO judgements (run, verdicts, report) VALUES (?1, ?2, ?3)",
+                params![run.0, verdicts, report_json],
+            )?;
+            {
+                let mut insert = transaction.prepare(
+                    "INSERT OR REPLACE INTO findings (run, id, rule, level, verdict, site, url, target, finding)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                )?;
+                for FindingRow { finding, level, verdict, json } in &rows {
+                    insert.execute(params![
+                        run.0,
+                        finding.id,
+                        finding.rule,
+                        level,
+                        verdict,
+                        finding.site,
+                        finding.url,
+                        finding.target,
+                        json
+                    ])?;
+                }
+            }
+            transaction.commit()
+        };
+        write().map_err(error::sql(&self.path, Doing::SaveFindings))
+    }
+
+    /// The stored report of a run.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownRun`], [`StoreError::NotJudged`].
+    pub fn report(&self, run: &str) -> Result<Report, StoreError> {
+        let number = self.number_of_run(run)?;
+        let text: Option<String> = self
+            .connection
+            .query_row("SELECT report FROM judgements WHERE run = ?1", [number.0], |row| row.get(0))
+            .optional()
+            .map_err(error::sql(&self.path, Doing::ReadFindings))?;
+        let text = text.ok_or_else(|| StoreError::NotJudged { id: run.to_owned() })?;
+        serde_json::from_str(&text).map_err(|error| error::corrupt(&self.path, format_args!("judgements {run}: {error}")))
+    }
+
+    /// What runs of an earlier monitoring time point said, by finding id. Of several runs of one time point the last counts.
+    /// A run that did not inspect a finding's site, or did not get through with it, is passed over: it is no gap.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownRun`], or the findings cannot be read.
+    pub fn history(&self, run: &str) -> Result<BTreeMap<String, Seen>, StoreError> {
+        let this = self.stored_run(run)?;
+        let earlier = self.earlier(&this)?;
+        let mut seen: BTreeMap<String, Seen> = BTreeMap::new();
+        let mut by_site: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for stored in &earlier {
+            let ids = self.finding_ids(stored.number)?;
+            // What was seen before and is missing now begins again, if this run would have found it.
+            for (site, known) in &by_site {
+                if measured(&stored.info, site) {
+                    for id in known.iter().filter(|id| !ids.contains_key(*id)) {
+                        if let Some(entry) = seen.get_mut(id) {
+                            entry.runs_in_a_row = 0;
+                        }
+                    }
+                }
+            }
+            for (id, site) in ids {
+                let entry = seen.entry(id.clone()).or_insert_with(|| {
+                    by_site.entry(site).or_default().push(id);
+                    Seen { first_seen: stored.info.now.clone(), runs_in_a_row: 0 }
+                });
+                entry.runs_in_a_row += 1;
+            }
+        }
+        Ok(seen)
+    }
+
+    /// What changed from the judged run `earlier` to the judged run `later`.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownRun`], [`StoreError::NotJudged`].
+    pub fn diff(&self, earlier: &str, later: &str) -> Result<RunDiff, StoreError> {
+        let (before, after) = (self.findings(earlier)?, self.findings(later)?);
+        let info = self.stored_run(later)?.info;
+        let mut diff = RunDiff::default();
+        for (id, finding) in &before {
+            if !after.contains_key(id) {
+                let list = if measured(&info, &finding.site) { &mut diff.fixed } else { &mut diff.unmeasured };
+                list.push(finding.clone());
+            }
+        }
+        for (id, finding) in after {
+            let list = if before.contains_key(&id) { &mut diff.persisting } else { &mut diff.new };
+            list.push(finding);
+        }
+        Ok(diff)
+    }
+
+    /// The findings of a judged run, by id.
+    fn findings(&self, run: &str) -> Result<BTreeMap<String, Finding>, StoreError> {
+        let number = self.number_of_run(run)?;
+        if !self.judged_runs()?.contains(&number) {
+            return Err(StoreError::NotJudged { id: run.to_owned() });
+        }
+        let read = || -> rusqlite::Result<Vec<(String, String)>> {
+            let mut statement = self.connection.prepare("SELECT id, finding FROM findings WHERE run = ?1")?;
+            statement.query_map([number.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+        };
+        let rows = read().map_err(error::sql(&self.path, Doing::ReadFindings))?;
+        rows.into_iter()
+            .map(|(id, text)| match serde_json::from_str(&text) {
+                Ok(finding) => Ok((id, finding)),
+                Err(error) => Err(error::corrupt(&self.path, format_args!("findings {id}: {error}"))),
+            })
+            .collect()
+    }
+
+    /// Finding id → site.
+    fn finding_ids(&self, run: RunNumber) -> Result<BTreeMap<String, String>, StoreError> {
+        let read = || -> rusqlite::Result<BTreeMap<String, String>> {
+            let mut statement = self.connection.prepare_cached("SELECT id, site FROM findings WHERE run = ?1")?;
+            statement.query_map([run.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+        };
+        read().map_err(error::sql(&self.path, Doing::ReadFindings))
+    }
+
+    fn judged_runs(&self) -> Result<BTreeSet<RunNumber>, StoreError> {
+        let read = || -> rusqlite::Result<BTreeSet<RunNumber>> {
+            let mut statement = self.connection.prepare("SELECT run FROM judgements")?;
+            statement.query_map([], |row| row.get(0).map(RunNumber))?.collect()
+        };
+        read().map_err(error::sql(&self.path, Doing::ReadFindings))
+    }
+
+    /// Judged runs of an earlier time point, oldest first; of those that inspected the same sites at one time point, the last.
+    fn earlier(&self, this: &StoredRun) -> Result<Vec<StoredRun>, StoreError> {
+        let judged = self.judged_runs()?;
+        let now = time_point(&this.info);
+        let mut by_time: BTreeMap<(Option<Timestamp>, Vec<String>), StoredRun> = BTreeMap::new();
+        for run in self.stored_runs()? {
+            let time = time_point(&run.info);
+            if time < now && judged.contains(&run.number) {
+                let sites = run.info.sites.iter().map(|site| site.url.to_string()).collect();
+                by_time.insert((time, sites), run);
+            }
+        }
+        Ok(by_time.into_values().collect())
+    }
+}
+
+fn time_point(info: &RunInfo) -> Option<Timestamp> {
+    info.now.parse().ok()
+}
+
+/// Whether the run would have found what there was to find on a site: it was to inspect it, and got through.
+fn measured(info: &RunInfo, site: &str) -> bool {
+    let Some(crawl) = &info.crawl else { return false };
+    let inspected = info.sites.iter().any(|decl| decl.url.host() == site || decl.url.authority() == site);
+    let cut =
+        crawl.interrupted || crawl.not_covered.iter().any(|gap| gap.site == site && CUT_SHORT.contains(&gap.reason.as_str()));
+    inspected && (crawl.complete || !cut)
+}
+
+struct FindingRow<'a> {
+    finding: &'a Finding,
+    level: String,
+    verdict: String,
+    json: String,
+}
+
+impl<'a> FindingRow<'a> {
+    fn of(store: &Store, finding: &'a Finding) -> Result<Self, StoreError> {
+        Ok(Self {
+            finding,
+            level: word(store, &finding.level)?,
+            verdict: word(store, &finding.verdict)?,
+            json: json(store, finding)?,
+        })
+    }
+}
+
+/// The word that serde writes for a value without fields.
+fn word(store: &Store, value: &impl Serialize) -> Result<String, StoreError> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => Ok(text),
+        Ok(other) => Err(error::corrupt(&store.path, other)),
+        Err(error) => Err(error::corrupt(&store.path, error)),
+    }
+}
+
+fn json(store: &Store, value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| error::corrupt(&store.path, error))
+}
