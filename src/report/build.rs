@@ -138,7 +138,11 @@ fn host_notes(host: &HostSummary, words: Words) -> Vec<String> {
         let problems: Vec<String> = host.certificate.iter().map(|problem| certificate(problem, words)).collect();
         notes.push(match words.lang {
             Lang::Zh => format!("{}：HTTPS 证书存在问题（{}），页面仍已读取。", host.host, words.list(&problems)),
-            Lang::En => format!("{}: problems with the HTTPS certificate ({}); pages were read all the same.", host.host, words.list(&problems)),
+            Lang::En => format!(
+                "{}: problems with the HTTPS certificate ({}); pages were read all the same.",
+                host.host,
+                words.list(&problems)
+            ),
         });
     }
     notes

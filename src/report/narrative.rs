@@ -59,8 +59,20 @@ impl Counts {
 pub(crate) fn overview(report: &Report) -> Vec<String> {
     let words = Words::of(&report.lang);
     let paragraphs = match words.lang {
-        Lang::Zh => [work_zh(report, words), verdicts_zh(report, words), problems_zh(report, words), due(report, words), limits_zh(report)],
-        Lang::En => [work_en(report, words), verdicts_en(report, words), problems_en(report, words), due(report, words), limits_en(report)],
+        Lang::Zh => [
+            work_zh(report, words),
+            verdicts_zh(report, words),
+            problems_zh(report, words),
+            due(report, words),
+            limits_zh(report),
+        ],
+        Lang::En => [
+            work_en(report, words),
+            verdicts_en(report, words),
+            problems_en(report, words),
+            due(report, words),
+            limits_en(report),
+        ],
     };
     paragraphs.into_iter().filter(|paragraph| !paragraph.is_empty()).collect()
 }
@@ -151,7 +163,13 @@ fn verdicts_zh(report: &Report, words: Words) -> String {
 }
 
 fn quoted(names: &[String], words: Words) -> String {
-    words.list(&names.iter().map(|name| if name.starts_with('“') { name.clone() } else { format!("“{name}”") }).collect::<Vec<_>>())
+    words
+        .list(
+            &names
+                .iter()
+                .map(|name| if name.starts_with('“') { name.clone() } else { format!("“{name}”") })
+                .collect::<Vec<_>>(),
+        )
         .replace("”、“", "”“")
 }
 
@@ -188,7 +206,13 @@ pub(crate) fn kinds(report: &Report) -> Vec<(String, usize)> {
 }
 
 fn offices(report: &Report) -> usize {
-    report.findings.iter().filter(|f| f.verdict == Certainty::Confirmed).filter_map(|f| f.office.as_deref()).collect::<BTreeSet<_>>().len()
+    report
+        .findings
+        .iter()
+        .filter(|f| f.verdict == Certainty::Confirmed)
+        .filter_map(|f| f.office.as_deref())
+        .collect::<BTreeSet<_>>()
+        .len()
 }
 
 /// A finding that this run met first, where earlier runs are known at all.
@@ -252,10 +276,16 @@ fn problems_en(report: &Report, words: Words) -> String {
         )
     };
     if counts.to_check() > 0 {
-        text.push_str(&format!(" {} further case(s) are suspected or intermittent and need a person's look; they are not counted.", counts.to_check()));
+        text.push_str(&format!(
+            " {} further case(s) are suspected or intermittent and need a person's look; they are not counted.",
+            counts.to_check()
+        ));
     }
     if counts.blocked > 0 {
-        text.push_str(&format!(" {} case(s) could not be judged because access was blocked; they are no problems.", counts.blocked));
+        text.push_str(&format!(
+            " {} case(s) could not be judged because access was blocked; they are no problems.",
+            counts.blocked
+        ));
     }
     text
 }
@@ -303,8 +333,13 @@ fn limits_zh(report: &Report) -> String {
 
 fn limits_en(report: &Report) -> String {
     if report.run.not_covered.is_empty() && report.run.complete {
-        return "Everything that was to be checked was covered. What cannot be judged from outside is listed as undetermined.".to_owned();
+        return "Everything that was to be checked was covered. What cannot be judged from outside is listed as undetermined."
+            .to_owned();
     }
-    let coverage = if report.run.complete { "What was to be checked was covered; some things were left out" } else { "The inspection is incomplete" };
+    let coverage = if report.run.complete {
+        "What was to be checked was covered; some things were left out"
+    } else {
+        "The inspection is incomplete"
+    };
     format!("{coverage}: see part 7. What could not be measured is undetermined and counts as no problem.")
 }

@@ -103,12 +103,7 @@ fn row(report: &Report, site: &Site, words: Words) -> Vec<String> {
         counts.advice.to_string(),
         counts.to_check().to_string(),
         format!("{}/{}", indicators(IndicatorState::Found), indicators(IndicatorState::Undetermined)),
-        format!(
-            "{}/{}/{}",
-            columns(ColumnState::Stale),
-            columns(ColumnState::Empty),
-            columns(ColumnState::Undetermined)
-        ),
+        format!("{}/{}/{}", columns(ColumnState::Stale), columns(ColumnState::Empty), columns(ColumnState::Undetermined)),
     ]
 }
 

@@ -350,7 +350,10 @@ fn facts(report: &Report, words: Words) -> Vec<(&'static str, String)> {
         (words.say("检查依据", "Standard"), report.run.standard_name.clone()),
         (words.say("检查期间", "Period"), words.period(&report.run.started, &report.run.finished)),
         (words.say("监测时间点", "Monitoring time point"), words.moment(&report.run.now)),
-        (words.say("检查方式", "Method"), words.say("网上自动巡查（仅访问公开页面）", "automatic inspection of public pages").to_owned()),
+        (
+            words.say("检查方式", "Method"),
+            words.say("网上自动巡查（仅访问公开页面）", "automatic inspection of public pages").to_owned(),
+        ),
     ]
 }
 
@@ -367,7 +370,10 @@ fn settings(report: &Report, words: Words) -> Vec<(&'static str, String)> {
         words.say(zh[at], en[at]).to_owned()
     };
     vec![
-        ("robots.txt", yes_no(settings.robots_obeyed, ["遵守", "不受其限制（经检查方设置）"], ["obeyed", "not obeyed (by setting)"])),
+        (
+            "robots.txt",
+            yes_no(settings.robots_obeyed, ["遵守", "不受其限制（经检查方设置）"], ["obeyed", "not obeyed (by setting)"]),
+        ),
         (
             words.say("访问频率上限", "Pace"),
             match words.lang {
@@ -379,7 +385,10 @@ fn settings(report: &Report, words: Words) -> Vec<(&'static str, String)> {
         (words.say("单次访问时限", "Time limit of a request"), limited(settings.timeout_seconds, "秒", "s")),
         (words.say("单站页面数上限", "Pages per site"), limited(settings.max_pages, "个", "")),
         (words.say("检查时长上限", "Time limit of the run"), limited(settings.max_minutes, "分钟", "min")),
-        (words.say("站外链接", "External links"), yes_no(settings.external_links, ["检查", "不检查"], ["checked", "not checked"])),
+        (
+            words.say("站外链接", "External links"),
+            yes_no(settings.external_links, ["检查", "不检查"], ["checked", "not checked"]),
+        ),
         (words.say("访问标识", "User agent"), settings.user_agent.clone()),
         (words.say("检查指标（类别）", "Standard (profile)"), format!("{} / {}", report.run.standard, report.run.profile)),
         (words.say("检查批次", "Run"), report.run.id.clone()),
@@ -468,7 +477,9 @@ fn indicator_view(words: Words, line: &IndicatorLine, numbers: &BTreeMap<&str, u
 fn office_order(report: &Report) -> Vec<Option<&str>> {
     let mut counts: BTreeMap<&str, Counts> = BTreeMap::new();
     for office in report.findings.iter().filter_map(|finding| finding.office.as_deref()) {
-        counts.entry(office).or_insert_with(|| Counts::of(report.findings.iter().filter(|f| f.office.as_deref() == Some(office))));
+        counts
+            .entry(office)
+            .or_insert_with(|| Counts::of(report.findings.iter().filter(|f| f.office.as_deref() == Some(office))));
     }
     let mut named: Vec<(&str, Counts)> = counts.into_iter().collect();
     named.sort_by(|(a, x), (b, y)| (y.veto, y.deduct, y.all()).cmp(&(x.veto, x.deduct, x.all())).then_with(|| a.cmp(b)));

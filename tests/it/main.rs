@@ -1,5 +1,6 @@
 //! The one integration binary.
 
+mod demo;
 mod tidy;
 
 mod lists;
