@@ -10,87 +10,87 @@ use crate::read::{self, PageInput};
 use crate::url::PageUrl;
 
 #[derive(Debug, Serialize)]
-pub struct Inspection {
+pub(super) struct Inspection {
     /// The file that was read; null for an address.
-    pub file: Option<String>,
-    pub url: String,
-    pub charset: String,
-    pub charset_source: String,
-    pub title: String,
+    pub(super) file: Option<String>,
+    pub(super) url: String,
+    pub(super) charset: String,
+    pub(super) charset_source: String,
+    pub(super) title: String,
     /// ISO date; null where the page shows none.
-    pub date: Option<Date>,
-    pub date_source: Option<DateSource>,
-    pub kind: PageKind,
-    pub soft_404: bool,
-    pub challenge: bool,
-    pub list: Option<List>,
-    pub marks: Marks,
+    pub(super) date: Option<Date>,
+    pub(super) date_source: Option<DateSource>,
+    pub(super) kind: PageKind,
+    pub(super) soft_404: bool,
+    pub(super) challenge: bool,
+    pub(super) list: Option<List>,
+    pub(super) marks: Marks,
     /// Null: not examined by this version.
-    pub hidden_links: Option<Vec<Link>>,
-    pub links: Vec<Link>,
+    pub(super) hidden_links: Option<Vec<Link>>,
+    pub(super) links: Vec<Link>,
 }
 
 #[derive(Debug, Serialize)]
-pub struct List {
-    pub family: String,
-    pub rows: Vec<Row>,
+pub(super) struct List {
+    pub(super) family: String,
+    pub(super) rows: Vec<Row>,
     /// `METHOD address [body]` of the next list request; null where there is none.
-    pub next: Option<Next>,
+    pub(super) next: Option<Next>,
     /// Why the rows are not to be had, where the mechanism is known but cannot be read.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub unread: Option<String>,
+    pub(super) unread: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
-pub struct Next {
-    pub method: &'static str,
-    pub url: String,
+pub(super) struct Next {
+    pub(super) method: &'static str,
+    pub(super) url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub body: Option<String>,
+    pub(super) body: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
-pub struct Row {
-    pub title: String,
-    pub url: String,
-    pub date: Option<Date>,
-    pub date_source: Option<DateSource>,
-    pub pinned: bool,
+pub(super) struct Row {
+    pub(super) title: String,
+    pub(super) url: String,
+    pub(super) date: Option<Date>,
+    pub(super) date_source: Option<DateSource>,
+    pub(super) pinned: bool,
 }
 
 #[derive(Debug, Serialize)]
-pub struct Marks {
-    pub site_code: Option<String>,
-    pub site_code_source: Option<String>,
-    pub icp: Option<String>,
-    pub police: Option<String>,
-    pub badge: bool,
-    pub report_errors: bool,
-    pub owner: Option<String>,
+pub(super) struct Marks {
+    pub(super) site_code: Option<String>,
+    pub(super) site_code_source: Option<String>,
+    pub(super) icp: Option<String>,
+    pub(super) police: Option<String>,
+    pub(super) badge: bool,
+    pub(super) report_errors: bool,
+    pub(super) owner: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
-pub struct Link {
-    pub url: String,
-    pub text: String,
-    pub kind: LinkKind,
-    pub place: Place,
-    pub selector: String,
+pub(super) struct Link {
+    pub(super) url: String,
+    pub(super) text: String,
+    pub(super) kind: LinkKind,
+    pub(super) place: Place,
+    pub(super) selector: String,
 }
 
 /// One page as it came: the status is known only for addresses.
 #[derive(Debug, Clone, Copy)]
-pub struct Page<'a> {
-    pub file: Option<&'a str>,
-    pub url: &'a PageUrl,
-    pub status: Option<u16>,
-    pub bytes: &'a [u8],
-    pub header_charset: Option<&'a str>,
-    pub today: Date,
+pub(super) struct Page<'a> {
+    pub(super) file: Option<&'a str>,
+    pub(super) url: &'a PageUrl,
+    pub(super) status: Option<u16>,
+    pub(super) bytes: &'a [u8],
+    pub(super) header_charset: Option<&'a str>,
+    pub(super) today: Date,
 }
 
 /// Reads the page.
-pub fn inspect(page: &Page<'_>) -> Inspection {
+pub(super) fn inspect(page: &Page<'_>) -> Inspection {
     let input = PageInput {
         url: page.url,
         bytes: page.bytes,
@@ -180,7 +180,7 @@ fn marks(facts: &PageFacts) -> Marks {
 
 impl Inspection {
     /// For a person at a terminal.
-    pub fn text(&self, lang: Lang) -> String {
+    pub(super) fn text(&self, lang: Lang) -> String {
         let zh = lang == Lang::Zh;
         let label = |chinese: &str, english: &str| if zh { format!("{chinese}：") } else { format!("{english}: ") };
         let none = if zh { "无" } else { "none" };
@@ -196,10 +196,19 @@ impl Inspection {
         let date = self.date.map(|date| format!("{date} ({})", self.date_source.map(word).unwrap_or_default()));
         out.push(format!("{}{}", label("日期", "Date"), shown(&date)));
         if self.challenge {
-            out.push(if zh { "防护页面：未能读到真实内容" } else { "A protection page: the real content was not read" }.to_owned());
+            out.push(
+                if zh { "防护页面：未能读到真实内容" } else { "A protection page: the real content was not read" }.to_owned(),
+            );
         }
         if self.soft_404 {
-            out.push(if zh { "页面自称“不存在”（软 404）" } else { "The page says of itself that it does not exist (soft 404)" }.to_owned());
+            out.push(
+                if zh {
+                    "页面自称“不存在”（软 404）"
+                } else {
+                    "The page says of itself that it does not exist (soft 404)"
+                }
+                .to_owned(),
+            );
         }
         match &self.list {
             None => out.push(format!("{}{}", label("列表", "List"), if zh { "未识别到列表" } else { "no list recognised" })),

@@ -155,7 +155,7 @@ mod tests {
         let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build().unwrap();
         let recorder = Recorder { inner, log: Arc::default(), provider };
         let cert = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
-        let now = UnixTime::since_unix_epoch(Duration::from_secs(1_795_500_000));
+        let now = UnixTime::since_unix_epoch(Duration::from_secs(1_795_500_001));
         recorder.problems(cert.der(), &[], &ServerName::try_from(name).unwrap(), now).into_iter().collect()
     }
 

@@ -472,7 +472,7 @@ mod tests {
     #[test]
     fn retry_after_comes_in_seconds_or_as_a_date() {
         let now: jiff::Timestamp = "2026-11-24T01:00:00Z".parse().unwrap();
-        assert_eq!(retry_after("120", now), Some(Duration::from_secs(120)));
+        assert_eq!(retry_after("121", now), Some(Duration::from_secs(121)));
         assert_eq!(retry_after("Tue, 24 Nov 2026 01:00:30 GMT", now), Some(Duration::from_secs(30)));
         assert_eq!(retry_after("Tue, 24 Nov 2026 00:00:00 GMT", now), None);
         assert_eq!(retry_after("soon", now), None);

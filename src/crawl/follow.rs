@@ -2,6 +2,7 @@
 
 use super::driver::{CrawlError, Driver, ListJob};
 use super::frontier::{Rank, Seen};
+use super::scope::purpose_of;
 use super::series;
 use crate::model::facts::{Link, LinkKind, ListFacts, PageFacts, Place};
 use crate::model::request::{Method, Purpose, Request};
@@ -39,7 +40,7 @@ impl Driver<'_> {
         let (id, new) = self.intern(url)?;
         if new {
             let site = self.scope.site_of(url);
-            let purpose = self.scope.purpose(url, kind, site);
+            let purpose = purpose_of(url, kind, site);
             let rank = match purpose {
                 Purpose::Page => Rank::Page,
                 Purpose::External => Rank::External,
@@ -47,7 +48,7 @@ impl Driver<'_> {
             };
             let from = *self.frontier.seen(page);
             let run = if purpose == Purpose::Page { series::run_from(url, page_url, from.run) } else { 0 };
-            let seen = Seen::new(purpose, rank, from.depth.saturating_add(1), site).from_page(page, run);
+            let seen = Seen::new(purpose, rank, from.depth.saturating_add(1), site).found_on(page, run);
             self.admit(id, url, seen)?;
         }
         Ok(id)
@@ -101,7 +102,7 @@ impl Driver<'_> {
         if new {
             self.lists.insert(id, ListJob { request: next.clone(), column });
             let from = *self.frontier.seen(page);
-            let seen = Seen::new(Purpose::List, Rank::List, from.depth, site.or(from.site())).from_page(page, 0);
+            let seen = Seen::new(Purpose::List, Rank::List, from.depth, site.or(from.site())).found_on(page, 0);
             self.admit_at(id, &key, host, seen)?;
         } else if self.frontier.promote(host, id, Rank::List, Purpose::List) {
             self.lists.insert(id, ListJob { request: next.clone(), column });
@@ -117,7 +118,7 @@ impl Driver<'_> {
             let host = self.hosts.id_of(&url.authority());
             if new {
                 let depth = self.frontier.seen(page).depth.saturating_add(1);
-                let mut seen = Seen::new(Purpose::Resource, Rank::List, depth, Some(site)).from_page(page, 0);
+                let mut seen = Seen::new(Purpose::Resource, Rank::List, depth, Some(site)).found_on(page, 0);
                 seen.wants_body = true;
                 self.admit(id, url, seen)?;
                 continue;

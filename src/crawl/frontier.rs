@@ -56,7 +56,7 @@ impl Seen {
         Self { referer: NO_ID, site, depth, rank, purpose, run: 0, phase: Phase::Known, wants_body: false }
     }
 
-    pub(super) fn from_page(mut self, page: UrlId, run: u8) -> Self {
+    pub(super) fn found_on(mut self, page: UrlId, run: u8) -> Self {
         self.referer = page.0;
         self.run = run;
         self
@@ -226,10 +226,6 @@ impl<J> Frontier<J> {
             seen.phase = Phase::Taken;
         }
         open
-    }
-
-    pub(super) fn is_known_only(&self, id: UrlId) -> bool {
-        self.seen(id).phase == Phase::Known
     }
 
     /// Continues something begun, before anything fresh of that host.
@@ -429,16 +425,13 @@ impl<J> Frontier<J> {
     fn place(&mut self, host: HostId, until: Option<Moment>) {
         self.leave(host);
         let Some(rank) = self.queue(host).best() else { return };
-        let place = match until {
-            Some(until) => {
-                self.waiting.insert((until, host));
-                Place::Waiting(until)
-            }
-            None => {
-                self.turn += 1;
-                self.ready.insert((rank, self.turn, host));
-                Place::Ready(rank, self.turn)
-            }
+        let place = if let Some(until) = until {
+            self.waiting.insert((until, host));
+            Place::Waiting(until)
+        } else {
+            self.turn += 1;
+            self.ready.insert((rank, self.turn, host));
+            Place::Ready(rank, self.turn)
         };
         self.queue(host).place = place;
     }
@@ -584,6 +577,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn no_address_comes_twice_and_no_budget_is_exceeded(steps in proptest::collection::vec(step(), 0..400), budget in 0..20_u32) {
             let mut hosts = hosts(50.0, 2);

@@ -79,11 +79,11 @@ fn inner_v4(v6: Ipv6Addr) -> Option<Ipv4Addr> {
     let join = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
     match s {
         // ::ffff:a.b.c.d (mapped), ::a.b.c.d (compatible, deprecated), ::ffff:0:a.b.c.d (translated)
-        [0, 0, 0, 0, 0, 0xffff | 0, high, low] | [0, 0, 0, 0, 0xffff, 0, high, low] => Some(join(high, low)),
+        [0, 0, 0, 0, 0, 0xffff | 0, high, low] | [0, 0, 0, 0, 0xffff, 0, high, low]
         // 64:ff9b::/96 and 64:ff9b:1::/48 (NAT64)
-        [0x64, 0xff9b, 0 | 1, .., high, low] => Some(join(high, low)),
+        | [0x64, 0xff9b, 0 | 1, .., high, low]
         // 2002::/16 (6to4)
-        [0x2002, high, low, ..] => Some(join(high, low)),
+        | [0x2002, high, low, ..] => Some(join(high, low)),
         // 2001:0::/32 (Teredo): the client's address, inverted
         [0x2001, 0, .., high, low] => Some(join(!high, !low)),
         _ => None,

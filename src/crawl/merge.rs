@@ -114,14 +114,11 @@ impl Driver<'_> {
                 if let Some(kind) = challenge {
                     return self.conclude(job, Outcome::Challenged { kind, status: reply.status }, Found::default());
                 }
-                match location {
-                    Some(location) => self.redirect(job, reply.status, location, set_cookie),
-                    None => {
-                        let hops = std::mem::take(&mut job.hops);
-                        let outcome = Outcome::Reply(Box::new(Reply { hops, ..reply }));
-                        self.conclude(job, outcome, Found { read, body })
-                    }
+                if let Some(location) = location {
+                    return self.redirect(job, reply.status, location, set_cookie);
                 }
+                let hops = std::mem::take(&mut job.hops);
+                self.conclude(job, Outcome::Reply(Box::new(Reply { hops, ..reply })), Found { read, body })
             }
         }
     }
@@ -187,11 +184,13 @@ impl Driver<'_> {
         job.attempted(&outcome);
         let paused = self.hosts.get(job.home).is_paused(job.start.is_https());
         if was_head && !paused && head_settles_nothing(&outcome) {
-            return self.again(job);
+            self.again(job);
+            return Ok(());
         }
         if was_head && is_page_in_place_of_file(&job.start, &outcome) {
             job.attempts.pop();
-            return self.again(job);
+            self.again(job);
+            return Ok(());
         }
         if job.work == Work::Robots && job.turn == Try::First && may_pass(&outcome) {
             job.start_over(Try::Second);
@@ -207,16 +206,15 @@ impl Driver<'_> {
         self.settle(&job, outcome, found)?;
         if let Some(turn) = later {
             job.start_over(turn);
-            if turn == Try::Second { self.second.push(job) } else { self.last.push(job) }
+            if turn == Try::Second { self.second.push(*job) } else { self.last.push(*job) }
         }
         Ok(())
     }
 
-    fn again(&mut self, mut job: Box<Job>) -> Result<(), CrawlError> {
+    fn again(&mut self, mut job: Box<Job>) {
         let turn = job.turn;
         job.start_over(turn);
         self.frontier.resume(job.home, job.rank, job);
-        Ok(())
     }
 
     pub(super) fn settle(&mut self, job: &Job, outcome: Outcome, found: Found) -> Result<(), CrawlError> {
@@ -267,7 +265,7 @@ impl Driver<'_> {
         }
         let via = *self.frontier.seen(job.id);
         let site = self.scope.site_of(&reply.final_url);
-        let seen = super::frontier::Seen::new(Purpose::Page, Rank::Page, via.depth, site).from_page(job.id, via.run);
+        let seen = super::frontier::Seen::new(Purpose::Page, Rank::Page, via.depth, site).found_on(job.id, via.run);
         self.frontier.note(id, seen);
         self.frontier.settle(id);
         let links = self.follow(id, &reply.final_url, &read.facts, read.links, read.links_cut)?;

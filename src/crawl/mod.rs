@@ -13,6 +13,7 @@ mod merge;
 mod robots;
 mod scope;
 mod series;
+mod single;
 mod sitemap;
 mod table;
 mod tally;
@@ -31,6 +32,7 @@ use crate::url::PageUrl;
 
 pub use driver::{CrawlError, crawl};
 pub use fetch::ClientFault;
+pub use single::{FetchedPage, fetch_page};
 
 /// Everything that the crawl needs to know, by value.
 #[derive(Debug, Clone)]

@@ -74,26 +74,6 @@ impl Scope {
         url.registered_domain().is_some_and(|domain| self.domains.contains(domain))
     }
 
-    /// What an address is asked for, by the element that names it and its ending.
-    pub(super) fn purpose(&self, url: &PageUrl, kind: LinkKind, site: Option<usize>) -> Purpose {
-        let leads = match kind {
-            LinkKind::Anchor | LinkKind::Area | LinkKind::Frame | LinkKind::Form | LinkKind::Pointer | LinkKind::Refresh => {
-                true
-            }
-            LinkKind::Image
-            | LinkKind::Media
-            | LinkKind::Script
-            | LinkKind::Style
-            | LinkKind::Object
-            | LinkKind::Background => false,
-        };
-        match site {
-            None => Purpose::External,
-            Some(_) if leads && !is_resource(url) => Purpose::Page,
-            Some(_) => Purpose::Resource,
-        }
-    }
-
     /// Why an address is not asked for, if it is not.
     pub(super) fn refusal(&self, url: &PageUrl, purpose: Purpose, depth: u16, run: u8) -> Option<SkipReason> {
         if purpose == Purpose::Home {
@@ -115,6 +95,21 @@ impl Scope {
         }
         let endless = purpose != Purpose::External && series::is_endless(url, self.today);
         (endless || purpose == Purpose::Page && run > series::RUN_MAX).then_some(SkipReason::EndlessSeries)
+    }
+}
+
+/// What an address is asked for, by the element that names it and its ending.
+pub(super) fn purpose_of(url: &PageUrl, kind: LinkKind, site: Option<usize>) -> Purpose {
+    let leads = match kind {
+        LinkKind::Anchor | LinkKind::Area | LinkKind::Frame | LinkKind::Form | LinkKind::Pointer | LinkKind::Refresh => true,
+        LinkKind::Image | LinkKind::Media | LinkKind::Script | LinkKind::Style | LinkKind::Object | LinkKind::Background => {
+            false
+        }
+    };
+    match site {
+        None => Purpose::External,
+        Some(_) if leads && !is_resource(url) => Purpose::Page,
+        Some(_) => Purpose::Resource,
     }
 }
 
@@ -176,13 +171,12 @@ mod tests {
 
     #[test]
     fn the_ending_and_the_element_decide_what_is_asked() {
-        let scope = scope(|_| ());
-        let purpose = |text: &str, kind| scope.purpose(&url(text), kind, Some(0));
+        let purpose = |text: &str, kind| purpose_of(&url(text), kind, Some(0));
         assert_eq!(purpose("http://a.cn/a.html", LinkKind::Anchor), Purpose::Page);
         assert_eq!(purpose("http://a.cn/down.jsp?f=1.pdf", LinkKind::Anchor), Purpose::Page);
         assert_eq!(purpose("http://a.cn/a.PDF", LinkKind::Anchor), Purpose::Resource);
         assert_eq!(purpose("http://a.cn/a", LinkKind::Image), Purpose::Resource);
-        assert_eq!(scope.purpose(&url("http://b.cn/a.html"), LinkKind::Anchor, None), Purpose::External);
+        assert_eq!(purpose_of(&url("http://b.cn/a.html"), LinkKind::Anchor, None), Purpose::External);
     }
 
     #[test]

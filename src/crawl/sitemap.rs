@@ -113,6 +113,8 @@ fn join(base: &PageUrl, text: &str) -> Option<PageUrl> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
 
     fn of(text: &str) -> Sitemap {
@@ -155,7 +157,7 @@ mod tests {
     fn the_protocols_limit_holds() {
         let mut text = String::from("<urlset>");
         for i in 0..=URLS_MAX {
-            text.push_str(&format!("<url><loc>http://gxt.example.gov.cn/{i}</loc></url>"));
+            write!(text, "<url><loc>http://gxt.example.gov.cn/{i}</loc></url>").unwrap();
         }
         let found = of(&text);
         assert_eq!((found.pages.len(), found.cut), (URLS_MAX, true));

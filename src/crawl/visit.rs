@@ -1,5 +1,6 @@
 //! What one spawned task does: an exchange, the look for a protection page, the reading of the page. Returns values, shares nothing.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -81,22 +82,30 @@ pub(super) async fn visit(desk: Arc<Desk>, ask: Ask, read_as: ReadAs) -> Visit {
         let charset = answer.reply.header_charset.clone();
         read = if body.len() > BLOCKING_BYTES {
             let desk = Arc::clone(&desk);
-            // a reader that panics is a page without facts, logged where the task ends
-            tokio::task::spawn_blocking(move || read_body(&desk, &url, &body, charset.as_deref(), &read_as)).await.ok()
+            tokio::task::spawn_blocking(move || read_body(&desk, &url, &body, charset.as_deref(), &read_as))
+                .await
+                .ok()
+                .flatten()
         } else {
-            Some(read_body(&desk, &url, &body, charset.as_deref(), &read_as))
+            read_body(&desk, &url, &body, charset.as_deref(), &read_as)
         };
     }
     Visit { done, challenge, read }
 }
 
-fn read_body(desk: &Desk, url: &PageUrl, bytes: &[u8], header_charset: Option<&str>, read_as: &ReadAs) -> PageRead {
-    (desk.reader.page)(&PageInput {
+/// A reader that panics costs the facts of one page, not the crawl.
+fn read_body(desk: &Desk, url: &PageUrl, bytes: &[u8], header_charset: Option<&str>, read_as: &ReadAs) -> Option<PageRead> {
+    let input = PageInput {
         url,
         bytes,
         header_charset,
         today: desk.today,
         home: read_as.home.as_ref(),
         selectors: read_as.selectors.as_ref(),
-    })
+    };
+    let read = catch_unwind(AssertUnwindSafe(|| (desk.reader.page)(&input)));
+    if read.is_err() {
+        tracing::error!(%url, "the page could not be read: a fault of ours");
+    }
+    read.ok()
 }

@@ -15,6 +15,8 @@ const BYTES_MAX: usize = 64 * 1024;
 const SUCCESS_BYTES_MAX: usize = 24 * 1024;
 /// Bytes of a page that only sets a cookie and loads itself again.
 const RELOAD_BYTES_MAX: usize = 8 * 1024;
+/// Links of a page that keeps programs out.
+const LINKS_MAX: usize = 12;
 /// Characters of visible text on a page that lets nothing but its script work.
 const BLANK_CHARS_MAX: usize = 40;
 /// Characters of visible text on a captcha or block page.
@@ -29,7 +31,7 @@ pub fn read(status: u16, bytes: &[u8]) -> Option<ChallengeKind> {
     if let Some(kind) = by_status(status, &text) {
         return Some(kind);
     }
-    if !MAY_BE.is_match(&text) {
+    if !MAY_BE.is_match(&text) || text.matches("<a ").nth(LINKS_MAX).is_some() {
         return None;
     }
     let page = Page::read(&text);
@@ -120,7 +122,13 @@ impl Page {
         let tags = super::tags::read(&tape);
         let named =
             ["SiteName", "ColumnName", "ArticleTitle", "PubDate"].iter().any(|name| super::tags::value(&tags, name).is_some());
-        Self { title, chars: text.chars().filter(|c| !c.is_whitespace()).count(), text, links, has_matter: named || links > 12 }
+        Self {
+            title,
+            chars: text.chars().filter(|c| !c.is_whitespace()).count(),
+            text,
+            links,
+            has_matter: named || links > LINKS_MAX,
+        }
     }
 }
 

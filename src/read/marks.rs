@@ -82,24 +82,21 @@ impl Found {
                 push(&mut self.marks.police, value, source, &quote);
             }
         }
-        // Words that articles use as well count in a footer, and at the end of a page that has none.
-        let part = if text.footer.is_empty() { &text.tail } else { &text.footer };
-        let one = |found: Option<(String, String)>| found.map(|(value, quote)| mark(value, source, &quote));
-        self.marks.owner = self.marks.owner.take().or_else(|| one(words::owner(part)));
-        self.marks.contact = self.marks.contact.take().or_else(|| one(words::contact(part)));
+        // Words that articles use as well count in a footer, and at the end of a page where nothing calls itself one.
+        let mut parts = vec![&text.footer];
+        if !text.is_named {
+            parts.push(&text.tail);
+        }
+        let one = |found: (String, String)| mark(&found.0, source, &found.1);
+        for part in parts {
+            self.marks.owner = self.marks.owner.take().or_else(|| words::owner(part).map(one));
+            self.marks.contact = self.marks.contact.take().or_else(|| words::contact(part).map(one));
+        }
     }
 
     fn link(&mut self, tape: &Tape, id: NodeId, base: &Base) {
         let href = tape.attr(id, Attr::Href).unwrap_or("").trim();
-        let text = || {
-            let own = tape.text_capped(id, QUOTE_CHARS_MAX);
-            if !own.is_empty() {
-                return own;
-            }
-            let image = tape.descendants(id).find(|&inner| tape.tag(inner) == Some(Tag::Img));
-            let said = |id| tape.attr(id, Attr::Alt).or_else(|| tape.attr(id, Attr::Title));
-            image.and_then(said).or_else(|| tape.attr(id, Attr::Title)).unwrap_or("").trim().to_owned()
-        };
+        let text = || link_text(tape, id);
         if let Some(code) = words::parameter(href, "recordcode") {
             let text = text();
             let value = words::police(&text).into_iter().map(|(value, _)| value).find(|value| value.contains(&code));
@@ -112,21 +109,23 @@ impl Found {
         }
         if href.contains("conac.cn") {
             let value = words::parameter(href, "id").unwrap_or_else(|| "conac".to_owned());
-            better(&mut self.badge, 1, mark(value, "link", href));
+            better(&mut self.badge, 1, mark(&value, "link", href));
         }
         if href.contains("jiucuo") || href.contains("zfwzgl.") {
             if let Some(code) = words::parameter(href, "site_code").or_else(|| words::parameter(href, "sitecode")) {
                 push(&mut self.marks.site_code, code, "link", href);
             }
-            better(&mut self.report_errors, 1, mark(href.to_owned(), "link", href));
+            better(&mut self.report_errors, 1, mark(href, "link", href));
         }
-        self.named_link(&text(), href, base);
+        if says(tape, id, "找错") || says(tape, id, "地图") || says(tape, id, "导图") {
+            self.named_link(&text(), href, base);
+        }
     }
 
     /// Links that are known by their words.
     fn named_link(&mut self, text: &str, href: &str, base: &Base) {
         if text.contains("找错") && text.chars().count() <= 20 {
-            better(&mut self.report_errors, 1, mark(href.to_owned(), "link", text));
+            better(&mut self.report_errors, 1, mark(href, "link", text));
         }
         if self.marks.sitemap.is_none()
             && matches!(
@@ -135,18 +134,18 @@ impl Found {
             )
             && let Some(joined) = base.join(href)
         {
-            self.marks.sitemap = Some(mark(joined.url.to_string(), "link", text));
+            self.marks.sitemap = Some(mark(joined.url.as_str(), "link", text));
         }
     }
 
     fn script(&mut self, tape: &Tape, id: NodeId, base: &Base) {
         let src = tape.attr(id, Attr::Src).unwrap_or("");
         if src.contains("conac.cn") {
-            better(&mut self.badge, 0, mark(words::badge_code(src), "script", src));
+            better(&mut self.badge, 0, mark(&words::badge_code(src), "script", src));
         }
         let is_named = tape.attr(id, Attr::Id).is_some_and(|name| name.trim().eq_ignore_ascii_case("_jiucuo_"));
         if is_named || src.contains("jiucuo") {
-            better(&mut self.report_errors, 0, mark(src.to_owned(), "script", src));
+            better(&mut self.report_errors, 0, mark(src, "script", src));
         }
         let attribute = tape.attr(id, Attr::SiteCode).map(str::trim).filter(|code| !code.is_empty());
         if let Some(code) = attribute.map(str::to_owned).or_else(|| words::parameter(src, "sitecode")) {
@@ -160,20 +159,20 @@ impl Found {
             push(&mut self.marks.site_code, value, "script", &quote);
         }
         if raw.contains("jiucuo.js") {
-            better(&mut self.report_errors, 0, mark("jiucuo.js".to_owned(), "script", "jiucuo.js"));
+            better(&mut self.report_errors, 0, mark("jiucuo.js", "script", "jiucuo.js"));
         }
         if let Some(html) = script::written_html(raw) {
             self.written(&html, base);
         }
         if raw.contains("dcs.conac.cn") {
-            better(&mut self.badge, 0, mark(words::badge_code(raw), "script", &words::around(raw, "dcs.conac.cn")));
+            better(&mut self.badge, 0, mark(&words::badge_code(raw), "script", &words::around(raw, "dcs.conac.cn")));
         }
     }
 
     /// Marks in the markup that a script writes. What that markup's own scripts write is not looked at.
     fn written(&mut self, html: &str, base: &Base) {
         let tape = Tape::read(html);
-        let text = FooterText { footer: words::plain(&super::text::visible(&tape)), tail: String::new() };
+        let text = FooterText { footer: words::plain(&super::text::visible(&tape)), tail: String::new(), is_named: false };
         self.text(&text, "script");
         for id in tape.nodes() {
             match tape.tag(id) {
@@ -189,19 +188,19 @@ impl Found {
     fn image(&mut self, tape: &Tape, id: NodeId) {
         let src = tape.attr(id, Attr::Src).unwrap_or("");
         if src.contains("conac.cn") {
-            better(&mut self.badge, 2, mark("conac".to_owned(), "link", src));
+            better(&mut self.badge, 2, mark("conac", "link", src));
         }
         if src.contains("jiucuo") || tape.attr(id, Attr::Alt).is_some_and(|alt| alt.contains("找错")) {
-            better(&mut self.report_errors, 2, mark(src.to_owned(), "link", src));
+            better(&mut self.report_errors, 2, mark(src, "link", src));
         }
     }
 
     /// Elements that a script of the badge or of error reporting fills.
     fn holder(&mut self, tape: &Tape, id: NodeId) {
         match tape.attr(id, Attr::Id) {
-            Some("_ideConac") => better(&mut self.badge, 3, mark("conac".to_owned(), "script", "#_ideConac")),
+            Some("_ideConac") => better(&mut self.badge, 3, mark("conac", "script", "#_ideConac")),
             Some("_span_jiucuo") => {
-                better(&mut self.report_errors, 3, mark("#_span_jiucuo".to_owned(), "script", "#_span_jiucuo"));
+                better(&mut self.report_errors, 3, mark("#_span_jiucuo", "script", "#_span_jiucuo"));
             }
             _ => {}
         }
@@ -223,7 +222,27 @@ impl Found {
     }
 }
 
-fn mark(value: String, source: &'static str, quote: &str) -> Mark {
+/// Own text, else what its image or its title says.
+fn link_text(tape: &Tape, id: NodeId) -> String {
+    let own = tape.text_capped(id, QUOTE_CHARS_MAX);
+    if !own.is_empty() {
+        return own;
+    }
+    let image = tape.descendants(id).find(|&inner| tape.tag(inner) == Some(Tag::Img));
+    let said = |id| tape.attr(id, Attr::Alt).or_else(|| tape.attr(id, Attr::Title));
+    image.and_then(said).or_else(|| tape.attr(id, Attr::Title)).unwrap_or("").trim().to_owned()
+}
+
+/// Whether a link's text, image or title holds a word. Asked of every link, so it builds nothing.
+fn says(tape: &Tape, id: NodeId, word: &str) -> bool {
+    let holds = |text: Option<&str>| text.is_some_and(|text| text.contains(word));
+    holds(tape.attr(id, Attr::Title))
+        || tape.descendants(id).any(|inner| {
+            holds(tape.own_text(inner)) || holds(tape.attr(inner, Attr::Alt)) || holds(tape.attr(inner, Attr::Title))
+        })
+}
+
+fn mark(value: &str, source: &'static str, quote: &str) -> Mark {
     Mark {
         value: value.trim().chars().take(QUOTE_CHARS_MAX).collect(),
         source: source.to_owned(),
@@ -233,7 +252,7 @@ fn mark(value: String, source: &'static str, quote: &str) -> Mark {
 
 /// Keeps one mark for each value and source.
 fn push(marks: &mut Vec<Mark>, value: String, source: &'static str, quote: &str) {
-    let new = mark(value, source, quote);
+    let new = mark(&value, source, quote);
     if marks.len() < KEPT_MAX && !new.value.is_empty() && !marks.iter().any(|m| m.value == new.value && m.source == new.source)
     {
         marks.push(new);
@@ -252,6 +271,8 @@ struct FooterText {
     footer: String,
     /// The last characters of the page that are not footer already.
     tail: String,
+    /// The footer calls itself one.
+    is_named: bool,
 }
 
 impl FooterText {
@@ -265,15 +286,14 @@ impl FooterText {
             match tape.tag(id) {
                 Some(tag) if is_unseen(tag) => index = tape.end_index(id),
                 Some(tag) if breaks_words(tag) => gaps = (Gap::Line, Gap::Line),
-                Some(_) => {}
                 None if places.of(id) == Place::Footer => {
                     gaps.0 = ink_into(tape.own_text(id).unwrap_or(""), gaps.0, &mut all.footer);
                 }
                 None if index > from => gaps.1 = ink_into(tape.own_text(id).unwrap_or(""), gaps.1, &mut all.tail),
-                None => {}
+                _ => {}
             }
         }
-        Self { footer: words::plain(&all.footer), tail: words::plain(&all.tail) }
+        Self { footer: words::plain(&all.footer), tail: words::plain(&all.tail), is_named: places.has_named_footer }
     }
 }
 

@@ -24,13 +24,15 @@ pub struct Places {
     of: Vec<Place>,
     /// A footer was found.
     pub has_footer: bool,
+    /// An element calls itself the footer.
+    pub has_named_footer: bool,
 }
 
 impl Places {
     pub fn read(tape: &Tape) -> Self {
         let mut own = Own::read(tape);
         own.drop_wrappers(tape);
-        let mut places = Self { of: Vec::with_capacity(tape.len()), has_footer: false };
+        let mut places = Self { of: Vec::with_capacity(tape.len()), has_footer: false, has_named_footer: false };
         let mut own_at = own.named.iter().peekable();
         for id in tape.nodes() {
             let above = tape.parent(id).map_or(Place::Body, |up| places.of(up));
@@ -42,6 +44,7 @@ impl Places {
             });
         }
         places.has_footer = places.of.contains(&Place::Footer);
+        places.has_named_footer = places.has_footer;
         if !places.has_footer {
             places.find_footer(tape);
         }

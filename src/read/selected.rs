@@ -19,10 +19,7 @@ const TEXT_CHARS_MAX: usize = 160;
 pub fn read(html: &str, selectors: &ListSelectors, url: &PageUrl, base: &Base, today: Date) -> ListFacts {
     let empty = |reason: &str| facts(url, Vec::new(), Some(reason.to_owned()));
     let Ok(row) = Selector::parse(&selectors.row) else { return empty("bad-selector") };
-    let date = match selectors.date.as_deref().map(Selector::parse).transpose() {
-        Ok(date) => date,
-        Err(_) => return empty("bad-selector"),
-    };
+    let Ok(date) = selectors.date.as_deref().map(Selector::parse).transpose() else { return empty("bad-selector") };
     let Ok(anchor) = Selector::parse("a[href]") else { return empty("bad-selector") };
     let document = Html::parse_document(html);
     let rows: Vec<Row> = document

@@ -10,6 +10,8 @@ use crate::url::PageUrl;
 
 /// Characters of body text beyond which a phrase in it proves nothing.
 const PHRASE_CHARS_MAX: u32 = 400;
+/// Characters of body text of a page that only says that the site is closed.
+const NOTICE_CHARS_MAX: u32 = 200;
 /// Characters of body text beyond which a main heading alone proves nothing.
 const HEADING_CHARS_MAX: u32 = 1_000;
 /// Characters of visible text that a page that only jumps may show.
@@ -49,13 +51,14 @@ pub fn read(signs: &Signs<'_>) -> Vec<ErrorSign> {
             push(ErrorSignKind::Maintenance, title);
         }
     }
-    if is_short {
-        if let Some(phrase) = signs.body.lines().find_map(error_phrase) {
-            push(ErrorSignKind::Phrase, phrase);
-        }
-        if let Some(phrase) = signs.body.lines().find_map(maintenance_phrase) {
-            push(ErrorSignKind::Maintenance, phrase);
-        }
+    if is_short && let Some(phrase) = signs.body.lines().find_map(error_phrase) {
+        push(ErrorSignKind::Phrase, phrase);
+    }
+    if is_short
+        && signs.body_chars < NOTICE_CHARS_MAX
+        && let Some(phrase) = signs.body.lines().find_map(maintenance_phrase)
+    {
+        push(ErrorSignKind::Maintenance, phrase);
     }
     if signs.all_chars <= JUMP_CHARS_MAX
         && let Some(link) = signs.links.iter().find(|link| link.kind == LinkKind::Refresh)
@@ -111,7 +114,7 @@ fn is_error_title(title: &str) -> bool {
               | (?:非常|很|十分)?(?:抱歉|对不起|遗憾|sorry)?\s*[,，!！:：]?\s*{ask}(?:该|此)?{THING}(?:可能|似乎|好像)?(?:已经?)?{GONE}了?(?:[,，、]?或.{{2,12}})?
               | (?:找不到|无法找到|未找到)(?:该|此|您访问的|您要访问的|请求的)?(?:页|页面|网页|文件|资源|服务器)
               | (?:the\s+)?(?:page|file|object|resource)\s+(?:cannot\s+be|can't\s+be|could\s+not\s+be|not|was\s+not)\s+found
-              | not\s+found | (?:访问|系统|页面|服务器|程序|运行)?(?:出错|错误|异常)(?:了|啦|页面?|提示|信息|页面提示)? | 访问出错.{{0,4}}
+              | not\s+found | (?:(?:访问|系统|页面|服务器|程序|运行)(?:出错|错误|异常)|出错|错误)(?:了|啦|页面?|提示|信息|页面提示)? | 访问出错.{{0,4}}
               | http\s+status\s+[45]\d\d.{{0,60}} | error | error\s+page | 错误\s*[-:：]?\s*404
               | 该?(?:页|网页)不见了 | 无法找到(?:该|此)页
             )[\s!！。.~…?？]*$"
@@ -124,7 +127,7 @@ fn is_error_title(title: &str) -> bool {
 
 fn is_maintenance_title(title: &str) -> bool {
     static TITLE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?:本?网站|系统|本站|站点|平台|页面|栏目|门户网站|服务器)?(?:系统)?(?:正在)?(?:进行)?(?:(?:升级|改版|维护|建设|调整|更新|迁移)){1,3}(?:中|之中)(?:[，,、].{0,20})?[\s!！。.~…]*$|^(?:网站|系统)?正在(?:升级|改版|维护|建设)(?:改版|维护|中)?[\s!！。.~…]*$|^网站维护$")
+        Regex::new(r"^(?:本?网站|系统|本站|站点|平台|页面|栏目|门户网站|服务器)?(?:系统)?(?:正在)?(?:进行)?(?:(?:升级|改版|维护|建设|调整|更新|迁移)){1,3}(?:中|之中)(?:[，,、].{0,20})?[\s!！。.~…]*$|^(?:网站|系统)?正在(?:升级|改版|维护|建设)(?:改版|维护|中)?[\s!！。.~…]*$")
             .expect("a constant pattern")
     });
     TITLE.is_match(title.trim())
@@ -133,7 +136,7 @@ fn is_maintenance_title(title: &str) -> bool {
 fn error_phrase(line: &str) -> Option<&str> {
     static PHRASE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(&format!(
-            r"(?i)(?:您|你)(?:所|要|想|正在)?(?:要)?(?:访问|请求|浏览|打开|查看)的?{THING}[^。\n]{{0,12}}{GONE}[^。\n]{{0,20}}|(?:您|你)(?:所|要|想)?(?:查找|寻找)的?(?:页面|网页)[^。\n]{{0,12}}{GONE}|(?:^|[，,！!。：:\s])(?:该|此|本)?(?:页面|网页)(?:可能)?(?:已经?)?(?:不存在|未找到|没有找到|找不到|走丢|飞走|丢失|无法找到|已?被删除|已删除|不见)了?|(?:^|[，,！!。：:\s])(?:找不到|无法找到|未找到)(?:该|此|您要的|您访问的)?(?:页面|网页|文件或目录)|(?:^|\s)404\s*[-:：,，]?\s*(?:not found|错误|error|页面|未找到)|not found on this server|(?:page|file|url|resource)[^\n.]{{0,40}}\b(?:was |is |be )?not found|(?:文章|信息|内容)(?:不存在|已?被删除)(?:或|，|,|！|!|。|$)"
+            r"(?i)(?:您|你)(?:所|要|想|正在)?(?:要)?(?:访问|请求|浏览|打开|查看)的?{THING}[^。\n]{{0,12}}{GONE}[^。\n]{{0,20}}|(?:您|你)(?:所|要|想)?(?:查找|寻找)的?(?:页面|网页)[^。\n]{{0,12}}{GONE}|(?:^|[，,！!。：:\s])(?:该|此|本)?(?:页面|网页)(?:可能)?(?:已经?)?(?:不存在|未找到|没有找到|找不到|走丢|飞走|丢失|无法找到|已?被删除|已删除|不见)了?|(?:^|[，,！!。：:\s])(?:找不到|无法找到|未找到)(?:该|此|您要的|您访问的)?(?:页面|网页|文件或目录)|(?:^|\s)404\s*[-:：,，]?\s*(?:not found|错误|error|页面|未找到)|not found on this server|(?:page|file|url|resource)[^\n.]{{0,40}}\b(?:was |is |be )?not found|(?:^|[，,！!。：:\s])(?:该|此|本)?(?:文章|信息|内容)(?:不存在|已?被删除)(?:或|，|,|！|!|。|$)"
         ))
         .expect("a constant pattern")
     });
@@ -142,7 +145,9 @@ fn error_phrase(line: &str) -> Option<&str> {
 
 fn maintenance_phrase(line: &str) -> Option<&str> {
     static PHRASE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:网站|系统|本站|站点|平台|栏目|页面|服务器)[^。，\n]{0,8}(?:升级|改版|维护|建设)(?:改版|维护|升级|建设)?(?:中|之中)|(?:网站|系统|本站|栏目|页面|平台)正在(?:进行)?(?:升级|改版|维护|建设)|(?:^|\s)(?:升级改版|系统维护|网站维护|改版升级|升级维护)中|(?:网站|系统|本站)[^。\n]{0,6}暂停(?:服务|访问)")
+        Regex::new(
+            r"^[^。\n]{0,16}?(?:(?:网站|系统|本站|站点|平台|栏目|页面|服务器)[^。，\n]{0,8}(?:升级|改版|维护|建设)(?:改版|维护|升级|建设)?(?:中|之中)|(?:网站|系统|本站|栏目|页面|平台)正在(?:进行)?(?:升级|改版|维护|建设)|(?:网站|系统|本站)[^。\n]{0,6}暂停(?:服务|访问))|^(?:升级改版|系统维护|网站维护|改版升级|升级维护|维护升级)中",
+        )
             .expect("a constant pattern")
     });
     PHRASE.find(line).map(|found| found.as_str())

@@ -227,11 +227,6 @@ impl Tape {
         })
     }
 
-    /// Index of the first node behind the last descendant.
-    pub fn end(&self, id: NodeId) -> usize {
-        self.nodes[id.0 as usize].end as usize
-    }
-
     /// The node behind this one below the same parent.
     pub fn next_sibling(&self, id: NodeId) -> Option<NodeId> {
         let next = self.nodes[id.0 as usize].end;

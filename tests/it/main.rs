@@ -1,6 +1,11 @@
 //! The one integration binary.
 
+mod crawling;
 mod demo;
-mod tidy;
-
+mod hostile;
 mod lists;
+mod raw;
+mod schema;
+mod served;
+mod tidy;
+mod tls;

@@ -28,7 +28,7 @@ impl Check for ColumnEmpty {
                 ColumnReading::Unread { .. } | ColumnReading::Unreachable { .. } => result.undetermined.extend(unread(column)),
                 ColumnReading::Ignored => {}
                 ColumnReading::Read | ColumnReading::Static | ColumnReading::Archived | ColumnReading::Parent => {
-                    result.judged += 1
+                    result.judged += 1;
                 }
             }
         }

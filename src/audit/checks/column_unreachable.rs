@@ -28,7 +28,7 @@ impl Check for ColumnUnreachable {
                     result.hits.push(hit(column, reason, site.targets.iter().find(|target| target.url == column.url)));
                 }
                 ColumnReading::Unread { reason } if was_not_answered(reason) => {
-                    result.undetermined.push(undetermined(column, reason))
+                    result.undetermined.push(undetermined(column, reason));
                 }
                 ColumnReading::Ignored => {}
                 _ => result.judged += 1,

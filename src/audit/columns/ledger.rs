@@ -58,11 +58,12 @@ fn state(column: &Column, age: Age) -> ColumnState {
         (ColumnReading::Static | ColumnReading::Parent | ColumnReading::Ignored, _) | (ColumnReading::Read, Age::NoLimit) => {
             ColumnState::Static
         }
-        (_, Age::Unjudged(_)) => ColumnState::Undetermined,
+        (ColumnReading::Unread { .. } | ColumnReading::Unreachable { .. }, _) | (_, Age::Unjudged(_)) => {
+            ColumnState::Undetermined
+        }
         (_, Age::Judged { late: true, .. }) => ColumnState::Stale,
         (_, Age::Judged { due_soon: true, .. }) => ColumnState::DueSoon,
         (_, Age::Judged { .. }) => ColumnState::Fresh,
-        (ColumnReading::Unread { .. } | ColumnReading::Unreachable { .. }, Age::NoLimit) => ColumnState::Undetermined,
     }
 }
 

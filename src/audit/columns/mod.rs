@@ -1,18 +1,25 @@
 //! Records → columns: which pages are columns, what they are called, and what their lists hold.
 //! `age` judges how old a column may be, `ledger` writes the column ledger (栏目台账).
 
+mod address;
 mod age;
 mod ledger;
 mod rows;
+mod settle;
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+pub(crate) use self::address::key;
+use self::address::{
+    depth_below, folder_key, is_article_address, is_column_address, is_further_page, is_nested, parent_by_path, stands_above,
+};
 pub use self::age::{Age, Ageing, Unjudged};
 pub use self::ledger::ledger;
 pub(crate) use self::rows::is_impossible;
 use self::rows::{ArticleDates, ListRows};
+use self::settle::{settle_parents, without_copies};
 use super::certainty::{Circumstances, Standing, standing};
 use super::classes::{ClassWords, Clues};
 use crate::model::facts::{LinkKind, PageFacts, PageKind, Place};
@@ -176,9 +183,7 @@ impl Collector {
             }
             (outcome, _) => return Some((own, Came::NotMeasured(reason_of(outcome)))),
         };
-        if self.site.covers(&reply.final_url).is_none() {
-            return None;
-        }
+        self.site.covers(&reply.final_url)?;
         if key(&reply.final_url) == self.home {
             return Some((own, Came::NotMeasured("leads-home".into())));
         }
@@ -413,22 +418,6 @@ impl Seen {
 
 // ---- leaf functions
 
-/// A column's address without scheme and index page: `/tzgg/` and `/tzgg/index.html` are one column.
-pub(crate) fn key(url: &PageUrl) -> String {
-    let path = url.path();
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let stem = name.split('.').next().unwrap_or_default();
-    let shown = if matches!(stem, "index" | "default" | "Index" | "Default") { url.folder() } else { path };
-    match url.query() {
-        Some(query) => format!("{}{shown}?{query}", url.authority()),
-        None => format!("{}{shown}", url.authority()),
-    }
-}
-
-fn folder_key(url: &PageUrl) -> String {
-    format!("{}{}", url.authority(), url.folder())
-}
-
 /// Key of what an outcome means, as `audit::words` knows it: `status.404`, `failure.dns`, `challenge.ruishu`, `skip.robots`.
 fn reason_of(outcome: &Outcome) -> String {
     match outcome {
@@ -469,75 +458,6 @@ fn looks_like_column(record: &PageRecord) -> bool {
     facts.list.is_some() || tagged || facts.kind == PageKind::Column || is_column_address(&record.url)
 }
 
-/// Ends in a folder, or names an index or list page; and is no article's address.
-fn is_column_address(url: &PageUrl) -> bool {
-    let name = url.path().rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
-    let stem = name.split('.').next().unwrap_or_default();
-    let called = name.is_empty() || matches!(stem, "index" | "default" | "list" | "common_list") || stem.ends_with("list");
-    called && url.query().is_none() && !is_article_address(url.path())
-}
-
-/// `index_2.html`, `list-3.shtml`: a further page of a list.
-fn is_further_page(url: &PageUrl) -> bool {
-    let name = url.path().rsplit('/').next().unwrap_or_default();
-    let stem = name.split('.').next().unwrap_or_default();
-    let cut = stem.trim_end_matches(|c: char| c.is_ascii_digit());
-    cut.len() < stem.len() && (cut.ends_with('_') || cut.ends_with('-')) && !cut.starts_with('t')
-}
-
-/// Addresses of single articles in the dialects of content systems (norms.md 6.2).
-fn is_article_address(path: &str) -> bool {
-    let digits = |s: &str, n: usize| s.len() >= n && s.bytes().take(n).all(|b| b.is_ascii_digit());
-    let hex32 = |s: &str| s.len() == 32 && s.bytes().all(|b| b.is_ascii_hexdigit());
-    path.split('/').any(|segment| {
-        let stem = segment.split('.').next().unwrap_or_default();
-        let trs = stem.strip_prefix('t').is_some_and(|rest| digits(rest, 8) && rest.contains('_'));
-        let numbered = ["art_", "content_", "post_", "c_", "info_"]
-            .iter()
-            .any(|p| stem.strip_prefix(p).is_some_and(|rest| digits(rest, 1)));
-        trs || numbered || hex32(stem) || (digits(stem, 12) && stem.bytes().all(|b| b.is_ascii_digit()))
-    })
-}
-
-/// The link stands in a menu below another entry.
-fn is_nested(selector: &str) -> bool {
-    let steps: Vec<&str> = selector.split(['>', ' ']).filter(|s| !s.is_empty()).collect();
-    let lists = steps.iter().filter(|s| s.split(['.', '#', ':']).next() == Some("ul")).count();
-    let items = steps.iter().filter(|s| s.split(['.', '#', ':']).next() == Some("li")).count();
-    let named = steps.iter().flat_map(|s| s.split(['.', '#']).skip(1)).map(str::to_ascii_lowercase);
-    let below =
-        |class: String| ["sub", "child", "second", "dropdown", "level2", "erji", "ej"].iter().any(|w| class.starts_with(w));
-    lists > 1 || items > 1 || named.into_iter().any(below)
-}
-
-/// Folders between the site's own folder and the page's.
-fn depth_below(site: &SiteDecl, url: &PageUrl) -> usize {
-    let below = url.folder().strip_prefix(site.url.folder()).unwrap_or(url.folder());
-    below.split('/').filter(|s| !s.is_empty()).count()
-}
-
-/// The first page's folder holds the second page's folder, and is not the host's root.
-fn stands_above(upper: &PageUrl, lower: &PageUrl) -> bool {
-    upper.authority() == lower.authority()
-        && upper.folder() != "/"
-        && upper.folder().len() < lower.folder().len()
-        && lower.folder().starts_with(upper.folder())
-}
-
-fn parent_by_path(folders: &BTreeMap<String, (String, PageUrl)>, place: &str, url: &PageUrl) -> Option<PageUrl> {
-    let mut folder = folder_key(url);
-    loop {
-        let shorter = folder.trim_end_matches('/');
-        let at = shorter.rfind('/')?;
-        folder = shorter.get(..=at)?.to_owned();
-        if let Some((other, parent)) = folders.get(&folder)
-            && other != place
-        {
-            return Some(parent.clone());
-        }
-    }
-}
-
 /// How a column page without a list is to be taken. An empty shell is never called empty: its list may be drawn by a script.
 fn text_reading(seen: &Seen, class: ColumnClass) -> ColumnReading {
     use ColumnClass as C;
@@ -550,57 +470,6 @@ fn text_reading(seen: &Seen, class: ColumnClass) -> ColumnReading {
         _ => TEXT_CHARS_MIN,
     };
     if seen.body_chars >= chars_min { ColumnReading::Static } else { ColumnReading::Unread { reason: "no-list".to_owned() } }
-}
-
-/// A column whose content stands in its children is a parent: it is neither blank nor late by itself.
-fn settle_parents(columns: &mut BTreeMap<String, Column>) {
-    let mut newest_below: BTreeMap<PageUrl, Option<Date>> = BTreeMap::new();
-    for child in columns.values() {
-        let Some(parent) = &child.parent else { continue };
-        let date = child.newest.as_ref().and_then(|row| row.date.as_ref()).map(|d| d.date);
-        let known = newest_below.entry(parent.clone()).or_default();
-        *known = (*known).max(date);
-    }
-    let addresses: std::collections::BTreeSet<String> = columns.keys().cloned().collect();
-    for column in columns.values_mut() {
-        let own = column.newest.as_ref().and_then(|row| row.date.as_ref()).map(|d| d.date);
-        let leads_on = column.rows.iter().filter(|row| addresses.contains(&key(&row.url))).count() * 2 > column.rows.len();
-        let is_parent = match (&column.state, newest_below.get(&column.url)) {
-            (ColumnReading::Read, _) if leads_on && own.is_none() => true,
-            (ColumnReading::Read, Some(below)) => *below > own,
-            (ColumnReading::Empty | ColumnReading::Unread { .. }, Some(_)) => !matches!(
-                &column.state,
-                ColumnReading::Unread { reason } if reason != "no-list"
-            ),
-            _ => false,
-        };
-        if is_parent {
-            column.state = ColumnReading::Parent;
-        }
-    }
-}
-
-/// One column under two addresses (`/gxt/xxgk/tzgg/` and `/xxgk/tzgg/`): same name, same rows. The address of the
-/// higher level is kept, then the first.
-fn without_copies(columns: BTreeMap<String, Column>) -> Vec<Column> {
-    let mut kept: BTreeMap<(String, Vec<PageUrl>), usize> = BTreeMap::new();
-    let mut out: Vec<Column> = Vec::new();
-    for column in columns.into_values() {
-        let rows: Vec<PageUrl> = column.rows.iter().map(|row| row.url.clone()).collect();
-        if rows.len() < 2 {
-            out.push(column);
-            continue;
-        }
-        match kept.get(&(column.name.clone(), rows.clone())) {
-            Some(&at) if column.level < out[at].level => out[at] = column,
-            Some(_) => {}
-            None => {
-                kept.insert((column.name.clone(), rows), out.len());
-                out.push(column);
-            }
-        }
-    }
-    out
 }
 
 #[cfg(test)]

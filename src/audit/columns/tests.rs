@@ -106,7 +106,9 @@ fn collect(records: &[PageRecord]) -> Vec<Column> {
 fn collect_with(columns: Vec<ColumnDecl>, records: &[PageRecord]) -> Vec<Column> {
     let run = run_info(columns);
     let mut collector = Collector::new(&run, 0, TODAY);
-    records.iter().for_each(|record| collector.page(record));
+    for record in records {
+        collector.page(record);
+    }
     collector.finish()
 }
 

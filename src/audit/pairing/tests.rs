@@ -41,7 +41,9 @@ fn columns() -> Vec<Column> {
 
 fn collect(records: &[PageRecord]) -> (Vec<PolicyPage>, Vec<PolicyPage>) {
     let mut collector = Collector { index: 0, today: TODAY, found: Vec::new(), moved: BTreeMap::new() };
-    records.iter().for_each(|record| collector.page(record));
+    for record in records {
+        collector.page(record);
+    }
     collector.finish(&columns())
 }
 

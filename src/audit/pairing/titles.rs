@@ -182,17 +182,17 @@ fn part_of(a: &str, b: &str) -> f64 {
 pub(super) fn core(title: &str) -> Core {
     let title = plain_quotes(title).replace("修订《", "修改《");
     let changes = ["修改", "修订", "废止", "修正", "补充", "延长"].iter().any(|w| without_quotes(&title).contains(w));
-    let issues = ["印发", "公布", "发布", "颁布", "下发"].iter().any(|w| without_quotes(&title).contains(w));
+    let is_issue = ["印发", "公布", "发布", "颁布", "下发"].iter().any(|w| without_quotes(&title).contains(w));
     let quoted = outer_quotes(&title);
     let named = match quoted.as_slice() {
-        [name] if issues && !changes => return Core { formal: true, ..core(name) },
+        [name] if is_issue && !changes => return Core { formal: true, ..core(name) },
         [name] if without_quotes(&title).chars().all(|c| !c.is_alphanumeric()) => name.clone(),
         _ => title,
     };
     let body = without_issuer(&named);
     let body = body.strip_prefix("关于").unwrap_or(&body);
-    let issued = ["印发", "公布", "发布", "颁布", "下发"].iter().find_map(|verb| body.strip_prefix(verb));
-    let body = match issued {
+    let behind_verb = ["印发", "公布", "发布", "颁布", "下发"].iter().find_map(|verb| body.strip_prefix(verb));
+    let body = match behind_verb {
         Some(rest) => ["的通知", "的公告", "的通告", "通知"]
             .iter()
             .find_map(|end| strip_end(rest, end))

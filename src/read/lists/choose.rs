@@ -30,7 +30,9 @@ pub(super) struct MainList {
     pub(super) hrefs: Vec<String>,
 }
 
-struct Candidate<'a> {
+/// A group with its rows read.
+#[derive(Debug)]
+pub(super) struct Candidate<'a> {
     parent: NodeId,
     tag: Tag,
     seeds: Vec<Seed<'a>>,
@@ -53,7 +55,7 @@ impl Candidate<'_> {
 }
 
 /// Groups with their rows read, those that overlap a better one left out, best first.
-fn candidates<'a>(page: &ListInput<'a>) -> Vec<Candidate<'a>> {
+pub(super) fn candidates<'a>(page: &ListInput<'a>) -> Vec<Candidate<'a>> {
     let layout = page.layout();
     let mut all: Vec<Candidate<'a>> = layout.siblings.iter().filter_map(|group| candidate(page, group)).collect();
     all.sort_by(|a, b| b.score.cmp(&a.score).then(a.parent.cmp(&b.parent)));
@@ -104,13 +106,13 @@ pub(super) fn main_list(page: &ListInput<'_>) -> Option<MainList> {
     if page.is_home || (page.tag("ArticleTitle").is_some() && !has_script_pager) || is_search(page.url) {
         return None;
     }
-    let all = candidates(page);
+    let all = page.candidates();
     let best = all.iter().find(|one| may_be_main(one))?;
     let near_pager = is_near_pager(page, best.parent);
-    if is_portal(&all, best, near_pager || has_script_pager) || !is_list(page, best, near_pager || has_script_pager) {
+    if is_portal(all, best, near_pager || has_script_pager) || !is_list(page, best, near_pager || has_script_pager) {
         return None;
     }
-    if prose_chars(page, &all) > PROSE_CHARS_MAX && !near_pager && !has_script_pager {
+    if prose_chars(page, all) > PROSE_CHARS_MAX && !near_pager && !has_script_pager {
         return None;
     }
     let is_first = page_no(page) == 1;
@@ -119,14 +121,40 @@ pub(super) fn main_list(page: &ListInput<'_>) -> Option<MainList> {
     (!rows.is_empty()).then_some(MainList { rows, tag: best.tag, hrefs })
 }
 
+/// Whether the page is one article: its tags say so, or it is running text.
+pub(super) fn looks_like_article(page: &ListInput<'_>) -> bool {
+    page.tag("ArticleTitle").is_some() || prose_chars(page, &[]) > PROSE_CHARS_MAX
+}
+
+/// Groups of at least three dated rows in the page's own part.
+pub(super) fn dated_groups(page: &ListInput<'_>) -> usize {
+    page.candidates().iter().filter(|one| may_be_main(one) && one.dated_or_in_url() >= 3).count()
+}
+
+/// Rows of a fragment that is known to be a list.
+pub(super) fn fragment_rows(page: &ListInput<'_>) -> Vec<Row> {
+    let all = page.candidates();
+    all.first().map(|best| rows::finish(page, &best.seeds, page_no(page) == 1)).unwrap_or_default()
+}
+
 fn is_search(url: &PageUrl) -> bool {
     let path = url.path().to_ascii_lowercase();
     path.contains("/search") || url.query().is_some_and(|query| query.to_ascii_lowercase().contains("searchword="))
 }
 
 fn may_be_main(one: &Candidate<'_>) -> bool {
+    if one.dated() == 0 && one.seeds.iter().filter(|seed| is_attachment(seed)).count() * 2 > one.seeds.len() {
+        return false;
+    }
     let barred = if one.dated() >= 3 { zone::NO_LIST } else { zone::NO_LIST | zone::NAVIGATION };
     one.zone & barred == 0
+}
+
+/// A file that belongs to an article.
+fn is_attachment(seed: &Seed<'_>) -> bool {
+    const ENDINGS: [&str; 11] = [".pdf", ".doc", ".docx", ".xls", ".xlsx", ".zip", ".rar", ".wps", ".et", ".ofd", ".ppt"];
+    let path = seed.href.split(['?', '#']).next().unwrap_or("").to_ascii_lowercase();
+    seed.title.starts_with("附件") || ENDINGS.iter().any(|ending| path.ends_with(ending))
 }
 
 /// Several dated lists of like size side by side: a home page, or the home of a channel.
@@ -206,7 +234,7 @@ fn prose_chars(page: &ListInput<'_>, all: &[Candidate<'_>]) -> usize {
     let tape = page.tape;
     let elements: Vec<(usize, usize)> = {
         let mut spans: Vec<_> =
-            all.iter().flat_map(|one| &one.seeds).map(|seed| (seed.element.index(), tape.end(seed.element))).collect();
+            all.iter().flat_map(|one| &one.seeds).map(|seed| (seed.element.index(), tape.end_index(seed.element))).collect();
         spans.sort_unstable();
         spans
     };
@@ -291,7 +319,7 @@ pub(super) fn next(page: &ListInput<'_>, href: Option<&str>) -> Option<Request> 
 
 /// All dated rows of a page that is no list (home pages): newest first, each address once.
 pub fn dated_rows(page: &ListInput<'_>) -> Vec<Row> {
-    let all = candidates(page);
+    let all = page.candidates();
     let mut rows: Vec<Row> = Vec::new();
     for one in all.iter().filter(|one| one.zone & (zone::UNSEEN | zone::ARTICLE) == 0 && one.dated_or_in_url() > 0) {
         let seeds: Vec<Seed<'_>> =

@@ -64,7 +64,7 @@ impl<'a> Layout<'a> {
     /// The anchors below an element (itself included).
     pub(super) fn anchors_in(&self, tape: &Tape, id: NodeId) -> &[Anchor<'a>] {
         let from = self.anchors.partition_point(|anchor| anchor.id < id);
-        let end = tape.end(id);
+        let end = tape.end_index(id);
         let to = self.anchors.partition_point(|anchor| anchor.id.index() < end);
         self.anchors.get(from..to).unwrap_or(&[])
     }

@@ -2,7 +2,7 @@
 //! The pager is read as written.
 
 use super::choose::{self, MainList};
-use super::{Family, ListInput};
+use super::{Family, ListInput, shells};
 use crate::model::facts::ListFacts;
 use crate::read::tape::Tag;
 
@@ -63,6 +63,6 @@ impl Family for Generic {
     }
 
     fn read(&self, page: &ListInput<'_>) -> Option<ListFacts> {
-        with_tag(page, self.name(), |_| true)
+        with_tag(page, self.name(), |_| true).or_else(|| shells::empty_list(page, self.name()))
     }
 }

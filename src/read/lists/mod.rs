@@ -5,11 +5,17 @@
 //! ([`ListFacts::unread`]): such a column is undetermined. No rows and no `unread` is a list that is empty for certain.
 
 mod choose;
+mod feeds;
+mod hanweb;
+mod inline;
+mod json;
 mod layout;
 mod markup;
+mod named;
 mod pager;
 mod rows;
 mod script;
+mod shells;
 mod trs;
 
 use std::cell::OnceCell;
@@ -19,7 +25,7 @@ use encoding_rs::Encoding;
 use jiff::civil::Date;
 use url::Url;
 
-use self::choose::MainList;
+use self::choose::{Candidate, MainList};
 use self::layout::Layout;
 use self::pager::Pager;
 use self::script::Signs;
@@ -46,7 +52,30 @@ pub trait Family: Sync {
 }
 
 /// Every family, in order of precedence: what is surest comes first, the generic reader last.
-pub const FAMILIES: &[&dyn Family] = &[&trs::Trs, &markup::Table, &markup::Items, &markup::Definitions, &markup::Generic];
+pub const FAMILIES: &[&dyn Family] = &[
+    &hanweb::Hanweb,
+    &trs::Trs,
+    &feeds::Jpaas,
+    &feeds::Gkmlpt,
+    &feeds::Ucap,
+    &feeds::Truecms,
+    &feeds::Epoint,
+    &named::Jeecms,
+    &named::SiteBuilder,
+    &named::WebForms,
+    &markup::Table,
+    &markup::Items,
+    &markup::Definitions,
+    &inline::InlineJson,
+    &shells::Frame,
+    &shells::Script,
+    &markup::Generic,
+];
+
+/// The rows come from a request that the page's script makes.
+pub const UNREAD_SCRIPT: &str = "script-data";
+/// The rows stand in a frame.
+pub const UNREAD_FRAME: &str = "frame";
 
 /// What a family is given of one page.
 #[derive(Debug)]
@@ -76,7 +105,9 @@ struct Parts<'a> {
     layout: OnceCell<Layout<'a>>,
     pager: OnceCell<Pager<'a>>,
     signs: OnceCell<Signs<'a>>,
+    candidates: OnceCell<Vec<Candidate<'a>>>,
     main: OnceCell<Option<MainList>>,
+    is_article: OnceCell<bool>,
 }
 
 impl<'a> ListInput<'a> {
@@ -106,6 +137,14 @@ impl<'a> ListInput<'a> {
         self.parts.signs.get_or_init(|| Signs::find(self.tape))
     }
 
+    fn candidates(&self) -> &[Candidate<'a>] {
+        self.parts.candidates.get_or_init(|| choose::candidates(self))
+    }
+
+    fn is_article(&self) -> bool {
+        *self.parts.is_article.get_or_init(|| choose::looks_like_article(self))
+    }
+
     /// The page's one list by its markup, if it has one.
     fn main(&self) -> Option<&MainList> {
         self.parts.main.get_or_init(|| choose::main_list(self)).as_ref()
@@ -116,9 +155,14 @@ impl<'a> ListInput<'a> {
         PageUrl::join(self.base, href, self.encoding).ok().map(|joined| joined.url)
     }
 
-    /// A further page of the list, asked for from this page.
+    /// A further page of the list, asked for from the column's page.
     fn further(&self, url: PageUrl) -> Request {
-        Request { referer: Some(self.url.clone()), ..Request::get(url, Purpose::List) }
+        Request { referer: Some(self.referer.unwrap_or(self.url).clone()), ..Request::get(url, Purpose::List) }
+    }
+
+    /// The same page with other contents: markup that stood inside a script or a reply.
+    fn with_fragment<'f>(&'f self, tape: &'f Tape, source: &'f str) -> ListInput<'f> {
+        ListInput { tape, source, parts: Parts::default(), ..*self }
     }
 
     fn tag(&self, name: &str) -> Option<&str> {
@@ -126,12 +170,42 @@ impl<'a> ListInput<'a> {
     }
 }
 
-/// The list of a page, by the first family that recognises it.
+/// The list of a page, or of a data interface's reply, by the first family that recognises it.
 pub fn read(page: &ListInput<'_>) -> Option<ListFacts> {
     if page.is_home || page.tape.is_empty() {
         return None;
     }
+    if hanweb::is_reply(page.source) {
+        return Some(hanweb::read_reply(page, page.source));
+    }
+    if is_json(page.source) {
+        return feeds::read_reply(page);
+    }
     FAMILIES.iter().find_map(|family| family.read(page))
+}
+
+/// A reply without markup: JSON, or a call around it.
+fn is_json(source: &str) -> bool {
+    let source = source.trim_start_matches('\u{feff}').trim_start();
+    if source.starts_with(['{', '[']) {
+        return true;
+    }
+    let name_end = source.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '$'))).unwrap_or(0);
+    name_end > 0 && source.get(name_end..).is_some_and(|rest| rest.starts_with("({") || rest.starts_with("(["))
+}
+
+/// A list whose rows are not in the page, with the request that would bring them.
+fn unread(page: &ListInput<'_>, family: &'static str, next: Option<Request>) -> ListFacts {
+    ListFacts {
+        family: family.to_owned(),
+        column: page.url.clone(),
+        page_no: 1,
+        rows: Vec::new(),
+        next,
+        pages_total: None,
+        rows_total: None,
+        unread: Some(UNREAD_SCRIPT.to_owned()),
+    }
 }
 
 #[cfg(test)]

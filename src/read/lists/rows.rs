@@ -71,6 +71,9 @@ fn seed<'a>(page: &ListInput<'a>, row: NodeId, publish_cell: Option<usize>) -> O
     let mut reader =
         RowReader { page, main, dates: Vec::new(), month_day: None, pieces: Vec::new(), dated_nodes: Vec::new(), step: None };
     reader.walk(row);
+    if tape.tag(row) == Some(Tag::A) {
+        reader.walk_line(row);
+    }
     if reader.step.is_some() {
         return None;
     }
@@ -128,7 +131,7 @@ struct Candidate {
 impl<'a> RowReader<'_, 'a> {
     fn walk(&mut self, row: NodeId) {
         let tape = self.page.tape;
-        let link = self.main.id.index()..tape.end(self.main.id);
+        let link = self.main.id.index()..tape.end_index(self.main.id);
         let mut skip_to = 0;
         for id in tape.descendants(row) {
             if id.index() < skip_to {
@@ -137,9 +140,39 @@ impl<'a> RowReader<'_, 'a> {
             match tape.own_text(id) {
                 Some(text) if text.trim().is_empty() => {}
                 Some(text) => self.text(id, text, link.contains(&id.index())),
-                None if tape.tag(id).is_some_and(is_unseen) => skip_to = tape.end(id),
+                None if tape.tag(id).is_some_and(is_unseen) => skip_to = tape.end_index(id),
                 None => {}
             }
+        }
+    }
+
+    /// Rows that only `<br>` sets apart: what stands behind the link up to the end of its line, else what stands before it.
+    fn walk_line(&mut self, link: NodeId) {
+        let tape = self.page.tape;
+        let ends_line =
+            |id: NodeId| matches!(tape.tag(id), Some(Tag::Br | Tag::A | Tag::P | Tag::Div | Tag::Hr | Tag::Ul | Tag::Table));
+        let mut at = tape.next_sibling(link);
+        while let Some(id) = at.filter(|&id| !ends_line(id)) {
+            self.beside(id);
+            at = tape.next_sibling(id);
+        }
+        if !self.dates.is_empty() || self.month_day.is_some() {
+            return;
+        }
+        let Some(parent) = tape.parent(link) else { return };
+        // A few nodes before the link are its line's beginning.
+        let from = link.index().saturating_sub(8).max(parent.index() + 1);
+        let before: Vec<NodeId> =
+            (from..link.index()).filter_map(|index| tape.at(index)).filter(|&id| tape.parent(id) == Some(parent)).collect();
+        let start = before.iter().rposition(|&id| ends_line(id)).map_or(0, |at| at + 1);
+        before.into_iter().skip(start).for_each(|id| self.beside(id));
+    }
+
+    fn beside(&mut self, id: NodeId) {
+        match self.page.tape.own_text(id) {
+            Some(text) if text.trim().is_empty() => {}
+            Some(text) => self.text(id, text, false),
+            None => self.walk(id),
         }
     }
 
@@ -380,7 +413,7 @@ pub(super) fn finish(page: &ListInput<'_>, seeds: &[Seed<'_>], is_first_page: bo
             url,
             date: row_date(seed, resolved),
             pinned: seed.is_marked_top,
-            text: quote(page.tape, seed.element),
+            text: quoted(page.tape, seed),
         });
         if rows.len() >= super::ROWS_MAX {
             break;
@@ -388,6 +421,15 @@ pub(super) fn finish(page: &ListInput<'_>, seeds: &[Seed<'_>], is_first_page: bo
     }
     mark_pinned(&mut rows);
     rows
+}
+
+/// A link that is its own row is quoted with the date beside it.
+fn quoted(tape: &Tape, seed: &Seed<'_>) -> String {
+    let text = quote(tape, seed.element);
+    match &seed.date {
+        Some(fact) if seed.element == seed.anchor && !text.contains(&fact.text) => format!("{text} {}", fact.text),
+        _ => text,
+    }
 }
 
 /// The row's visible text, its pieces set apart with blanks.
@@ -401,7 +443,7 @@ pub(super) fn quote(tape: &Tape, row: NodeId) -> String {
         if let Some(text) = tape.own_text(id) {
             pieces.push_str(text);
         } else if tape.tag(id).is_some_and(is_unseen) {
-            skip_to = tape.end(id);
+            skip_to = tape.end_index(id);
         } else if !matches!(tape.tag(id), Some(Tag::B | Tag::Font | Tag::U | Tag::Strong)) {
             pieces.push(' ');
         }

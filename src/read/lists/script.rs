@@ -9,7 +9,7 @@ use crate::read::tape::{Attr, NodeId, Tag, Tape};
 /// Words that give a mechanism away; one automaton finds them all.
 static WORDS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"createPage|countPage|dataproxy\.jsp|<datastore|jpaas-publish-server|_CONFIG|common/search/|getMessage\.do|lightfrontaction|\.ajax\(|\$\.get|\$\.post|axios|fetch\(|XMLHttpRequest|new Vue|createApp|__VIEWSTATE|totalRecord",
+        r"createPage|countPage|dataproxy\.jsp|<datastore|jpaas-publish-server|_CONFIG|common/search/|getMessage\.do|lightfrontaction|\.ajax\(|\$\.get|\$\.post|axios|fetch\(|XMLHttpRequest|new Vue|createApp|document\.write|totalRecord|\[\s*\{\s*[\x22'a-zA-Z]",
     )
     .expect("the pattern is constant and valid")
 });
@@ -26,6 +26,10 @@ pub(super) enum Sign {
     Epoint,
     Ajax,
     TotalRecord,
+    /// `document.write`: may write rows.
+    Write,
+    /// `[{…`
+    InlineArray,
 }
 
 #[derive(Debug, Default)]
@@ -48,7 +52,7 @@ impl<'a> Signs<'a> {
             }
             let text = tape.raw_text(script);
             for hit in WORDS.find_iter(text) {
-                let Some(sign) = sign_of(hit.as_str()) else { continue };
+                let sign = sign_of(hit.as_str());
                 if !signs.found.iter().rev().take_while(|(_, held)| std::ptr::eq(*held, text)).any(|(held, _)| *held == sign) {
                     signs.found.push((sign, text));
                 }
@@ -67,8 +71,8 @@ impl<'a> Signs<'a> {
     }
 }
 
-fn sign_of(word: &str) -> Option<Sign> {
-    Some(match word {
+fn sign_of(word: &str) -> Sign {
+    match word {
         "createPage" | "countPage" => Sign::CreatePage,
         "dataproxy.jsp" => Sign::Dataproxy,
         "<datastore" => Sign::Datastore,
@@ -78,9 +82,10 @@ fn sign_of(word: &str) -> Option<Sign> {
         "getMessage.do" => Sign::GetMessage,
         "lightfrontaction" => Sign::Epoint,
         "totalRecord" => Sign::TotalRecord,
-        "__VIEWSTATE" => return None,
+        "document.write" => Sign::Write,
+        word if word.starts_with('[') => Sign::InlineArray,
         _ => Sign::Ajax,
-    })
+    }
 }
 
 /// Arguments of a call as written: `f(12, "index")` → `12`, `index`. Quotes are taken off; nested brackets end the reading.

@@ -3,7 +3,7 @@
 
 use super::choose;
 use super::script::{self, Sign};
-use super::{Family, ListInput, pager};
+use super::{Family, ListInput, pager, shells};
 use crate::model::facts::ListFacts;
 use crate::url::PageUrl;
 
@@ -31,7 +31,10 @@ impl Family for Trs {
         if call.is_none() && !page.main().is_some_and(|main| is_trs_by_addresses(&main.hrefs)) {
             return None;
         }
-        let main = page.main()?;
+        let Some(main) = page.main() else {
+            let is_single = call.is_some_and(|call| call.total <= 1);
+            return is_single.then(|| shells::empty_list(page, self.name())).flatten();
+        };
         let mut facts = choose::facts(page, self.name(), main);
         if let Some(call) = call {
             paged(page, &call, &mut facts);

@@ -1,0 +1,252 @@
+//! `xuncha audit`: crawl into the store, judge, report.
+
+use std::path::PathBuf;
+
+use jiff::{Timestamp, Zoned};
+use tokio::sync::watch;
+
+use super::progress::{Display, say};
+use super::{Exit, Failure, Session, beijing, check, configured, prepare_out, stamp};
+use crate::audit::RuleBook;
+use crate::cli::{self, FailOn, RobotsArg};
+use crate::config::Config;
+use crate::crawl::{self, Limits, Network, Pace, Plan, Sink, SinkError};
+use crate::model::rule::Lang;
+use crate::model::run::{CrawlSettings, CrawlSummary, RunInfo};
+use crate::model::site::{PageRecord, UrlId};
+use crate::store::{Access, Store, StoreError, Writer};
+use crate::url::PageUrl;
+
+/// Everything that one audit needs, from configuration and command line.
+pub(super) struct Job {
+    pub(super) unit: String,
+    pub(super) standard: String,
+    pub(super) profile: String,
+    pub(super) book: RuleBook,
+    pub(super) plan: Plan,
+    pub(super) store: PathBuf,
+    pub(super) out: PathBuf,
+    pub(super) formats: Vec<String>,
+    pub(super) fail_on: FailOn,
+    pub(super) now: Zoned,
+}
+
+pub(super) fn run(session: &Session, args: &cli::Audit) -> Result<Exit, Failure> {
+    let config = match args.urls.as_slice() {
+        [] => configured::required(session)?,
+        urls => {
+            let urls = urls.iter().map(|text| address(session, text)).collect::<Result<Vec<_>, _>>()?;
+            Config::for_urls(&urls)
+        }
+    };
+    let now = session.now();
+    let plan = plan(session, &config, args, &now)?;
+    let book =
+        configured::load_rules(session, config.audit.rules_dir.as_deref(), &config.audit.standard, &config.audit.profile)?;
+    let job = Job {
+        unit: config.audit.unit.clone(),
+        standard: config.audit.standard.clone(),
+        profile: config.audit.profile.clone(),
+        book,
+        plan,
+        store: session.store.clone().unwrap_or_else(|| config.store.path.clone()),
+        out: session.out.clone().unwrap_or_else(|| config.report.dir.clone()),
+        formats: config.report.formats.clone(),
+        fail_on: FailOn::Veto,
+        now,
+    };
+    perform(session, job)
+}
+
+/// An address as a person types it: a bare host means http.
+fn address(session: &Session, text: &str) -> Result<PageUrl, Failure> {
+    let written = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+    PageUrl::parse(&written).map_err(|_| {
+        Failure::usage(match session.lang {
+            Lang::Zh => format!("“{text}”不是网址。写法示例：http://gxt.example.gov.cn/"),
+            Lang::En => format!("{text:?} is no address; write for example http://gxt.example.gov.cn/"),
+        })
+    })
+}
+
+fn plan(session: &Session, config: &Config, args: &cli::Audit, now: &Zoned) -> Result<Plan, Failure> {
+    let crawl = &config.crawl;
+    let requests_per_second = args.rate.unwrap_or(crawl.requests_per_second);
+    if !requests_per_second.is_finite() || requests_per_second < 0.0 {
+        return Err(Failure::usage(session.word("--rate 应为不小于 0 的数", "--rate takes a number of at least 0")));
+    }
+    let concurrency = args.concurrency.unwrap_or(crawl.concurrency);
+    if concurrency == 0 {
+        return Err(Failure::usage(session.word("--concurrency 至少为 1", "--concurrency is at least 1")));
+    }
+    let concurrency_per_host = match (args.concurrency, requests_per_second > 0.0) {
+        (Some(asked), _) => asked,
+        (None, true) => crawl.concurrency_per_host.unwrap_or(4).min(concurrency),
+        (None, false) => crawl.concurrency_per_host.unwrap_or(concurrency),
+    };
+    let mut network = Network {
+        allow_private: config.network.allow_private || args.allow_private,
+        resolve: config.network.resolve.clone(),
+        offline: false,
+        proxy: config.network.proxy.clone(),
+        user_agent: config.network.user_agent.clone(),
+    };
+    for entry in &args.resolve {
+        let parsed = entry.split_once('=').and_then(|(host, at)| Some((host.to_ascii_lowercase(), at.parse().ok()?)));
+        let Some((host, at)) = parsed else {
+            return Err(Failure::usage(match session.lang {
+                Lang::Zh => format!("--resolve 的值“{entry}”不对。写法示例：gxt.example.gov.cn=127.0.0.1:8099"),
+                Lang::En => format!("--resolve {entry:?}: write for example gxt.example.gov.cn=127.0.0.1:8099"),
+            }));
+        };
+        network.resolve.insert(host, at);
+    }
+    Ok(Plan {
+        sites: config.sites.clone(),
+        columns: config.columns.clone(),
+        limits: Limits {
+            pages_max: session.max_pages.unwrap_or(crawl.max_pages),
+            minutes_max: args.max_minutes.unwrap_or(crawl.max_minutes),
+            depth_max: crawl.depth_max,
+            body_bytes_max: crawl.body_bytes_max(),
+            address_chars_max: crawl.address_chars_max,
+            links_per_page_max: crawl.links_per_page_max,
+            list_pages_max: crawl.list_pages_max,
+            ..Limits::default()
+        },
+        pace: Pace { requests_per_second, concurrency, concurrency_per_host, timeout_seconds: crawl.timeout_seconds },
+        network,
+        obey_robots: match args.robots {
+            Some(RobotsArg::Obey) => true,
+            Some(RobotsArg::Ignore) => false,
+            None => crawl.obey_robots,
+        },
+        external_links: crawl.external_links && !args.no_external,
+        include: crawl.include.clone(),
+        exclude: crawl.exclude.clone(),
+        today: now.with_time_zone(beijing()).date(),
+    })
+}
+
+/// Crawls, judges, reports.
+pub(super) fn perform(session: &Session, job: Job) -> Result<Exit, Failure> {
+    session.formats(&job.formats)?;
+    prepare_out(session, &job.out)?;
+    let failed = |error: StoreError| Failure::store(&error, session.lang);
+    let store = Store::open(&job.store, Access::Write).map_err(failed)?;
+    let started = Timestamp::now();
+    let mut run = run_info(&job, store.next_run_id(started).map_err(failed)?, started);
+    store.begin_run(&run).map_err(failed)?;
+    let writer = store.writer(&run.id).map_err(failed)?;
+    let (summary, broken) = crawl_into(session, job.plan, writer)?;
+    run.crawl = Some(summary);
+    run.finished = Some(stamp(&Timestamp::now().to_zoned(beijing())));
+    if let Some(error) = broken {
+        return Err(Failure::incomplete(error.message(session.lang)));
+    }
+    let after = |error: StoreError| Failure::incomplete(error.message(session.lang));
+    store.finish_run(&run).map_err(after)?;
+    let report = check::judge(session, &store, &run, &job.book)?;
+    store.save_judgement(&run.id, &report).map_err(after)?;
+    check::deliver(session, &report, &job.out, &job.formats, job.fail_on)
+}
+
+fn run_info(job: &Job, id: String, started: Timestamp) -> RunInfo {
+    let plan = &job.plan;
+    RunInfo {
+        id,
+        started: stamp(&started.to_zoned(beijing())),
+        finished: None,
+        now: stamp(&job.now),
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        unit: job.unit.clone(),
+        standard: job.standard.clone(),
+        profile: job.profile.clone(),
+        sites: plan.sites.clone(),
+        columns: plan.columns.clone(),
+        settings: CrawlSettings {
+            robots_obeyed: plan.obey_robots,
+            requests_per_second: plan.pace.requests_per_second,
+            timeout_seconds: plan.pace.timeout_seconds,
+            external_links: plan.external_links,
+            user_agent: plan.network.user_agent.clone(),
+            max_pages: plan.limits.pages_max,
+            max_minutes: plan.limits.minutes_max,
+        },
+        crawl: None,
+    }
+}
+
+/// Runs the crawl on its own runtime. A store that fails in the middle ends it; what was stored stays readable.
+fn crawl_into(session: &Session, plan: Plan, writer: Writer) -> Result<(CrawlSummary, Option<StoreError>), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+        Failure::incomplete(match session.lang {
+            Lang::Zh => format!("无法启动抓取：{error}"),
+            Lang::En => format!("cannot start the crawl: {error}"),
+        })
+    })?;
+    let display = Display::new(session.progress, session.quiet, session.lang);
+    let mut sink = StoreSink { writer, failed: None };
+    let crawled = runtime.block_on(async {
+        let (stop, stopped) = watch::channel(false);
+        let notice = session.word(
+            "正在停止：不再发出新请求，随后生成已有结果的报告；再按一次 Ctrl-C 立即退出",
+            "stopping: no new request; the report of what there is follows; Ctrl-C again quits at once",
+        );
+        let listener = tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                say(notice);
+                let _ = stop.send(true);
+                if tokio::signal::ctrl_c().await.is_ok() {
+                    std::process::exit(Exit::Incomplete as i32);
+                }
+            }
+        });
+        let crawled = crawl::crawl(plan, &mut sink, &display, stopped).await;
+        listener.abort();
+        crawled
+    });
+    runtime.shutdown_background();
+    display.finish();
+    let StoreSink { writer, failed } = sink;
+    let finished = writer.finish();
+    let broken = failed.or(finished.err());
+    match crawled {
+        Ok(summary) => Ok((summary, broken)),
+        Err(error) => match broken {
+            Some(broken) => Err(Failure::incomplete(broken.message(session.lang))),
+            None => Err(Failure::incomplete(match session.lang {
+                Lang::Zh => format!("抓取中断：{error}"),
+                Lang::En => format!("the crawl stopped: {error}"),
+            })),
+        },
+    }
+}
+
+/// The store's writer as the crawl's sink.
+struct StoreSink {
+    writer: Writer,
+    failed: Option<StoreError>,
+}
+
+impl StoreSink {
+    fn note(&mut self, result: Result<(), StoreError>) -> Result<(), SinkError> {
+        result.map_err(|error| {
+            let text = error.to_string();
+            self.failed.get_or_insert(error);
+            SinkError(text)
+        })
+    }
+}
+
+impl Sink for StoreSink {
+    fn address(&mut self, id: UrlId, url: &PageUrl) -> Result<(), SinkError> {
+        let result = self.writer.address(id, url);
+        self.note(result)
+    }
+
+    fn record(&mut self, record: PageRecord) -> Result<(), SinkError> {
+        let result = self.writer.record(record);
+        self.note(result)
+    }
+}

@@ -1,0 +1,116 @@
+//! Judging a stored crawl, and the commands that do nothing else: `check` and `report`.
+
+use std::path::Path;
+
+use super::{Exit, Failure, Session, configured, exit_of, print, progress, stamp, write_reports};
+use crate::audit::{self, RuleBook};
+use crate::cli::FailOn;
+use crate::model::report::Report;
+use crate::model::rule::Lang;
+use crate::model::run::RunInfo;
+use crate::report::build::{self, Parts};
+use crate::report::summary;
+use crate::store::{Access, Store};
+
+/// Width of the summary where the terminal does not tell.
+const WIDTH_DEFAULT: usize = 100;
+
+/// Judges the stored facts of a run and builds the report. Reads the store, sends nothing.
+pub(super) fn judge(session: &Session, store: &Store, run: &RunInfo, book: &RuleBook) -> Result<Report, Failure> {
+    let history = store.history(&run.id).map_err(|error| Failure::store(&error, session.lang))?;
+    let failed = std::cell::RefCell::new(None);
+    let records = |each: &mut dyn FnMut(crate::model::site::PageRecord)| {
+        if let Err(error) = store.records(&run.id, each) {
+            failed.borrow_mut().get_or_insert(error);
+        }
+    };
+    let input = audit::Input { run, records: &records, history: &history, lang: session.lang };
+    let judgement = audit::judge(&input, book);
+    if let Some(error) = failed.into_inner() {
+        return Err(Failure::store(&error, session.lang));
+    }
+    let parts = Parts {
+        lang: session.lang,
+        standard_name: book.standard.name.in_lang(session.lang).to_owned(),
+        sites: judgement.sites,
+        columns: judgement.columns,
+        interpretations: judgement.interpretations,
+        findings: judgement.findings,
+        rules: judgement.rules,
+    };
+    Ok(build::build(run, parts))
+}
+
+/// Writes the reports and says what was found; gives the exit status.
+pub(super) fn deliver(
+    session: &Session,
+    report: &Report,
+    dir: &Path,
+    formats: &[String],
+    fail_on: FailOn,
+) -> Result<Exit, Failure> {
+    let formats = session.formats(formats)?;
+    let paths = write_reports(session, report, dir, &formats)?;
+    if !session.quiet {
+        let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(WIDTH_DEFAULT);
+        print(&summary::summary(report, width));
+        print(&summary::written(report, &paths));
+    }
+    Ok(exit_of(report, session.fail_on.unwrap_or(fail_on)))
+}
+
+/// `xuncha check [RUN]`: judges a stored crawl by the rules as they are now. With `--now` it answers what the verdict would be
+/// at that time, and leaves the stored judgement alone.
+pub(super) fn check(session: &Session, wanted: Option<&str>) -> Result<Exit, Failure> {
+    let config = configured::config(session)?.unwrap_or_default();
+    let path = configured::store_path(session)?;
+    let asked_when = session.now.is_some();
+    let access = if asked_when { Access::Read } else { Access::Write };
+    if !path.exists() {
+        // Opening for writing would make an empty store of a mistyped name.
+        Store::open(&path, Access::Read).map_err(|error| Failure::store(&error, session.lang))?;
+    }
+    let store = Store::open(&path, access).map_err(|error| Failure::store(&error, session.lang))?;
+    let mut run = store.run(wanted).map_err(|error| Failure::store(&error, session.lang))?;
+    if configured::config(session)?.is_some() {
+        run.standard.clone_from(&config.audit.standard);
+        run.profile.clone_from(&config.audit.profile);
+    }
+    if let Some(now) = &session.now {
+        run.now = stamp(now);
+    }
+    let book = configured::load_rules(session, config.audit.rules_dir.as_deref(), &run.standard, &run.profile)?;
+    let report = judge(session, &store, &run, &book)?;
+    if !asked_when {
+        store.save_judgement(&run.id, &report).map_err(|error| Failure::store(&error, session.lang))?;
+    }
+    let dir = session.out.clone().unwrap_or(config.report.dir);
+    deliver(session, &report, &dir, &config.report.formats, FailOn::Veto)
+}
+
+/// `xuncha report [RUN]`: writes the reports of a stored judgement again. In another language than it was judged in, the
+/// wording is made anew from the stored facts.
+pub(super) fn report(session: &Session, wanted: Option<&str>) -> Result<Exit, Failure> {
+    let config = configured::config(session)?.unwrap_or_default();
+    let store =
+        Store::open(&configured::store_path(session)?, Access::Read).map_err(|error| Failure::store(&error, session.lang))?;
+    let run = store.run(wanted).map_err(|error| Failure::store(&error, session.lang))?;
+    let stored = store.report(&run.id);
+    let lang = session.word("zh", "en");
+    let report = match stored {
+        Ok(report) if report.lang == lang => report,
+        _ => {
+            let book = configured::load_rules(session, config.audit.rules_dir.as_deref(), &run.standard, &run.profile)?;
+            judge(session, &store, &run, &book)?
+        }
+    };
+    let dir = session.out.clone().unwrap_or(config.report.dir);
+    let formats = session.formats(&config.report.formats)?;
+    for path in write_reports(session, &report, &dir, &formats)? {
+        match session.lang {
+            Lang::Zh => progress::say(&format!("已生成 {path}")),
+            Lang::En => progress::say(&format!("written: {path}")),
+        }
+    }
+    Ok(Exit::Complete)
+}

@@ -1,0 +1,118 @@
+//! What the configuration file and the command line say together: configuration, rule book, places of store and reports.
+
+use std::path::{Path, PathBuf};
+
+use super::{Exit, Failure, Session, print};
+use crate::audit::RuleBook;
+use crate::audit::rules::{self, RuleFile};
+use crate::config::Config;
+use crate::model::rule::Lang;
+
+/// The file that is read when none is named.
+const DEFAULT_FILE: &str = "crawl.toml";
+
+/// The configuration: the named file, else `crawl.toml` where there is one.
+pub(super) fn config(session: &Session) -> Result<Option<Config>, Failure> {
+    let path = match &session.config {
+        Some(path) => path.clone(),
+        None if Path::new(DEFAULT_FILE).exists() => PathBuf::from(DEFAULT_FILE),
+        None => return Ok(None),
+    };
+    Config::load(&path).map(Some).map_err(|error| Failure::usage(error.message(session.lang)))
+}
+
+/// The configuration, which must exist.
+pub(super) fn required(session: &Session) -> Result<Config, Failure> {
+    config(session)?.ok_or_else(|| {
+        Failure::usage(match session.lang {
+            Lang::Zh => format!(
+                "没有找到配置文件 {DEFAULT_FILE}。可以用 -c 指定配置文件，也可以直接给出网址，例如 `xuncha audit http://gxt.example.gov.cn/`；\
+                 想先看看效果，请运行 `xuncha demo`"
+            ),
+            Lang::En => format!(
+                "there is no configuration file {DEFAULT_FILE}; name one with -c, or give an address, e.g. `xuncha audit \
+                 http://gxt.example.gov.cn/`; to see what it does, run `xuncha demo`"
+            ),
+        })
+    })
+}
+
+/// The store's path: the option, the configuration, the default.
+pub(super) fn store_path(session: &Session) -> Result<PathBuf, Failure> {
+    if let Some(path) = &session.store {
+        return Ok(path.clone());
+    }
+    Ok(config(session)?.unwrap_or_default().store.path)
+}
+
+/// The rule book that the configuration names.
+pub(super) fn rule_book(session: &Session) -> Result<RuleBook, Failure> {
+    let config = config(session)?.unwrap_or_default();
+    load_rules(session, config.audit.rules_dir.as_deref(), &config.audit.standard, &config.audit.profile)
+}
+
+/// The embedded rules, overlaid by those in `rules_dir`.
+pub(super) fn load_rules(
+    session: &Session,
+    rules_dir: Option<&Path>,
+    standard: &str,
+    profile: &str,
+) -> Result<RuleBook, Failure> {
+    let files = rules_dir.map(|dir| rule_files(session, dir)).transpose()?.unwrap_or_default();
+    rules::load(&files, standard, profile).map_err(|faults| {
+        let lines: Vec<_> = faults.iter().map(|fault| fault.worded(session.lang)).collect();
+        let head = session.word("规则文件有误：", "faults in the rule files:");
+        Failure::usage(format!("{head}\n  {}", lines.join("\n  ")))
+    })
+}
+
+/// Every `.toml` file below the user's folder, in the order of their paths.
+fn rule_files(session: &Session, dir: &Path) -> Result<Vec<RuleFile>, Failure> {
+    let failed = |path: &Path, error: &std::io::Error| {
+        Failure::usage(match session.lang {
+            Lang::Zh => format!("无法读取规则目录 {}：{error}。请检查配置中的 audit.rules_dir", path.display()),
+            Lang::En => format!("cannot read the rules folder {}: {error}; check audit.rules_dir", path.display()),
+        })
+    };
+    let mut files = Vec::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).map_err(|error| failed(&folder, &error))? {
+            let path = entry.map_err(|error| failed(&folder, &error))?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "toml") {
+                let text = std::fs::read_to_string(&path).map_err(|error| failed(&path, &error))?;
+                let relative = path.strip_prefix(dir).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+                files.push(RuleFile { path: relative, text });
+            }
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+/// `xuncha config check`: the configuration and the rules that it names.
+pub(super) fn check(session: &Session) -> Result<Exit, Failure> {
+    let config = required(session)?;
+    let book = load_rules(session, config.audit.rules_dir.as_deref(), &config.audit.standard, &config.audit.profile)?;
+    print(&match session.lang {
+        Lang::Zh => format!(
+            "配置有效：{} 个站点，{} 条栏目设置，{} 条规则，标准 {}，类型 {}\n",
+            config.sites.len(),
+            config.columns.len(),
+            book.rules.len(),
+            book.standard.name.zh,
+            book.profile
+        ),
+        Lang::En => format!(
+            "the configuration is valid: {} sites, {} column entries, {} rules, standard {}, profile {}\n",
+            config.sites.len(),
+            config.columns.len(),
+            book.rules.len(),
+            book.standard.name.en,
+            book.profile
+        ),
+    });
+    Ok(Exit::Complete)
+}

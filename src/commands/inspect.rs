@@ -1,0 +1,166 @@
+//! `xuncha inspect URL|FILE…`: what is read from a page, as text or JSON.
+
+use std::path::{Path, PathBuf};
+
+use super::inspection::{self, Page};
+use super::{Exit, Failure, Session, beijing, configured, print};
+use crate::cli;
+use crate::crawl::{self, Network};
+use crate::model::outcome::Outcome;
+use crate::model::rule::Lang;
+use crate::url::PageUrl;
+
+/// The address of a saved file of which nobody says where it came from; `.invalid` belongs to nobody (RFC 2606).
+const NOWHERE: &str = "http://file.invalid/";
+
+pub(super) fn run(session: &Session, args: &cli::Inspect) -> Result<Exit, Failure> {
+    let given = args.url.as_deref().map(|text| parse(session, text)).transpose()?;
+    let mut all_read = true;
+    for target in &args.targets {
+        if target.starts_with("http://") || target.starts_with("https://") {
+            all_read &= address(session, args, &parse(session, target)?)?;
+            continue;
+        }
+        let path = PathBuf::from(target);
+        if path.is_dir() {
+            if !args.jsonl {
+                return Err(Failure::usage(match session.lang {
+                    Lang::Zh => format!("{target} 是文件夹；请加 --jsonl，每个文件输出一行"),
+                    Lang::En => format!("{target} is a folder; add --jsonl to get a line for each file"),
+                }));
+            }
+            for file in files_below(session, &path)? {
+                saved(session, args, &file, given.as_ref())?;
+            }
+        } else {
+            saved(session, args, &path, given.as_ref())?;
+        }
+    }
+    Ok(if all_read { Exit::Complete } else { Exit::Incomplete })
+}
+
+fn parse(session: &Session, text: &str) -> Result<PageUrl, Failure> {
+    PageUrl::parse(text).map_err(|_| {
+        Failure::usage(match session.lang {
+            Lang::Zh => format!("“{text}”不是 http(s) 网址"),
+            Lang::En => format!("{text:?} is no http(s) address"),
+        })
+    })
+}
+
+fn files_below(session: &Session, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).map_err(|error| unreadable(session, &folder, &error))? {
+            let path = entry.map_err(|error| unreadable(session, &folder, &error))?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn unreadable(session: &Session, path: &Path, error: &std::io::Error) -> Failure {
+    Failure::usage(match session.lang {
+        Lang::Zh => format!("无法读取 {}：{error}", path.display()),
+        Lang::En => format!("cannot read {}: {error}", path.display()),
+    })
+}
+
+fn saved(session: &Session, args: &cli::Inspect, path: &Path, given: Option<&PageUrl>) -> Result<(), Failure> {
+    let bytes = std::fs::read(path).map_err(|error| unreadable(session, path, &error))?;
+    let name = path.display().to_string();
+    let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let url = match given {
+        Some(url) => url.clone(),
+        None => url::Url::parse(NOWHERE)
+            .and_then(|base| base.join(&file_name.replace([':', '?', '#'], "_")))
+            .ok()
+            .and_then(|url| PageUrl::parse(url.as_str()).ok())
+            .map_or_else(|| parse(session, NOWHERE), Ok)?,
+    };
+    show(
+        session,
+        args,
+        &Page {
+            file: Some(&name),
+            url: &url,
+            status: None,
+            bytes: &bytes,
+            header_charset: None,
+            today: session.now().with_time_zone(beijing()).date(),
+        },
+    );
+    Ok(())
+}
+
+/// Requests one page as the crawl would. False when it could not be read.
+fn address(session: &Session, args: &cli::Inspect, url: &PageUrl) -> Result<bool, Failure> {
+    let config = configured::config(session)?.unwrap_or_default();
+    let network = Network {
+        allow_private: config.network.allow_private || args.allow_private,
+        resolve: config.network.resolve.clone(),
+        offline: false,
+        proxy: config.network.proxy.clone(),
+        user_agent: config.network.user_agent.clone(),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    let fetched = runtime.block_on(crawl::fetch_page(url, &network, config.crawl.timeout_seconds)).map_err(|error| {
+        Failure::usage(match session.lang {
+            Lang::Zh => format!("无法建立网络连接：{error}"),
+            Lang::En => format!("cannot set up the network: {error}"),
+        })
+    })?;
+    let (final_url, status, charset) = match &fetched.outcome {
+        Outcome::Reply(reply) => (reply.final_url.clone(), Some(reply.status), reply.header_charset.clone()),
+        Outcome::Challenged { status, .. } => (url.clone(), Some(*status), None),
+        Outcome::Failed { message, .. } => {
+            return Err(Failure::incomplete(match session.lang {
+                Lang::Zh => format!("未能读取 {url}：{message}"),
+                Lang::En => format!("could not read {url}: {message}"),
+            }));
+        }
+        Outcome::Skipped(_) => {
+            return Err(Failure::usage(match session.lang {
+                Lang::Zh => format!("{url} 是本机或内网地址，默认不访问。确为本单位网站的，请加 --allow-private"),
+                Lang::En => {
+                    format!("{url} is a loopback or private address, which is refused; add --allow-private if it is yours")
+                }
+            }));
+        }
+    };
+    show(
+        session,
+        args,
+        &Page {
+            file: None,
+            url: &final_url,
+            status,
+            bytes: &fetched.body,
+            header_charset: charset.as_deref(),
+            today: session.now().with_time_zone(beijing()).date(),
+        },
+    );
+    Ok(status.is_some_and(|status| (200..300).contains(&status)))
+}
+
+fn show(session: &Session, args: &cli::Inspect, page: &Page<'_>) {
+    let inspection = inspection::inspect(page);
+    let text = if args.jsonl {
+        serde_json::to_string(&inspection).map(|line| line + "\n")
+    } else if args.json {
+        serde_json::to_string_pretty(&inspection).map(|text| text + "\n")
+    } else {
+        Ok(inspection.text(session.lang))
+    };
+    // Plain strings and numbers: there is nothing that JSON could not hold.
+    print(&text.unwrap_or_default());
+}
