@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::calendar;
 use super::dice::Dice;
-use super::plan::{PORTAL, Plan};
+use super::plan::{PORTAL, Plan, url};
 use super::text;
 
 /// Interpretations on the portal, the relayed ones included: what the annual report counts.
@@ -83,7 +83,7 @@ impl Planter<'_> {
         extra.body = text::document_body(&mut dice, date);
         extra.above = index_table(&title, &number, written, date, self.documents);
         extra.source = Some("省工业和信息化厅");
-        Planted { index, url: self.plan.url(PORTAL, &url_path), title, name: name.to_owned(), date }
+        Planted { index, url: url(PORTAL, &url_path), title, name: name.to_owned(), date }
     }
 
     fn interpretation(&mut self, of: &Planted, form: Form, date: Date) -> Planted {
@@ -111,7 +111,7 @@ impl Planter<'_> {
             _ => text::interpretation_body(name, &mut dice, date),
         };
         extra.source = Some("省工业和信息化厅");
-        Planted { index, url: self.plan.url(PORTAL, &path), title, name: name.clone(), date }
+        Planted { index, url: url(PORTAL, &path), title, name: name.clone(), date }
     }
 
     fn link(&mut self, from: &Planted, to: &Planted, heading: &str) {
@@ -123,11 +123,11 @@ impl Planter<'_> {
         self.plan.sites[PORTAL].articles[from.index].extra().below.push_str(&html);
     }
 
-    fn to_interpretation(&mut self, document: &Planted, interpretation: &Planted) {
+    fn link_interpretation(&mut self, document: &Planted, interpretation: &Planted) {
         self.link(document, interpretation, "相关解读");
     }
 
-    fn to_document(&mut self, interpretation: &Planted, document: &Planted) {
+    fn link_document(&mut self, interpretation: &Planted, document: &Planted) {
         self.link(interpretation, document, "解读文件");
     }
 
@@ -135,8 +135,8 @@ impl Planter<'_> {
     fn pair(&mut self, name: &str, date: Date, workdays: u32, form: Form) -> (Planted, Planted) {
         let document = self.document(name, date, date);
         let interpretation = self.interpretation(&document, form, calendar::workdays_after(date, workdays));
-        self.to_interpretation(&document, &interpretation);
-        self.to_document(&interpretation, &document);
+        self.link_interpretation(&document, &interpretation);
+        self.link_document(&interpretation, &document);
         (document, interpretation)
     }
 
@@ -148,8 +148,8 @@ impl Planter<'_> {
         let (document, _) = self.pair(NAMES[3], self.back(120), 0, Form::Text);
         for form in [Form::Picture, Form::Questions] {
             let further = self.interpretation(&document, form, document.date);
-            self.to_interpretation(&document, &further);
-            self.to_document(&further, &document);
+            self.link_interpretation(&document, &further);
+            self.link_document(&further, &document);
         }
         self.trap("interp.doc-not-linked", &document, None, "三种形式的解读都与文件相互链接");
         // This year's edition and last year's, each with its own interpretation.
@@ -180,13 +180,13 @@ impl Planter<'_> {
         let date = self.back(50);
         let document = self.document(NAMES[8], date, date);
         let interpretation = self.interpretation(&document, Form::Text, date);
-        self.to_document(&interpretation, &document);
+        self.link_document(&interpretation, &document);
         self.defect("interp.not-linked", &document, Some(&interpretation), "文件页没有链接解读");
 
         let date = self.back(60);
         let document = self.document(NAMES[9], date, date);
         let interpretation = self.interpretation(&document, Form::About, date);
-        self.to_interpretation(&document, &interpretation);
+        self.link_interpretation(&document, &interpretation);
         self.defect("interp.doc-not-linked", &interpretation, Some(&document), "解读页没有链接文件");
 
         let date = self.back(70);
@@ -227,8 +227,8 @@ impl Planter<'_> {
         let date = self.back(110);
         let document = self.document(NAMES[14], date, calendar::workdays_before(date, 8));
         let interpretation = self.interpretation(&document, Form::Text, calendar::workdays_after(date, 2));
-        self.to_interpretation(&document, &interpretation);
-        self.to_document(&interpretation, &document);
+        self.link_interpretation(&document, &interpretation);
+        self.link_document(&interpretation, &document);
         self.trap("interp.late", &document, Some(&interpretation), "成文早、公开晚，期限从公开之日起算");
     }
 
@@ -268,7 +268,7 @@ impl Planter<'_> {
             let extra = article.extra();
             extra.above = format!("<p class=\"wenhao\" style=\"text-align:center\">{number}</p>\n");
             extra.source = Some(source);
-            let url = self.plan.url(PORTAL, &path);
+            let url = url(PORTAL, &path);
             self.plan.truth.trap("interp.missing", &url, None, why);
         }
     }
@@ -294,7 +294,7 @@ impl Planter<'_> {
             extra.body = text::interpretation_body(&subject, &mut dice, date);
             extra.source = Some("工业和信息化部");
             if nth == 0 {
-                let url = self.plan.url(PORTAL, &path);
+                let url = url(PORTAL, &path);
                 self.plan.truth.trap("interp.doc-not-linked", &url, None, "转载的部委解读，所解读的文件不在本网站");
             }
         }

@@ -161,7 +161,7 @@ impl Group {
         .into_iter()
         .map(|(name, office)| decl(self.plan.column_url(PORTAL, name), None, office))
         .collect();
-        out.push(decl(self.plan.url(PORTAL, "/gxt/hdjl/wjdc/index.html"), Some("问卷调查"), "办公室"));
+        out.push(decl(plan::url(PORTAL, "/gxt/hdjl/wjdc/index.html"), Some("问卷调查"), "办公室"));
         out
     }
 
@@ -214,9 +214,9 @@ impl Group {
     fn answer(&self, site: usize, route: &Route) -> Reply {
         let plan = &self.plan;
         match route {
-            Route::Home(site) => self.page(*site, 200, &home(plan, *site)),
-            Route::Column { site, column, page } => self.page(*site, 200, &column_page(plan, *site, *column, *page)),
-            Route::Article { site, article } => self.page(*site, 200, &article_page(plan, *site, *article)),
+            Route::Home(site) => in_charset(*site, 200, &home(plan, *site)),
+            Route::Column { site, column, page } => in_charset(*site, 200, &column_page(plan, *site, *column, *page)),
+            Route::Article { site, article } => in_charset(*site, 200, &article_page(plan, *site, *article)),
             Route::File(name) => {
                 let (content_type, body) = files::by_name(name);
                 Reply::with(200, content_type, body)
@@ -227,9 +227,9 @@ impl Group {
                 body: Vec::new(),
             },
             Route::Raw { status, content_type, body } => Reply::with(*status, content_type, body.as_bytes().to_vec()),
-            Route::Framed { site, status, title, body } => self.page(*site, *status, &framed(plan, *site, title, body)),
+            Route::Framed { site, status, title, body } => in_charset(*site, *status, &framed(plan, *site, title, body)),
             Route::Status(status) => {
-                self.page(site, *status, &format!("<html><head><title>{status}</title></head><body>{status}</body></html>"))
+                in_charset(site, *status, &format!("<html><head><title>{status}</title></head><body>{status}</body></html>"))
             }
         }
     }
@@ -238,21 +238,21 @@ impl Group {
         let plan = &self.plan;
         match (site, target) {
             (PORTAL, "/sitemap.xml") => Reply::with(200, "application/xml", portal::sitemap_xml(plan).into_bytes()),
-            (PORTAL, "/gxt/wzdt/index.html") => self.page(site, 200, &portal::site_map(plan)),
-            (PORTAL, _) => self.page(site, 404, &portal::framed(plan, "页面不存在", portal::NOT_FOUND)),
+            (PORTAL, "/gxt/wzdt/index.html") => in_charset(site, 200, &portal::site_map(plan)),
+            (PORTAL, _) => in_charset(site, 404, &portal::framed(plan, "页面不存在", portal::NOT_FOUND)),
             (_, "/robots.txt" | "/sitemap.xml") => Reply::text(404, "404 Not Found"),
-            (SMALL, _) => self.page(site, 404, &second::small_framed(plan, "404", "<h1>404</h1>\n<p>页面未找到。</p>\n")),
-            _ => self.page(site, 200, &second::energy_framed(plan, "提示信息", second::ENERGY_NOT_FOUND)),
+            (SMALL, _) => in_charset(site, 404, &second::small_framed(plan, "404", "<h1>404</h1>\n<p>页面未找到。</p>\n")),
+            _ => in_charset(site, 200, &second::energy_not_found()),
         }
     }
+}
 
-    /// A page in the site's encoding; only the portal's server names it in the header.
-    fn page(&self, site: usize, status: u16, html: &str) -> Reply {
-        match site {
-            PORTAL => Reply::with(status, "text/html; charset=UTF-8", html.as_bytes().to_vec()),
-            ENERGY => Reply::with(status, "text/html", encoding_rs::GBK.encode(html).0.into_owned()),
-            _ => Reply::with(status, "text/html", html.as_bytes().to_vec()),
-        }
+/// A page in the site's encoding; only the portal's server names it in the header.
+fn in_charset(site: usize, status: u16, html: &str) -> Reply {
+    match site {
+        PORTAL => Reply::with(status, "text/html; charset=UTF-8", html.as_bytes().to_vec()),
+        ENERGY => Reply::with(status, "text/html", encoding_rs::GBK.encode(html).0.into_owned()),
+        _ => Reply::with(status, "text/html", html.as_bytes().to_vec()),
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn respond(host: &str, path: &str) -> Reply {
 }
 
 fn service(path: &str) -> Reply {
-    if path.ends_with(".js") {
+    if path.rsplit('.').next() == Some("js") {
         Reply { status: 200, headers: vec![("content-type".into(), "application/javascript".into())], body: b"/* */".to_vec() }
     } else {
         page("查询服务", "<p>登记信息查询。</p>", None)

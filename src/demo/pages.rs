@@ -245,10 +245,10 @@ pub(super) fn article_body(plan: &Plan, site: usize, index: usize) -> String {
     for file in plan.files(site, index) {
         let name = file.rsplit('/').next().unwrap_or_default();
         let written = if site == PORTAL { format!("./{name}") } else { file.clone() };
-        if name.ends_with(".png") {
+        let ending = name.rsplit('.').next().unwrap_or_default();
+        if ending == "png" {
             let _ = writeln!(out, "<p style=\"text-align:center\"><img src=\"{written}\" alt=\"{}\"></p>", article.title);
         } else {
-            let ending = name.rsplit('.').next().unwrap_or_default();
             let _ = writeln!(attachments, "<p>附件：<a href=\"{written}\">{}.{ending}</a></p>", article.title);
         }
     }

@@ -170,10 +170,6 @@ impl Plan {
         }
     }
 
-    pub(super) fn url(&self, site: usize, path: &str) -> String {
-        format!("http://{}{path}", HOSTS[site])
-    }
-
     pub(super) fn route(&mut self, site: usize, path: &str, route: Route) {
         self.routes.entry(format!("{}{path}", HOSTS[site])).or_insert(route);
     }
@@ -188,7 +184,7 @@ impl Plan {
     }
 
     pub(super) fn column_url(&self, site: usize, name: &str) -> String {
-        self.url(site, &self.sites[site].columns[self.column(site, name)].path)
+        url(site, &self.sites[site].columns[self.column(site, name)].path)
     }
 
     /// The `nth` newest generated article of a column (0: the newest).
@@ -202,7 +198,7 @@ impl Plan {
         let article = &mut self.sites[site].articles[index];
         article.extra().below.push_str(html);
         let path = article.path.clone();
-        self.url(site, &path)
+        url(site, &path)
     }
 
     /// Adds an article to a column.
@@ -385,12 +381,12 @@ impl Plan {
             _ => None,
         };
         let mut out = Vec::new();
-        if shape == Some(Shape::Pictures) || article.seed % 17 == 0 {
+        if shape == Some(Shape::Pictures) || article.seed.is_multiple_of(17) {
             out.push(format!("{folder}/W0{number}.png"));
         }
         let papers =
             matches!(article.theme, Theme::Notice | Theme::Public | Theme::Guide | Theme::Budget | Theme::Fund | Theme::Staff);
-        if papers && article.seed % 4 == 0 {
+        if papers && article.seed.is_multiple_of(4) {
             let ending = ["pdf", "doc", "xlsx", "docx", "zip"][(article.seed / 4 % 5) as usize];
             out.push(format!("{folder}/P0{number}.{ending}"));
         }
@@ -418,4 +414,9 @@ pub(super) fn page_path(site: usize, first: &str, page: usize) -> String {
         (SMALL, _) => format!("{first}index_{}.html", page + 1),
         _ => format!("{}_{page}.html", first.trim_end_matches(".html")),
     }
+}
+
+/// The whole address of a path of a declared site.
+pub(super) fn url(site: usize, path: &str) -> String {
+    format!("http://{}{path}", HOSTS[site])
 }

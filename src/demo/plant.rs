@@ -2,7 +2,7 @@
 //! into the truth table in the same place.
 
 use super::calendar;
-use super::plan::{ENERGY, PORTAL, Plan, Route, SMALL};
+use super::plan::{ENERGY, PORTAL, Plan, Route, SMALL, url};
 use super::portal;
 use super::second;
 
@@ -69,17 +69,13 @@ pub(super) fn plant(plan: &mut Plan) {
 }
 
 impl Planter<'_> {
-    fn url(&self, path: &str) -> String {
-        self.plan.url(PORTAL, path)
-    }
-
     fn dead(&mut self, rule: &'static str, page: &str, path: &str, why: &str) {
-        let target = self.url(path);
+        let target = url(PORTAL, path);
         self.plan.truth.defect(rule, page, Some(&target), why);
     }
 
     fn safe(&mut self, rule: &'static str, page: &str, path: &str, why: &str) {
-        let target = self.url(path);
+        let target = url(PORTAL, path);
         self.plan.truth.trap(rule, page, Some(&target), why);
     }
 
@@ -122,7 +118,7 @@ impl Planter<'_> {
     }
 
     fn home(&mut self) {
-        let home = self.url("/");
+        let home = url(PORTAL, "/");
         self.dead("home.broken-link", &home, "/gxt/ztzl/zxxd2019/index.html", "首页轮播图指向已删除的专题");
         self.dead("home.broken-link", &home, "/gxt/bsfw/wsbs/index.html", "首页快捷入口指向已取消的页面");
         // Also linked from an article: still one finding, the home page's.
@@ -134,7 +130,7 @@ impl Planter<'_> {
         }
         self.safe("link.image-broken", &home, "/gxt/panel/none3.png", "图片地址只在脚本的字符串中");
         self.plan.truth.trap("home.stale", &home, None, "首页跳转到/gxt/index.html，列表只写月日，每日更新");
-        self.plan.truth.trap("column.empty", &self.plan.url(PORTAL, "/gxt/index.html"), None, "首页不是栏目");
+        self.plan.truth.trap("column.empty", &url(PORTAL, "/gxt/index.html"), None, "首页不是栏目");
     }
 
     fn broken(&mut self) {
@@ -210,7 +206,7 @@ impl Planter<'_> {
         let index = self.plan.article(PORTAL, "公示公告", 3);
         let article = &mut self.plan.sites[PORTAL].articles[index];
         article.extra().body = vec!["点击查看附件。".to_owned()];
-        article.extra().below = "<p>附件：<a href=\"./gsmd.pdf\">公示名单.pdf</a></p>\n".to_owned();
+        article.extra().below.push_str("<p>附件：<a href=\"./gsmd.pdf\">公示名单.pdf</a></p>\n");
         let path = article.path.clone();
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         self.plan.route(PORTAL, &format!("{folder}/gsmd.pdf"), Route::File("gsmd.pdf".to_owned()));
@@ -362,12 +358,12 @@ impl Planter<'_> {
             ("公务员招录", "人事类栏目402天未更新"),
             ("经验交流", "其他类栏目421天未更新"),
         ] {
-            let url = self.plan.column_url(PORTAL, name);
-            self.plan.truth.defect("column.stale", &url, None, why);
+            let column = self.plan.column_url(PORTAL, name);
+            self.plan.truth.defect("column.stale", &column, None, why);
         }
         for (name, why) in [("群团活动", "列表没有任何内容"), ("成果转化", "列表没有任何内容")] {
-            let url = self.plan.column_url(PORTAL, name);
-            self.plan.truth.defect("column.empty", &url, None, why);
+            let column = self.plan.column_url(PORTAL, name);
+            self.plan.truth.defect("column.empty", &column, None, why);
         }
         for (rule, name, why) in [
             ("column.stale", "县区动态", "恰好14天，未超过期限"),
@@ -388,8 +384,8 @@ impl Planter<'_> {
             ("column.empty", "互动交流", "上级栏目，内容在子栏目中"),
             ("column.empty", "行业管理", "跳转到子栏目"),
         ] {
-            let url = self.plan.column_url(PORTAL, name);
-            self.plan.truth.trap(rule, &url, None, why);
+            let column = self.plan.column_url(PORTAL, name);
+            self.plan.truth.trap(rule, &column, None, why);
         }
         let index = self.plan.article(PORTAL, "园区动态", 4);
         let future = calendar::before(self.plan.now, -310);
@@ -400,19 +396,19 @@ impl Planter<'_> {
             self.plan.sites[PORTAL].articles[index].pinned = Some(marked);
         }
         // Declared by the office, gone from the site: see `Group::columns`.
-        let url = self.url("/gxt/hdjl/wjdc/index.html");
-        self.plan.truth.defect("column.unreachable", &url, None, "配置中的栏目打不开（404）");
+        let column = url(PORTAL, "/gxt/hdjl/wjdc/index.html");
+        self.plan.truth.defect("column.unreachable", &column, None, "配置中的栏目打不开（404）");
     }
 
     fn small_site(&mut self) {
-        let home = self.plan.url(SMALL, "/");
-        let dead = self.plan.url(SMALL, "/zt/2020/");
+        let home = url(SMALL, "/");
+        let dead = url(SMALL, "/zt/2020/");
         self.plan.truth.defect("home.broken-link", &home, Some(&dead), "首页链接了已删除的专题");
         self.plan.truth.defect("home.stale", &home, None, "首页最新信息是33天前的");
-        let url = self.plan.column_url(SMALL, "服务动态");
-        self.plan.truth.defect("column.stale", &url, None, "动态类栏目33天未更新");
-        let url = self.plan.column_url(SMALL, "服务案例");
-        self.plan.truth.defect("column.empty", &url, None, "列表没有任何内容");
+        let column = self.plan.column_url(SMALL, "服务动态");
+        self.plan.truth.defect("column.stale", &column, None, "动态类栏目33天未更新");
+        let column = self.plan.column_url(SMALL, "服务案例");
+        self.plan.truth.defect("column.empty", &column, None, "列表没有任何内容");
         for (rule, column, nth, tag, path, why) in [
             (
                 "link.broken",
@@ -432,32 +428,32 @@ impl Planter<'_> {
             ),
         ] {
             let page = self.plan.append(SMALL, column, nth, &tag.replace('@', path));
-            let target = self.plan.url(SMALL, path);
+            let target = url(SMALL, path);
             self.plan.truth.defect(rule, &page, Some(&target), why);
         }
         let target = "http://www.example.com/kc/9.html";
         let page = self.plan.append(SMALL, "培训活动", 2, &format!("<p><a href=\"{target}\">课程报名</a></p>\n"));
         self.plan.truth.defect("link.external-broken", &page, Some(target), "外部网站的页面已删除（404）");
-        let url = self.plan.column_url(SMALL, "服务机构");
-        self.plan.truth.trap("column.empty", &url, None, "一页文字，没有列表");
-        let url = self.plan.column_url(SMALL, "通知公告");
-        self.plan.truth.trap("column.stale", &url, None, "公告类栏目34天，期限180天");
+        let column = self.plan.column_url(SMALL, "服务机构");
+        self.plan.truth.trap("column.empty", &column, None, "一页文字，没有列表");
+        let column = self.plan.column_url(SMALL, "通知公告");
+        self.plan.truth.trap("column.stale", &column, None, "公告类栏目34天，期限180天");
     }
 
     fn energy_site(&mut self) {
         let path = "/news.asp?id=203";
-        let target = self.plan.url(ENERGY, path);
+        let target = url(ENERGY, path);
         let page = self.plan.append(ENERGY, "监察动态", 3, "<p><a href=\"news.asp?id=203\">往期通报</a></p>\n");
         self.plan.truth.defect("link.soft-404", &page, Some(&target), "状态码200，内容是“信息不存在”");
 
-        let target = self.plan.url(ENERGY, "/upload/2019/jnzd.doc");
+        let target = url(ENERGY, "/upload/2019/jnzd.doc");
         let page =
             self.plan.append(ENERGY, "节能技术", 2, "<p>附件：<a href=\"upload/2019/jnzd.doc\">节能诊断表.doc</a></p>\n");
         self.plan.truth.defect("link.attachment-broken", &page, Some(&target), "附件已删除，返回的是状态码200的网页");
 
         for name in ["监察案例", "培训教材", "节能产品", "能效标准", "曝光台"] {
-            let url = self.plan.column_url(ENERGY, name);
-            self.plan.truth.defect("column.empty", &url, None, "列表没有任何内容");
+            let column = self.plan.column_url(ENERGY, name);
+            self.plan.truth.defect("column.empty", &column, None, "列表没有任何内容");
         }
         // Queries are written in the page's own encoding, paths in UTF-8: as browsers do it.
         for query in ["key=%BD%DA%C4%DC%BC%E0%B2%EC&type=1", "key=%C4%DC%D0%A7%B1%EA%D7%BC"] {
@@ -465,11 +461,11 @@ impl Planter<'_> {
             let body = "<p>检索结果：找到相关信息若干条，请在左侧选择栏目查看。</p>\n".to_owned();
             self.plan.route(ENERGY, &path, Route::Framed { site: ENERGY, status: 200, title: "站内检索".to_owned(), body });
         }
-        let home = self.plan.url(ENERGY, "/");
+        let home = url(ENERGY, "/");
         self.plan.truth.trap(
             "link.soft-404",
             &home,
-            Some(&self.plan.url(ENERGY, "/search.asp?key=%E8%8A%82%E8%83%BD%E7%9B%91%E5%AF%9F&type=1")),
+            Some(&url(ENERGY, "/search.asp?key=%E8%8A%82%E8%83%BD%E7%9B%91%E5%AF%9F&type=1")),
             "GBK页面的查询词应按GBK编码，按UTF-8编码才会查不到",
         );
         self.plan.truth.trap("home.stale", &home, None, "首页列表只写月日，每日更新");
@@ -481,12 +477,12 @@ impl Planter<'_> {
             "<p>附件：<a href=\"upload/2026/节能监察办法.doc\">节能监察办法.doc</a></p>\n",
         );
         self.plan.route(ENERGY, path, Route::File("a.doc".to_owned()));
-        let target = self.plan.url(ENERGY, path);
+        let target = url(ENERGY, path);
         self.plan.truth.trap("link.attachment-broken", &page, Some(&target), "GBK页面中的中文路径按UTF-8编码");
     }
 
     fn marks(&mut self) {
-        let (portal, small, energy) = (self.url("/"), self.plan.url(SMALL, "/"), self.plan.url(ENERGY, "/"));
+        let (portal, small, energy) = (url(PORTAL, "/"), url(SMALL, "/"), url(ENERGY, "/"));
         let truth = &mut self.plan.truth;
         let why = format!("标签为{}，页脚为{}", second::SMALL_CODE_TAG, second::SMALL_CODE_FOOTER);
         truth.defect("element.site-code", &small, None, &why);

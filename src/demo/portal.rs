@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::columns::Look;
 use super::pages::{self, column_type};
-use super::plan::{HOSTS, PORTAL, Plan};
+use super::plan::{HOSTS, PORTAL, Plan, url};
 use super::plant;
 
 pub(super) const NAME: &str = "某省工业和信息化厅";
@@ -50,7 +50,7 @@ fn tags(plan: &Plan, head: &Head<'_>) -> String {
         tag("ArticleTitle", &article.title);
         tag("PubDate", &pages::time(article));
         tag("ContentSource", pages::source(article));
-        tag("Url", &plan.url(PORTAL, &article.path));
+        tag("Url", &url(PORTAL, &article.path));
     }
     out
 }
@@ -106,9 +106,9 @@ fn crumbs(plan: &Plan, column: usize, article: bool) -> String {
     }
     let it = &columns[column];
     if article {
-        let _ = write!(out, " &gt; <a href=\"{}\">{}</a> &gt; 正文</div>\n", it.path, it.spec.name);
+        let _ = writeln!(out, " &gt; <a href=\"{}\">{}</a> &gt; 正文</div>", it.path, it.spec.name);
     } else {
-        let _ = write!(out, " &gt; <span>{}</span></div>\n", it.spec.name);
+        let _ = writeln!(out, " &gt; <span>{}</span></div>", it.spec.name);
     }
     out
 }
@@ -219,7 +219,7 @@ pub(super) fn sitemap_xml(plan: &Plan) -> String {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n"
             .to_owned();
     for column in plan.sites[PORTAL].columns.iter().filter(|column| column.spec.look != Look::Forward) {
-        let _ = writeln!(out, "<url><loc>{}</loc></url>", plan.url(PORTAL, &column.path));
+        let _ = writeln!(out, "<url><loc>{}</loc></url>", url(PORTAL, &column.path));
     }
     out.push_str("</urlset>\n");
     out

@@ -155,5 +155,10 @@ pub(super) fn energy_framed(plan: &Plan, title: &str, body: &str) -> String {
     energy_frame(plan, title, body)
 }
 
-pub(super) const ENERGY_NOT_FOUND: &str =
-    "<p align=\"center\">对不起，您访问的信息不存在或已被删除！</p>\n<p align=\"center\"><a href=\"/\">返回首页</a></p>\n";
+/// What the old server says to every address that it does not know, with status 200.
+pub(super) fn energy_not_found() -> String {
+    format!(
+        "<html>\n<head>\n<meta http-equiv=\"Content-Type\" content=\"text/html; charset=gb2312\">\n<title>提示信息_{ENERGY_NAME}</title>\n</head>\n<body>\n\
+         <p align=\"center\">对不起，您访问的信息不存在或已被删除！</p>\n<p align=\"center\"><a href=\"/\">返回首页</a></p>\n</body>\n</html>\n"
+    )
+}
