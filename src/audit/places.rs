@@ -31,13 +31,15 @@ pub(super) struct Places {
 }
 
 impl Places {
-    fn add(&mut self, place: Place) {
+    /// Counts a place; it is made only where it comes before the last of those kept (a dead link in the navigation stands on every page).
+    fn add(&mut self, is_inner: bool, url: &str, make: impl FnOnce() -> Place) {
         self.count = self.count.saturating_add(1);
-        self.is_on_home |= !place.is_inner;
-        if self.first.len() >= OCCURRENCES_MAX && self.first.last().is_some_and(|last| *last <= place) {
+        self.is_on_home |= !is_inner;
+        let is_late = |last: &Place| (last.is_inner, last.url.as_str()) < (is_inner, url);
+        if self.first.len() >= OCCURRENCES_MAX && self.first.last().is_some_and(is_late) {
             return;
         }
-        self.first.insert(place);
+        self.first.insert(make());
         if self.first.len() > OCCURRENCES_MAX {
             self.first.pop_last();
         }
@@ -96,12 +98,13 @@ impl Linked {
         let mut said = BTreeSet::new();
         for link in record.links.iter().filter(|link| is_visited(link.kind)) {
             self.judge(link, survey, is_home);
-            let is_at_fault = survey.suspects.contains_key(&link.target);
-            let host = outside(link.target);
+            let target = survey.compact(link.target);
+            let is_at_fault = target.is_at_fault;
+            let host = if target.is_external() { outside(link.target) } else { None };
             if (!is_at_fault && host.is_none()) || !said.insert((link.target, link.text.as_str())) {
                 continue;
             }
-            let place = Place {
+            let place = || Place {
                 is_inner: !is_home,
                 url: page.as_str().to_owned(),
                 text: link.text.clone(),
@@ -110,12 +113,12 @@ impl Linked {
                 is_in_body: link.place == On::Body,
             };
             if let Some(host) = host {
-                self.outside.entry(host.to_owned()).or_default().add(place.clone());
+                self.outside.entry(host.to_owned()).or_default().add(!is_home, page.as_str(), place);
             }
             if is_at_fault {
                 let places = self.at_fault.entry(link.target).or_default();
                 places.class = places.class.or_else(|| survey.class(link));
-                places.add(place);
+                places.add(!is_home, page.as_str(), place);
             }
         }
     }

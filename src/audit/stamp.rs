@@ -68,7 +68,7 @@ impl Stamp<'_> {
     }
 
     fn message(&self, rule: &Rule, hit: &Hit, column: Option<&Column>) -> String {
-        words::fill(rule.message.in_lang(self.lang), self.lang, |name| {
+        let message = words::fill(rule.message.in_lang(self.lang), self.lang, |name| {
             hit.values.get(name).cloned().or_else(|| match name {
                 "site" => Some(self.site.decl.name.clone()),
                 "url" => Some(hit.url.clone()),
@@ -77,7 +77,8 @@ impl Stamp<'_> {
                 "count" => Some(hit.occurrence_count.to_string()),
                 _ => None,
             })
-        })
+        });
+        format!("{}{message}", words::reserve(hit.certainty, self.lang))
     }
 
     fn evidence(&self, piece: &Evidence) -> Evidence {
@@ -137,5 +138,21 @@ mod tests {
         let old = make(&history);
         assert_eq!((old.runs_in_a_row, old.first_seen.as_str()), (5, "2026-11-01T09:00:00+08:00"));
         assert!(old.message.contains("返回 404（页面不存在）"), "{}", old.message);
+    }
+
+    #[test]
+    fn a_message_says_how_sure_it_is() {
+        let book = rules::load(&[], "gov-2019", "department").unwrap();
+        let rule = book.rule("link.broken").unwrap();
+        let (site, history) = (site(), BTreeMap::new());
+        let stamp = Stamp { site: &site, now: "2026-11-24T09:00:00+08:00", history: &history, lang: Lang::Zh };
+        let message = |certainty| {
+            let hit = Hit { certainty, ..hit("a", "t") };
+            stamp.finding(rule, Identity::Target, &hit).message.chars().take(4).collect::<String>()
+        };
+        assert_eq!(message(Certainty::Confirmed), "链接“年");
+        assert_eq!(message(Certainty::Suspected), "疑似：链");
+        assert_eq!(message(Certainty::Blocked), "访问受阻");
+        assert_eq!(message(Certainty::Intermittent), "时好时坏");
     }
 }

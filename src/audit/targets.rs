@@ -29,6 +29,7 @@ const RESOURCES: [&str; 14] =
 pub(super) struct Compact {
     class: Option<TargetClass>,
     pub(super) is_judged: bool,
+    pub(super) is_at_fault: bool,
     /// Status 200, but no page: its links are those of an error template.
     pub(super) is_soft_404: bool,
 }
@@ -51,6 +52,12 @@ pub(super) struct Visited {
     pub(super) home: Option<PageRecord>,
     pub(super) pages_read: u32,
     pub(super) requests: u32,
+}
+
+impl Compact {
+    pub(super) fn is_external(self) -> bool {
+        self.class == Some(TargetClass::External)
+    }
 }
 
 impl Visited {
@@ -100,7 +107,7 @@ impl<'a> Survey<'a> {
             Standing::Fine => self.fault_of_answer(record, class),
         };
         let is_soft_404 = matches!(fault, Some((TargetFault::Soft404 { .. }, Certainty::Confirmed)));
-        self.keep(record.id, Compact { class: Some(class), is_judged, is_soft_404 });
+        self.keep(record.id, Compact { class: Some(class), is_judged, is_at_fault: fault.is_some(), is_soft_404 });
         match fault {
             Some((fault, certainty)) => {
                 let suspect = Suspect {
@@ -192,6 +199,7 @@ impl<'a> Survey<'a> {
             let is_down = suspect.site.is_some_and(|site| visited[site].is_down());
             if is_down && let Some(slot) = compact.get_mut(id.0 as usize) {
                 slot.is_judged = false;
+                slot.is_at_fault = false;
             }
             !is_down
         });

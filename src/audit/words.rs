@@ -1,6 +1,7 @@
 //! The words of the audit in Chinese and English: reasons why something could not be judged, values of findings, results of
 //! indicators. Rules and standards bring their own words; these are what the program itself has to say.
 
+use crate::model::finding::Certainty;
 use crate::model::rule::Lang;
 
 /// Key, Chinese, English; in the order of the keys' groups. Checks use the keys of `value.` groups with `@` before them.
@@ -205,6 +206,16 @@ pub fn fill(template: &str, lang: Lang, get: impl Fn(&str) -> Option<String>) ->
     out
 }
 
+/// What stands before a message that is not certain.
+pub fn reserve(certainty: Certainty, lang: Lang) -> &'static str {
+    match certainty {
+        Certainty::Confirmed => "",
+        Certainty::Suspected => pick(lang, "疑似：", "Suspected: "),
+        Certainty::Intermittent => pick(lang, "时好时坏：", "Now and then: "),
+        Certainty::Blocked => pick(lang, "访问受阻，未能判定：", "Kept out, not judged: "),
+    }
+}
+
 /// What counts of a line, for its result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -230,12 +241,13 @@ pub fn result(tally: Tally, lang: Lang) -> String {
         && is_veto
         && let Some(threshold) = threshold
     {
-        text.push_str(&match (is_failed, lang) {
+        let reached = match (is_failed, lang) {
             (true, Lang::Zh) => format!("，达到单项否决数量（{threshold} 处）"),
             (true, Lang::En) => format!("; the number for a veto ({threshold}) is reached"),
             (false, Lang::Zh) => format!("，未达到单项否决数量（{threshold} 处）"),
             (false, Lang::En) => format!("; the number for a veto ({threshold}) is not reached"),
-        });
+        };
+        text.push_str(&reached);
     }
     if unconfirmed > 0 {
         text.push_str(&unconfirmed_note(unconfirmed, lang));
@@ -250,10 +262,11 @@ pub fn undetermined(tally: Tally, why: &str, lang: Lang) -> String {
         Lang::En => format!("undetermined: {why}"),
     };
     if tally.confirmed > 0 {
-        text.push_str(&match lang {
+        let so_far = match lang {
             Lang::Zh => format!("；已发现 {} 处", tally.confirmed),
             Lang::En => format!("; {} found so far", tally.confirmed),
-        });
+        };
+        text.push_str(&so_far);
     }
     if tally.unconfirmed > 0 {
         text.push_str(&unconfirmed_note(tally.unconfirmed, lang));

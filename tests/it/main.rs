@@ -6,6 +6,7 @@ mod formats;
 mod hostile;
 mod lists;
 mod raw;
+mod rules;
 mod sample;
 mod schema;
 mod served;

@@ -12,7 +12,9 @@ pub(super) fn target_hit<const N: usize>(target: &Target, values: [(&str, String
     let mut all: BTreeMap<String, String> = values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     let place = first.map_or_else(|| target.url.to_string(), |first| first.url.clone());
     all.insert("first_page".into(), place.clone());
-    all.insert("text".into(), first.map(|first| first.text.clone()).unwrap_or_default());
+    // An image without `alt`, a link around nothing: its address stands for it.
+    let text = first.map(|first| first.text.clone()).filter(|text| !text.is_empty());
+    all.insert("text".into(), text.unwrap_or_else(|| target.url.to_string()));
     Hit {
         url: place,
         target: Some(target.url.to_string()),
