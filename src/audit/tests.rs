@@ -1,3 +1,5 @@
+//! The whole audit on hand-written records.
+
 use super::*;
 use crate::audit::testing::{attempts, decl, failed, page, reply, reply_from};
 use crate::model::facts::{Crumb, LinkKind, Mark, PageFacts, Place};

@@ -1,3 +1,5 @@
+//! The loader on good and faulty files.
+
 use super::*;
 use crate::model::rule::Lang;
 

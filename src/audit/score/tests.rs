@@ -1,3 +1,5 @@
+//! Indicator lines, verdicts and points on hand-written findings.
+
 use super::*;
 use crate::audit::rules::{self, RuleFile};
 use crate::audit::testing::{page, site, url};
