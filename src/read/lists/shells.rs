@@ -179,15 +179,20 @@ const EMPTY_WORDS: [&str; 14] = [
 
 /// A list that is there and has no row, for certain. `family`: the mechanism whose pager stands on the page, if any.
 pub(super) fn empty_list(page: &ListInput<'_>, family: &'static str) -> Option<ListFacts> {
-    if page.main().is_some() || page.is_article() || choose::dated_groups(page) > 0 || may_be_filled(page) {
+    if page.main().is_some() || page.is_article() || choose::dated_groups(page) > 0 || own_chars(page) > SHELL_CHARS_MAX {
         return None;
     }
-    let says_none = says_empty(page);
-    let has_none = page.pager().rows_total == Some(0);
-    let blank = blank_list(page);
-    // An empty element alone is certain only where the page says that it is a column, or the pager stands by it.
-    let is_column = page.tag("ColumnName").is_some() || page.signs().has(Sign::CreatePage);
-    if !(says_none || has_none || (blank.is_some() && is_column)) || own_chars(page) > SHELL_CHARS_MAX {
+    let has_pager = page.signs().has(Sign::CreatePage);
+    let blank = blank_list(page).is_some();
+    let proofs =
+        [says_empty(page), page.pager().rows_total == Some(0), blank, has_pager].into_iter().filter(|proof| *proof).count();
+    // An empty element or a pager alone is certain only where the page says that it is a column.
+    let is_certain = match proofs {
+        0 => false,
+        1 if blank || has_pager => blank && page.tag("ColumnName").is_some(),
+        _ => true,
+    };
+    if !is_certain || may_be_filled(page, proofs) {
         return None;
     }
     Some(ListFacts {
@@ -234,8 +239,10 @@ fn blank_list(page: &ListInput<'_>) -> Option<NodeId> {
     })
 }
 
-/// Whether any script might write rows that are not there yet: in doubt, yes.
-fn may_be_filled(page: &ListInput<'_>) -> bool {
+/// Whether any script might write rows that are not there yet: in doubt, yes. Two proofs outweigh the mere name of a script.
+fn may_be_filled(page: &ListInput<'_>, proofs: usize) -> bool {
+    const FRAMEWORKS: [&str; 5] = ["vue", "react", "angular", "app.", "chunk"];
+    const LISTERS: [&str; 9] = ["list", "column", "data", "ajax", "channel", "main.", "index.", "jpage", "content"];
     let signs = page.signs();
     let by_sign = [
         Sign::Ajax,
@@ -246,16 +253,22 @@ fn may_be_filled(page: &ListInput<'_>) -> bool {
         Sign::GetMessage,
         Sign::Epoint,
         Sign::Config,
-        Sign::Write,
     ];
-    if by_sign.iter().any(|sign| signs.has(*sign)) {
+    if by_sign.iter().any(|sign| signs.has(*sign)) || signs.texts(Sign::Write).any(writes_rows) {
         return true;
     }
-    let may_list = |src: &&str| {
+    let is_named = |src: &&str, words: &[&str]| {
         let lower = src.rsplit('/').next().unwrap_or("").to_ascii_lowercase();
-        ["list", "column", "data", "ajax", "vue", "react", "app", "channel", "chunk", "main", "index", "jpage", "content"]
-            .iter()
-            .any(|word| lower.contains(word))
+        words.iter().any(|word| lower.contains(word))
     };
-    signs.external.iter().any(may_list) || page.tape.elements(Tag::Iframe).any(|id| !is_hidden(page, id))
+    signs.external.iter().any(|src| is_named(src, &FRAMEWORKS) || (proofs < 2 && is_named(src, &LISTERS)))
+        || page.tape.elements(Tag::Iframe).any(|id| !is_hidden(page, id) && page.layout().zone(id) & zone::FRAME == 0)
+}
+
+/// `document.write` of rows, not of a badge or a counter.
+fn writes_rows(script: &str) -> bool {
+    const SERVICES: [&str; 6] = ["conac", "jiucuo", "kaipuyun", "cnzz", "baidu", "tongji"];
+    let lower = script.to_ascii_lowercase();
+    ["<li", "<tr", "<ul", "<dd", "<iframe", "%3cli", "%3ctr"].iter().any(|row| lower.contains(row))
+        && !SERVICES.iter().any(|name| lower.contains(name))
 }
