@@ -37,6 +37,8 @@ struct Words {
     tags: Vec<String>,
     names: Vec<String>,
     slugs: Vec<String>,
+    /// Phrases of a page's text.
+    texts: Vec<String>,
 }
 
 /// What is known of a column when its class is asked for.
@@ -161,9 +163,14 @@ impl ClassWords {
         by_name || last.is_some_and(|s| self.not_columns.slugs.contains(&s))
     }
 
-    /// The words say that the column is put away (已归档).
-    pub fn is_archived(&self, text: &str) -> bool {
-        self.archived.names.iter().any(|word| text.contains(word.as_str()))
+    /// The column's name, or one above it, says that it is put away (已归档).
+    pub fn is_archived(&self, name: &str) -> bool {
+        self.archived.names.iter().any(|word| name.contains(word.as_str()))
+    }
+
+    /// The page's text says so of itself; that it names an archived topic among others says nothing.
+    pub fn says_archived(&self, text: &str) -> bool {
+        self.archived.texts.iter().any(|phrase| text.contains(phrase.as_str()))
     }
 }
 
@@ -234,5 +241,7 @@ mod tests {
     fn put_away_columns_say_so() {
         assert!(ClassWords::embedded().is_archived("2019年主题教育（已归档）"));
         assert!(!ClassWords::embedded().is_archived("档案管理"));
+        assert!(ClassWords::embedded().says_archived("当前位置：首页 本专题已归档，仅供查阅"));
+        assert!(!ClassWords::embedded().says_archived("专题专栏 主题教育（已归档） 数字化转型"));
     }
 }

@@ -383,7 +383,7 @@ impl Seen {
             archived: facts.is_some_and(|f| {
                 let words = ClassWords::embedded();
                 words.is_archived(&f.title)
-                    || words.is_archived(&f.text.head)
+                    || words.says_archived(&f.text.head)
                     || f.breadcrumb.iter().any(|c| words.is_archived(&c.text))
             }),
             came,
