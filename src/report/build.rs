@@ -120,7 +120,7 @@ fn uncovered(run: &RunInfo, entry: &NotCovered, words: Words) -> String {
     let whole_site = matches!(entry.reason.as_str(), "site-unreachable" | "site-blocked");
     match (words.lang, whole_site) {
         (Lang::Zh, true) => format!("{site}：{reason}，站内内容未能检查。"),
-        (Lang::Zh, false) => format!("{site}：{reason}，涉及网址 {} 个。", entry.count),
+        (Lang::Zh, false) => format!("{site}：{reason}，涉及网址{}个。", entry.count),
         (Lang::En, true) => format!("{site}: {reason}; its content was not checked."),
         (Lang::En, false) => format!("{site}: {reason}; addresses concerned: {}.", entry.count),
     }
@@ -278,7 +278,7 @@ mod tests {
         assert_eq!(
             report.run.notes,
             [
-                "门户网站（gxt.example.gov.cn）：robots.txt 不允许访问，涉及网址 12 个。",
+                "门户网站（gxt.example.gov.cn）：robots.txt 不允许访问，涉及网址12个。",
                 "门户网站（gxt.example.gov.cn）：站点防护拦截，站内内容未能检查。",
             ]
         );

@@ -182,7 +182,11 @@ fn evidence(kind: &str, text: &str) -> Evidence {
 fn attempt(url: &str, status: u16, at: &str) -> Evidence {
     Evidence {
         kind: "attempt".to_owned(),
-        text: format!("GET，{}毫秒", 41 + status % 90),
+        text: match status {
+            404 => "GET 请求：返回 404（页面不存在）".to_owned(),
+            412 => "GET 请求：返回 412（被防护设备拦截）".to_owned(),
+            _ => format!("GET 请求：返回 {status}（服务器内部错误）"),
+        },
         url: Some(url.to_owned()),
         status: Some(status),
         at: Some(at.to_owned()),
