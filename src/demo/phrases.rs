@@ -209,11 +209,11 @@ pub(super) fn titles(theme: Theme) -> &'static [&'static str] {
             "{field}安全生产条例",
         ],
         Theme::Relayed => &[
-            "国务院有关部门推进{field}发展的指导意见",
+            "国务院关于推进{field}发展的指导意见",
             "工业和信息化部部署{field}专项行动",
-            "国家层面支持{field}发展若干措施",
-            "{field}行业规范条件（国家部委发布）",
-            "{field}创新发展三年行动方案（国家部委发布）",
+            "工业和信息化部等部门关于支持{field}发展的若干措施",
+            "工业和信息化部发布{field}行业规范条件",
+            "国务院办公厅关于{field}创新发展三年行动方案",
         ],
         Theme::Letter => &[
             "咨询{field}企业申报条件",
