@@ -124,8 +124,13 @@ pub fn run(args: &[OsString]) -> Exit {
         Ok(cli) => cli,
         Err(error) => {
             let failed = error.use_stderr();
-            let _ = error.print();
-            return if failed { Exit::Usage } else { Exit::Complete };
+            let text = cli::message(&error, cli::language(args));
+            if failed {
+                say(text.trim_end());
+                return Exit::Usage;
+            }
+            print(&text);
+            return Exit::Complete;
         }
     };
     log(cli.common.verbose);

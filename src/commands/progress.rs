@@ -16,7 +16,7 @@ const PLAIN_EVERY: Duration = Duration::from_secs(10);
 const BAR_EVERY: Duration = Duration::from_millis(100);
 
 /// Shows the progress of one crawl.
-pub struct Display {
+pub(super) struct Display {
     lang: Lang,
     started: Instant,
     state: Mutex<State>,
@@ -35,7 +35,7 @@ struct State {
 }
 
 impl Display {
-    pub fn new(mode: ProgressMode, quiet: bool, lang: Lang) -> Self {
+    pub(super) fn new(mode: ProgressMode, quiet: bool, lang: Lang) -> Self {
         let kind = match mode {
             _ if quiet => Kind::Silent,
             ProgressMode::None => Kind::Silent,
@@ -47,7 +47,7 @@ impl Display {
     }
 
     /// Takes the bar away and says the last figures.
-    pub fn finish(&self) {
+    pub(super) fn finish(&self) {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match &state.kind {
             Kind::Bar(bar) => bar.finish_and_clear(),

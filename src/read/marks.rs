@@ -38,7 +38,7 @@ pub struct MarkInput<'a> {
 pub fn read(input: &MarkInput<'_>) -> Marks {
     let mut found = Found::default();
     if let Some(code) = super::tags::value(input.tags, "SiteIDCode") {
-        push(&mut found.marks.site_code, code.to_owned(), "tag", code);
+        push(&mut found.marks.site_code, code, "tag", code);
     }
     let source = if input.is_script { "script" } else { "text" };
     found.page(input.tape, input.places, input.base, source);
@@ -73,13 +73,13 @@ impl Found {
     fn text(&mut self, text: &FooterText, source: &'static str) {
         for part in [&text.footer, &text.tail] {
             for (value, quote) in words::site_codes(part) {
-                push(&mut self.marks.site_code, value, source, &quote);
+                push(&mut self.marks.site_code, &value, source, &quote);
             }
             for (value, quote) in words::icp(part) {
-                push(&mut self.marks.icp, value, source, &quote);
+                push(&mut self.marks.icp, &value, source, &quote);
             }
             for (value, quote) in words::police(part) {
-                push(&mut self.marks.police, value, source, &quote);
+                push(&mut self.marks.police, &value, source, &quote);
             }
         }
         // Words that articles use as well count in a footer, and at the end of a page where nothing calls itself one.
@@ -100,11 +100,11 @@ impl Found {
         if let Some(code) = words::parameter(href, "recordcode") {
             let text = text();
             let value = words::police(&text).into_iter().map(|(value, _)| value).find(|value| value.contains(&code));
-            push(&mut self.marks.police, value.unwrap_or(code), "link", href);
+            push(&mut self.marks.police, &value.unwrap_or(code), "link", href);
         }
         if href.contains("beian.miit.gov.cn") || href.contains("miibeian.gov.cn") || href.contains("miitbeian.gov.cn") {
             for (value, quote) in words::icp(&text()) {
-                push(&mut self.marks.icp, value, "link", &quote);
+                push(&mut self.marks.icp, &value, "link", &quote);
             }
         }
         if href.contains("conac.cn") {
@@ -113,7 +113,7 @@ impl Found {
         }
         if href.contains("jiucuo") || href.contains("zfwzgl.") {
             if let Some(code) = words::parameter(href, "site_code").or_else(|| words::parameter(href, "sitecode")) {
-                push(&mut self.marks.site_code, code, "link", href);
+                push(&mut self.marks.site_code, &code, "link", href);
             }
             better(&mut self.report_errors, 1, mark(href, "link", href));
         }
@@ -149,14 +149,14 @@ impl Found {
         }
         let attribute = tape.attr(id, Attr::SiteCode).map(str::trim).filter(|code| !code.is_empty());
         if let Some(code) = attribute.map(str::to_owned).or_else(|| words::parameter(src, "sitecode")) {
-            push(&mut self.marks.site_code, code, "script", src);
+            push(&mut self.marks.site_code, &code, "script", src);
         }
         let raw = tape.raw_text(id);
         if raw.is_empty() || !SCRIPT_WORDS.iter().any(|word| raw.contains(word)) {
             return;
         }
         for (value, quote) in words::script_codes(raw) {
-            push(&mut self.marks.site_code, value, "script", &quote);
+            push(&mut self.marks.site_code, &value, "script", &quote);
         }
         if raw.contains("jiucuo.js") {
             better(&mut self.report_errors, 0, mark("jiucuo.js", "script", "jiucuo.js"));
@@ -251,8 +251,8 @@ fn mark(value: &str, source: &'static str, quote: &str) -> Mark {
 }
 
 /// Keeps one mark for each value and source.
-fn push(marks: &mut Vec<Mark>, value: String, source: &'static str, quote: &str) {
-    let new = mark(&value, source, quote);
+fn push(marks: &mut Vec<Mark>, value: &str, source: &'static str, quote: &str) {
+    let new = mark(value, source, quote);
     if marks.len() < KEPT_MAX && !new.value.is_empty() && !marks.iter().any(|m| m.value == new.value && m.source == new.source)
     {
         marks.push(new);

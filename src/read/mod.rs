@@ -27,6 +27,7 @@ use jiff::civil::Date;
 
 use self::kind::KindInput;
 use self::links::Base;
+use self::lists::ListInput;
 use self::marks::MarkInput;
 use self::place::Places;
 use self::soft404::Signs;
@@ -77,7 +78,11 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
     let titles = title::read(&tape, &places, &tags);
     let dates = page_date::read(&tape, &tags, input.url, titles.element, input.today);
     let found = links::read(&tape, &places, &base, text.facts.all_chars);
-    let list = list(input, &tape, html, &base);
+    let is_home = input.home.is_some_and(|home| soft404::same_page(home, input.url));
+    let (list, dated_items) = {
+        let page = ListInput::new(&tape, html, input.url, base.url(), decoded.encoding, &tags, input.today, is_home);
+        (list(input, &page, &base), if is_home { lists::dated_rows(&page) } else { Vec::new() })
+    };
     let error_signs = soft404::read(&Signs {
         html_title: &titles.cut,
         headings: &headings(&tape),
@@ -123,15 +128,20 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
         list,
         document,
         error_signs,
-        dated_items: Vec::new(),
+        dated_items,
     };
     PageRead { facts, links: found.links, links_cut: found.cut || tape.cut }
 }
 
-/// The list by the user's selectors, where there are some.
-fn list(input: &PageInput<'_>, tape: &Tape, html: &str, base: &Base) -> Option<ListFacts> {
-    let selectors = input.selectors?;
-    (!tape.too_deep).then(|| selected::read(html, selectors, input.url, base, input.today))
+/// The list of the page: what a family makes of it, its rows replaced by those of the user's selectors where there are some.
+fn list(input: &PageInput<'_>, page: &ListInput<'_>, base: &Base) -> Option<ListFacts> {
+    let by_family = lists::read(page);
+    let Some(selectors) = input.selectors.filter(|_| !page.tape.too_deep) else { return by_family };
+    let selected = selected::read(page.source, selectors, input.url, base, input.today);
+    Some(match by_family {
+        Some(list) => ListFacts { family: selected.family, rows: selected.rows, unread: selected.unread, ..list },
+        None => selected,
+    })
 }
 
 /// Signs that the page holds an article or a list, whatever its title says.

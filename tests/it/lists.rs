@@ -1,6 +1,8 @@
 //! List families on pages of real shapes: `tests/lists/<family>/<case>.html`, with the page's address in `cases.toml` and what
 //! is read from it in a snapshot beside it.
 
+#![allow(clippy::unwrap_used)] // helpers of tests
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;

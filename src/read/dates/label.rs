@@ -79,6 +79,10 @@ const LABELS: &[(&str, Rank)] = &[
 
 /// Texts behind a label in which its value may stand.
 const VALUE_NODES_MAX: usize = 4;
+/// Nodes behind a label in which they may stand.
+const NODES_BEHIND_MAX: usize = 60;
+/// Bytes of a text that may hold a label; longer ones are prose.
+const LABEL_BYTES_MAX: usize = 1_200;
 /// Characters between a label and its date (a source's name stands between 来源 and the date).
 const BETWEEN_CHARS_MAX: usize = 30;
 
@@ -110,7 +114,7 @@ fn fact((date, found): (Date, super::Found), text: String) -> DateFact {
 }
 
 fn behind_label(tape: &Tape, node: NodeId, text: &str, today: Date) -> Option<(Rank, DateFact)> {
-    if !text.contains(['期', '间', '間', '于', '源']) {
+    if text.len() > LABEL_BYTES_MAX || !may_hold_label(text) {
         return None;
     }
     if tape.ancestors(node).take(2).any(|up| tape.tag(up).is_some_and(crate::read::tape::is_unseen)) {
@@ -123,6 +127,14 @@ fn behind_label(tape: &Tape, node: NodeId, text: &str, today: Date) -> Option<(R
         return None;
     }
     Some((rank, fact(hit, format!("{label}：{quote}"))))
+}
+
+/// One look at the bytes for what labels end with. «关于» would let every title through.
+fn may_hold_label(text: &str) -> bool {
+    const LAST: [&[u8]; 4] = ["期".as_bytes(), "间".as_bytes(), "間".as_bytes(), "源".as_bytes()];
+    text.as_bytes().windows(3).any(|three| three[0] >= 0xE6 && LAST.contains(&three))
+        || text.contains("发布于")
+        || text.contains("发表于")
 }
 
 /// Labels are spread with blanks («日　期»): the same text with the blanks between Chinese characters left out.
@@ -188,7 +200,8 @@ fn value(tape: &Tape, node: NodeId, rest: &str, today: Date) -> Option<((Date, s
     }
     let line = line_of(tape, node);
     let mut seen = 0;
-    for next in tape.descendants(line).skip_while(|&next| next <= node) {
+    let end = tape.end_index(line).min(node.index() + NODES_BEHIND_MAX);
+    for next in (node.index() + 1..end).filter_map(|index| tape.at(index)) {
         let Some(text) = tape.own_text(next) else { continue };
         if text.trim().is_empty() {
             continue;
@@ -223,6 +236,10 @@ fn line_of(tape: &Tape, node: NodeId) -> NodeId {
     line
 }
 
+/// What stands beside the date in the line below a title.
+const COMPANY: [&str; 12] =
+    ["来源", "浏览", "点击", "作者", "字体", "字号", "访问", "阅读", "编辑", "打印", "分享", "发布机构"];
+
 /// Whether a bare label («时间：») belongs to the line below a title, and not to the text («时间：… 地点：…»).
 fn is_information_line(tape: &Tape, node: NodeId, label: &str) -> bool {
     let line = line_of(tape, node);
@@ -230,8 +247,6 @@ fn is_information_line(tape: &Tape, node: NodeId, label: &str) -> bool {
     if text.chars().count() >= 160 || text.contains("地点") {
         return false;
     }
-    const COMPANY: [&str; 12] =
-        ["来源", "浏览", "点击", "作者", "字体", "字号", "访问", "阅读", "编辑", "打印", "分享", "发布机构"];
     if COMPANY.iter().any(|word| *word != label && text.contains(word)) {
         return true;
     }

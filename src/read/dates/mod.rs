@@ -64,7 +64,7 @@ fn short_year(text: &str, today: Date) -> Option<(Date, Found)> {
         return None;
     }
     let date = scan::date(2000 + year, month, day)?;
-    (date <= today).then(|| (date, Found { what: Written::Date(date), time, from: 0, to: text.len() }))
+    (date <= today).then_some((date, Found { what: Written::Date(date), time, from: 0, to: text.len() }))
 }
 
 /// «今天», «昨天 09:05», «3天前», «2小时前» where nothing else stands in the text.
@@ -340,8 +340,8 @@ mod tests {
         assert_eq!(kind("2026-02-30"), Some(Written::Impossible));
         assert_eq!(kind("2026年13月1日"), Some(Written::Impossible));
         assert_eq!(kind("2026-00-00"), Some(Written::Impossible));
-        assert_eq!(kind("1970-01-01 08:00"), Some(Written::Epoch));
-        assert_eq!(kind("0001-01-01 00:00:00"), Some(Written::Epoch));
+        assert_eq!(kind("1970-01-01 08:00"), Some(Written::Epoch(date(1970, 1, 1))));
+        assert_eq!(kind("0001-01-01 00:00:00"), Some(Written::Epoch(date(1, 1, 1))));
         assert_eq!(kind("2099-12-31"), Some(Written::Future(date(2099, 12, 31))));
         assert_eq!(kind("9999-12-31"), Some(Written::Future(date(9999, 12, 31))));
         assert_eq!(kind("2026-12-22"), Some(Written::Date(date(2026, 12, 22))));

@@ -16,7 +16,7 @@ pub enum Written {
     /// No such day: 2026-02-30, month 13.
     Impossible,
     /// A machine's zero: 1970-01-01, 1900-01-01, 0001-01-01.
-    Epoch,
+    Epoch(Date),
     /// Later than [`FUTURE_DAYS_MAX`] days ahead.
     Future(Date),
 }
@@ -42,9 +42,9 @@ pub fn scan(text: &str, today: Date) -> Vec<Found> {
     while let Some(c) = cursor.peek() {
         let from = cursor.at;
         let starts = if digit(c).is_some() {
-            !before[0].is_some_and(|b| digit(b).is_some())
+            before[0].is_none_or(|b| digit(b).is_none())
         } else {
-            chinese_digit(c).is_some() && !before[0].is_some_and(|b| chinese_digit(b).is_some())
+            chinese_digit(c).is_some() && before[0].is_none_or(|b| chinese_digit(b).is_none())
         };
         if starts && may_start_behind(before) {
             let mut attempt = Cursor { text, at: from };
@@ -71,12 +71,12 @@ fn may_hold_date(text: &str) -> bool {
 }
 
 fn may_start_behind(before: [Option<char>; 2]) -> bool {
-    match before[0] {
-        None => true,
-        Some(c) if c.is_ascii_alphanumeric() || c == '_' || digit(c).is_some() => false,
-        Some('-' | '/' | '.') => !before[1].is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | ':')),
-        Some(_) => true,
+    let Some(c) = before[0] else { return true };
+    if c.is_ascii_alphanumeric() || c == '_' || digit(c).is_some() {
+        return false;
     }
+    // http://a.cn/2026/11/22, HN-2026-11-22, 10.2026.11.22
+    !matches!(c, '-' | '/' | '.') || before[1].is_none_or(|c| !c.is_ascii_alphanumeric() && !matches!(c, '/' | ':'))
 }
 
 struct Parts {
@@ -162,7 +162,7 @@ fn judge(parts: &Parts, cursor: &mut Cursor<'_>, from: usize, today: Date) -> Op
     let &Parts { year, month, day, separator } = parts;
     let mut time = cursor.time();
     let what = if (month, day) == (1, 1) && matches!(year, 1 | 1900 | 1970) {
-        Written::Epoch
+        Written::Epoch(date(year, month, day)?)
     } else if !YEARS.contains(&year) && year != 9999 {
         return None;
     } else {

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::layout::{Siblings, is_item, zone};
+use super::layout::{Anchor, Siblings, is_item, zone};
 use super::pager::{self, column_key};
 use super::rows::{self, Seed};
 use super::script::Sign;
 use super::{DATED_ROWS_MAX, ListInput};
 use crate::model::facts::{DateFact, DateSource, ListFacts, Row};
 use crate::model::request::Request;
+use crate::read::dates;
 use crate::read::tape::{Attr, NodeId, Tag, Tape, fold};
 use crate::url::PageUrl;
 
@@ -319,45 +320,55 @@ pub(super) fn next(page: &ListInput<'_>, href: Option<&str>) -> Option<Request> 
 
 /// All dated rows of a page that is no list (home pages): newest first, each address once.
 pub fn dated_rows(page: &ListInput<'_>) -> Vec<Row> {
-    let all = page.candidates();
-    let mut rows: Vec<Row> = Vec::new();
-    for one in all.iter().filter(|one| one.zone & (zone::UNSEEN | zone::ARTICLE) == 0 && one.dated_or_in_url() > 0) {
-        let seeds: Vec<Seed<'_>> =
-            one.seeds.iter().filter(|seed| seed.is_dated() || seed.url_date.is_some()).cloned().collect();
-        rows.extend(rows::finish(page, &seeds, true).into_iter().filter(|row| row.date.is_some()));
+    let barred = zone::UNSEEN | zone::ARTICLE;
+    let mut dated: Vec<(DateFact, Origin<'_, '_>)> = Vec::new();
+    for one in page.candidates().iter().filter(|one| one.zone & barred == 0 && one.dated_or_in_url() > 0) {
+        let days = rows::dates_of(&one.seeds, page.today, true);
+        dated.extend(one.seeds.iter().zip(days).filter_map(|(seed, date)| Some((date?, Origin::Row(seed)))));
     }
-    rows.extend(lone_dated_links(page));
-    rows.sort_by(|a, b| day(b).cmp(&day(a)).then_with(|| a.url.cmp(&b.url)).then_with(|| source(a).cmp(&source(b))));
+    // Headlines: links outside any group whose address names a day.
+    let lone = page.layout().anchors.iter().filter(|anchor| anchor.is_title && page.layout().zone(anchor.id) & barred == 0);
+    dated.extend(lone.filter_map(|anchor| Some((date_in_address(anchor, page.today)?, Origin::Link(anchor)))));
+    dated.retain(|(fact, _)| is_day_of_publishing(fact.date, page.today));
+    dated.sort_by(|(a, _), (b, _)| b.date.cmp(&a.date).then(a.source.cmp(&b.source)));
     let mut known = BTreeSet::new();
-    rows.retain(|row| known.insert(row.url.as_str().to_owned()));
-    rows.truncate(DATED_ROWS_MAX);
+    let mut rows = Vec::new();
+    for (fact, origin) in dated {
+        let row = match origin {
+            Origin::Row(seed) => rows::row(page, seed, Some(fact)),
+            Origin::Link(anchor) => lone_row(page, anchor, fact),
+        };
+        rows.extend(row.filter(|row| known.insert(row.url.clone())));
+        if rows.len() >= DATED_ROWS_MAX {
+            break;
+        }
+    }
+    rows.sort_by(|a, b| day(b).cmp(&day(a)).then_with(|| a.url.cmp(&b.url)));
     rows
+}
+
+enum Origin<'s, 'a> {
+    Row(&'s Seed<'a>),
+    Link(&'s Anchor<'a>),
 }
 
 fn day(row: &Row) -> Option<Date> {
     row.date.as_ref().map(|fact| fact.date)
 }
 
-fn source(row: &Row) -> Option<DateSource> {
-    row.date.as_ref().map(|fact| fact.source)
+fn is_day_of_publishing(date: Date, today: Date) -> bool {
+    date.year() > 1970 && dates::days_ahead(date, today) <= dates::FUTURE_DAYS_MAX
 }
 
-/// Headlines: links outside any group whose address names a day.
-fn lone_dated_links<'p>(page: &'p ListInput<'_>) -> impl Iterator<Item = Row> + 'p {
-    let layout = page.layout();
-    layout.anchors.iter().filter(|anchor| anchor.is_title && layout.zone(anchor.id) & zone::ARTICLE == 0).filter_map(|anchor| {
-        let date = crate::read::dates::in_path(anchor.href).filter(|day| *day <= page.today)?;
-        let url = page.join(anchor.href)?;
-        let text = rows::quote(page.tape, anchor.id);
-        let title =
-            page.tape.attr(anchor.id, Attr::Title).map(fold).filter(|title| !title.is_empty()).unwrap_or_else(|| text.clone());
-        let quoted = anchor.href.chars().take(160).collect();
-        Some(Row {
-            title,
-            url,
-            date: Some(DateFact { date, time: None, source: DateSource::Url, text: quoted }),
-            pinned: false,
-            text,
-        })
-    })
+fn date_in_address(anchor: &Anchor<'_>, today: Date) -> Option<DateFact> {
+    let date = dates::in_path(anchor.href).filter(|day| *day <= today)?;
+    Some(DateFact { date, time: None, source: DateSource::Url, text: anchor.href.chars().take(160).collect() })
+}
+
+fn lone_row(page: &ListInput<'_>, anchor: &Anchor<'_>, date: DateFact) -> Option<Row> {
+    let url = page.join(anchor.href)?;
+    let text = rows::quote(page.tape, anchor.id);
+    let title =
+        page.tape.attr(anchor.id, Attr::Title).map(fold).filter(|title| !title.is_empty()).unwrap_or_else(|| text.clone());
+    Some(Row { title, url, date: Some(date), pinned: false, text })
 }

@@ -146,10 +146,10 @@ impl Family for Epoint {
 pub(super) fn read_reply(page: &ListInput<'_>) -> Option<ListFacts> {
     let value = json::parse(page.source)?;
     if let Some(xml) = value.get("result").and_then(Value::as_str).filter(|text| text.contains("<record")) {
-        return Some(ListFacts { family: Truecms.name().to_owned(), ..super::hanweb::read_reply(page, xml) });
+        return Some(ListFacts { family: Truecms.name().to_owned(), ..super::hanweb::read_reply(page, xml)? });
     }
     if let Some(html) = value.pointer("/data/html").and_then(Value::as_str) {
-        return Some(jpaas_reply(page, html));
+        return jpaas_reply(page, html);
     }
     let rows = json::rows_of(page, &value);
     let total = json::number(
@@ -160,6 +160,7 @@ pub(super) fn read_reply(page: &ListInput<'_>) -> Option<ListFacts> {
     if rows.is_empty() && (total != Some(0) || page_no > 1) {
         return None;
     }
+    let column = column_of_reply(page)?;
     let family = if value.get("articles").is_some() {
         Gkmlpt.name()
     } else if page.url.path().contains("/common/search/") {
@@ -179,7 +180,7 @@ pub(super) fn read_reply(page: &ListInput<'_>) -> Option<ListFacts> {
         .and_then(|_| turned(page, page_no));
     Some(ListFacts {
         family: family.to_owned(),
-        column: column_of_reply(page),
+        column,
         page_no,
         rows,
         next,
@@ -189,11 +190,12 @@ pub(super) fn read_reply(page: &ListInput<'_>) -> Option<ListFacts> {
     })
 }
 
-fn column_of_reply(page: &ListInput<'_>) -> PageUrl {
-    page.referer.cloned().unwrap_or_else(|| page.url.clone())
+/// A reply belongs to the page that asked; without one it is nobody's list.
+fn column_of_reply(page: &ListInput<'_>) -> Option<PageUrl> {
+    page.referer.cloned()
 }
 
-fn jpaas_reply(page: &ListInput<'_>, html: &str) -> ListFacts {
+fn jpaas_reply(page: &ListInput<'_>, html: &str) -> Option<ListFacts> {
     let tape = Tape::read(html);
     let inner = page.with_fragment(&tape, html);
     let rows: Vec<Row> = choose::fragment_rows(&inner);
@@ -218,16 +220,16 @@ fn jpaas_reply(page: &ListInput<'_>, html: &str) -> ListFacts {
         url.query_pairs_mut().clear().extend_pairs(pairs);
         Some(page.further(PageUrl::canonical(url).ok()?.url)).filter(|request| request.url != *page.url)
     });
-    ListFacts {
+    Some(ListFacts {
         family: Jpaas.name().to_owned(),
-        column: column_of_reply(page),
+        column: column_of_reply(page)?,
         page_no,
         unread: rows.is_empty().then(|| super::UNREAD_SCRIPT.to_owned()),
         rows,
         next,
         pages_total: pages,
         rows_total: inner.pager().rows_total,
-    }
+    })
 }
 
 fn page_in_query(url: &PageUrl) -> Option<u32> {

@@ -53,12 +53,12 @@ pub(super) fn is_reply(source: &str) -> bool {
 }
 
 /// Reads a reply of `dataproxy.jsp`.
-pub(super) fn read_reply(page: &ListInput<'_>, xml: &str) -> ListFacts {
+pub(super) fn read_reply(page: &ListInput<'_>, xml: &str) -> Option<ListFacts> {
     let rows = rows(page, xml);
     let total = total(xml);
-    let column = column_of_reply(page);
+    let column = column_of_reply(page)?;
     let next = next_group(page, xml, rows.len()).or_else(|| next_by_records(page, total, rows.len()));
-    ListFacts {
+    Some(ListFacts {
         family: Hanweb.name().to_owned(),
         page_no: page_no_of_reply(page.url),
         next: next.map(|request| Request { referer: Some(column.clone()), ..request }),
@@ -67,7 +67,7 @@ pub(super) fn read_reply(page: &ListInput<'_>, xml: &str) -> ListFacts {
         pages_total: total_pages(xml),
         rows_total: total,
         unread: None,
-    }
+    })
 }
 
 fn rows(page: &ListInput<'_>, xml: &str) -> Vec<Row> {
@@ -153,11 +153,11 @@ fn page_no_of_reply(url: &PageUrl) -> u32 {
 }
 
 /// The page that asked; else `/col/colNNN/index.html` of the `columnid`.
-fn column_of_reply(page: &ListInput<'_>) -> PageUrl {
+fn column_of_reply(page: &ListInput<'_>) -> Option<PageUrl> {
     let by_id = || {
         let query = page.url.query()?;
         let id = query.split('&').find_map(|pair| pair.strip_prefix("columnid="))?;
         id.bytes().all(|b| b.is_ascii_digit()).then(|| page.join(&format!("/col/col{id}/index.html")))?
     };
-    page.referer.cloned().or_else(by_id).unwrap_or_else(|| page.url.clone())
+    page.referer.cloned().or_else(by_id)
 }

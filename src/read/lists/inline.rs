@@ -6,6 +6,9 @@ use crate::model::facts::ListFacts;
 /// Bytes of one array that are read.
 const ARRAY_BYTES_MAX: usize = 1024 * 1024;
 
+/// Arrays of one script that are tried.
+const ARRAYS_MAX: usize = 20;
+
 #[derive(Debug)]
 pub(super) struct InlineJson;
 
@@ -41,7 +44,7 @@ impl Family for InlineJson {
 /// The literals `[{…}, …]` of a script.
 fn arrays(script: &str) -> Vec<&str> {
     let mut found = Vec::new();
-    let mut from = 0;
+    let (mut from, mut tries) = (0, 0);
     while let Some(at) = script.get(from..).and_then(|rest| rest.find('[')).map(|at| from + at) {
         let rest = script.get(at..).unwrap_or("");
         let is_array = rest.get(1..).is_some_and(|inner| inner.trim_start().starts_with('{'));
@@ -52,7 +55,8 @@ fn arrays(script: &str) -> Vec<&str> {
             }
             None => from = at + 1,
         }
-        if found.len() >= 20 {
+        tries += usize::from(is_array);
+        if tries >= ARRAYS_MAX {
             break;
         }
     }
@@ -66,8 +70,7 @@ fn closed(text: &str) -> Option<usize> {
         match (quote, byte) {
             (Some(_), _) if is_escaped => is_escaped = false,
             (Some(_), b'\\') => is_escaped = true,
-            (Some(open), byte) if byte == open => quote = None,
-            (Some(_), _) => {}
+            (Some(open), byte) => quote = (byte != open).then_some(open),
             (None, b'"' | b'\'') => quote = Some(byte),
             (None, b'[' | b'{') => depth += 1,
             (None, b']' | b'}') => {

@@ -246,15 +246,12 @@ fn without_escapes(text: &str) -> String {
     while let Some((head, behind)) = rest.split_once("%u") {
         out.push_str(head);
         let code = behind.get(..4).and_then(|hex| u32::from_str_radix(hex, 16).ok()).and_then(char::from_u32);
-        match code {
-            Some(c) => {
-                out.push(c);
-                rest = behind.get(4..).unwrap_or("");
-            }
-            None => {
-                out.push_str("%u");
-                rest = behind;
-            }
+        if let Some(c) = code {
+            out.push(c);
+            rest = behind.get(4..).unwrap_or("");
+        } else {
+            out.push_str("%u");
+            rest = behind;
         }
     }
     out.push_str(rest);

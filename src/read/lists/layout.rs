@@ -20,6 +20,8 @@ pub(super) mod zone {
 
 /// Levels above an anchor that may be its row.
 const LEVELS_MAX: usize = 9;
+/// Nodes (rules, line breaks, white space) between two chunks of one list.
+const RULE_NODES_MAX: usize = 12;
 /// Characters from which an anchor's text may be a title.
 const TITLE_CHARS_MIN: u32 = 4;
 
@@ -313,7 +315,8 @@ fn follows(tape: &Tape, earlier: &Siblings, later: &Siblings) -> bool {
         return false;
     }
     let mut between = tape.next_sibling(a);
-    while let Some(id) = between {
+    for _ in 0..RULE_NODES_MAX {
+        let Some(id) = between else { return false };
         if id == b {
             return true;
         }

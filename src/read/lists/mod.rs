@@ -176,7 +176,7 @@ pub fn read(page: &ListInput<'_>) -> Option<ListFacts> {
         return None;
     }
     if hanweb::is_reply(page.source) {
-        return Some(hanweb::read_reply(page, page.source));
+        return hanweb::read_reply(page, page.source);
     }
     if is_json(page.source) {
         return feeds::read_reply(page);
@@ -212,6 +212,7 @@ fn unread(page: &ListInput<'_>, family: &'static str, next: Option<Request>) -> 
 pub(crate) mod tests {
     use super::*;
     use jiff::civil::date;
+    use proptest::prelude::*;
 
     pub(crate) const TODAY: Date = date(2026, 11, 24);
 
@@ -226,5 +227,26 @@ pub(crate) mod tests {
     fn family_names_are_told_apart() {
         let names: std::collections::BTreeSet<_> = FAMILIES.iter().map(|family| family.name()).collect();
         assert_eq!(names.len(), FAMILIES.len());
+    }
+
+    proptest! {
+        #[test]
+        fn any_markup_is_read(html in "(<(a href=/tzgg/[0-9]{1,3}|li|ul|tr|td|dl|dd|div class=list|script|iframe src=/x)>|关于某某事项的通知|2026-1[0-2]-[0-3][0-9]|1[0-2]-[0-2][0-9]|共3页|下一页|createPageHTML\\(3,1,\"index\",\"html\"\\)|</script>|[\\[{}\\]:,'\"a-z0-9<>/&;中 ]{0,6}){0,60}") {
+            with_page("http://gxt.example.gov.cn/tzgg/index_1.html", &html, |page| {
+                if let Some(list) = read(page) {
+                    prop_assert!(list.next.is_none_or(|next| next.url != *page.url));
+                    prop_assert!(list.rows.len() <= ROWS_MAX && list.page_no >= 1);
+                }
+                prop_assert!(dated_rows(page).len() <= DATED_ROWS_MAX);
+                Ok(())
+            })?;
+        }
+
+        #[test]
+        fn any_reply_is_read(text in "(\\{|\\[|cb\\(|<datastore>|<record><!\\[CDATA\\[|\\]\\]></record>|\"title\":\"关于\",|\"url\":\"/a\"|\"date\":0|<a href=\"/x\">关于通知</a>|[\\]}:,'\"a-z0-9%u ]{0,5}){0,40}") {
+            with_page("http://gxt.example.gov.cn/api/list?page=1", &text, |page| {
+                let _ = read(page);
+            });
+        }
     }
 }

@@ -24,9 +24,9 @@ impl Family for Jeecms {
     }
 
     fn read(&self, page: &ListInput<'_>) -> Option<ListFacts> {
-        let is_jspx = page.url.path().ends_with(".jspx")
-            || page.pager().next.is_some_and(|next| next.split('?').next().is_some_and(|path| path.ends_with(".jspx")));
-        is_jspx.then(|| page.main()).flatten().map(|main| choose::facts(page, self.name(), main))
+        let is_of_kind =
+            is_jspx(page.url.path()) || page.pager().next.is_some_and(|next| next.split('?').next().is_some_and(is_jspx));
+        is_of_kind.then(|| page.main()).flatten().map(|main| choose::facts(page, self.name(), main))
     }
 }
 
@@ -48,6 +48,10 @@ impl Family for SiteBuilder {
         }
         Some(facts)
     }
+}
+
+fn is_jspx(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("jspx"))
 }
 
 /// `/info/1011/20269.htm`

@@ -63,7 +63,7 @@ impl<'a> Pager<'a> {
         let block = |id: NodeId| {
             let parent = tape.parent(id);
             parent
-                .filter(|up| tape.children(*up).filter(|child| tape.tag(*child) == Some(Tag::A)).count() > 1)
+                .filter(|up| tape.children(*up).filter(|child| tape.tag(*child) == Some(Tag::A)).nth(1).is_some())
                 .or_else(|| parent.and_then(|up| tape.parent(up)))
         };
         let place = self.place;

@@ -1,13 +1,16 @@
 //! One row of a list: its main link, whole title, date with its source, mark of pinning. What a row is made of is decided
 //! here; which rows are the page's list, in `choose`.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::ListInput;
 use super::layout::{Anchor, Siblings};
 use crate::model::facts::{DateFact, DateSource, Row};
-use crate::read::dates::{self, MonthDay};
+use crate::read::dates::{self, MonthDay, Written};
 use crate::read::tape::{Attr, NodeId, Tag, Tape, fold, is_unseen};
+use crate::url::PageUrl;
 
 /// Characters of a row's quotation.
 const QUOTE_CHARS_MAX: usize = 160;
@@ -15,6 +18,10 @@ const QUOTE_CHARS_MAX: usize = 160;
 const TITLE_CHARS_MAX: usize = 300;
 /// Characters beside a date in one text, above which the text is prose that tells of a date.
 const BESIDE_DATE_CHARS_MAX: usize = 12;
+/// Dated texts inside one link that are told from its title.
+const DATED_NODES_MAX: usize = 16;
+/// Rows at the head of a list that are pinned for being out of order.
+const PINNED_MAX: usize = 6;
 /// Pieces of one row that may be parts of a split date.
 const PIECES_MAX: usize = 16;
 
@@ -68,8 +75,16 @@ fn seed<'a>(page: &ListInput<'a>, row: NodeId, publish_cell: Option<usize>) -> O
     if holds_several(tape, row, anchors, &main) {
         return None;
     }
-    let mut reader =
-        RowReader { page, main, dates: Vec::new(), month_day: None, pieces: Vec::new(), dated_nodes: Vec::new(), step: None };
+    let mut reader = RowReader {
+        page,
+        main,
+        dates: Vec::new(),
+        month_day: None,
+        odd: None,
+        pieces: Vec::new(),
+        dated_nodes: Vec::new(),
+        step: None,
+    };
     reader.walk(row);
     if tape.tag(row) == Some(Tag::A) {
         reader.walk_line(row);
@@ -113,6 +128,8 @@ struct RowReader<'p, 'a> {
     main: Anchor<'a>,
     dates: Vec<Candidate>,
     month_day: Option<((i8, i8), String)>,
+    /// 1970-01-01, 2099-12-31: written, and no day of publishing. Kept so that it can be named as what it is.
+    odd: Option<DateFact>,
     pieces: Vec<&'a str>,
     /// Text nodes inside the main link that are dates.
     dated_nodes: Vec<NodeId>,
@@ -197,7 +214,7 @@ impl<'a> RowReader<'_, 'a> {
                 self.dates
                     .push(Candidate { fact, node: id, is_labelled: before.contains("发布") || before.contains("公开") });
                 if in_link {
-                    self.dated_nodes.push(id);
+                    self.dated_inside(id);
                 }
             } else if in_link && alone_in_link {
                 self.bracketed_tail(id, text);
@@ -207,10 +224,13 @@ impl<'a> RowReader<'_, 'a> {
         if alone_in_link {
             return;
         }
+        if !in_link && self.odd.is_none() {
+            self.odd = odd_date(text, self.page.today);
+        }
         if let Some(day) = dates::month_day(text) {
             self.month_day.get_or_insert_with(|| (day, fold(text)));
             if in_link {
-                self.dated_nodes.push(id);
+                self.dated_inside(id);
             }
         }
         let mut is_piece = false;
@@ -221,6 +241,12 @@ impl<'a> RowReader<'_, 'a> {
             }
         }
         if is_piece && in_link && text.trim().len() <= 14 {
+            self.dated_inside(id);
+        }
+    }
+
+    fn dated_inside(&mut self, id: NodeId) {
+        if self.dated_nodes.len() < DATED_NODES_MAX {
             self.dated_nodes.push(id);
         }
     }
@@ -256,13 +282,26 @@ impl<'a> RowReader<'_, 'a> {
         }
         let past = self.dates.iter().filter(|candidate| candidate.fact.date <= self.page.today);
         let latest = past.max_by_key(|candidate| candidate.fact.date).or_else(|| self.dates.first());
-        latest.map(|candidate| candidate.fact.clone()).or_else(|| self.pieced())
+        latest.map(|candidate| candidate.fact.clone()).or_else(|| self.pieced()).or_else(|| self.odd.clone())
     }
 
     fn pieced(&self) -> Option<DateFact> {
         let date = dates::split(&self.pieces, self.page.today)?;
         Some(DateFact { date, time: None, source: DateSource::Row, text: self.pieces.join(" ") })
     }
+}
+
+fn odd_date(text: &str, today: Date) -> Option<DateFact> {
+    if text.len() > 60 {
+        return None;
+    }
+    dates::scan(text, today).into_iter().find_map(|found| match found.what {
+        Written::Epoch(date) | Written::Future(date) => {
+            let text = fold(text.get(found.from..found.to)?);
+            Some(DateFact { date, time: found.time, source: DateSource::Row, text })
+        }
+        _ => None,
+    })
 }
 
 fn is_step(text: &str) -> bool {
@@ -399,28 +438,32 @@ fn is_marked_top(tape: &Tape, row: NodeId) -> bool {
 
 /// Resolves addresses and years; drops rows whose address is none. Repeated addresses are kept once.
 pub(super) fn finish(page: &ListInput<'_>, seeds: &[Seed<'_>], is_first_page: bool) -> Vec<Row> {
-    let days: Vec<MonthDay> = seeds.iter().map(|seed| month_day_of(page, seed)).collect();
-    let years = dates::resolve_years(&days, page.today, is_first_page);
     let mut rows: Vec<Row> = Vec::with_capacity(seeds.len());
-    let mut known: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
-    for (seed, resolved) in seeds.iter().zip(years) {
-        let Some(url) = page.join(seed.href) else { continue };
-        if !known.insert(url.as_str().to_owned()) {
-            continue;
+    let mut known: BTreeSet<PageUrl> = BTreeSet::new();
+    for (seed, date) in seeds.iter().zip(dates_of(seeds, page.today, is_first_page)) {
+        let Some(row) = row(page, seed, date) else { continue };
+        if known.insert(row.url.clone()) {
+            rows.push(row);
         }
-        rows.push(Row {
-            title: seed.title.clone(),
-            url,
-            date: row_date(seed, resolved),
-            pinned: seed.is_marked_top,
-            text: quoted(page.tape, seed),
-        });
         if rows.len() >= super::ROWS_MAX {
             break;
         }
     }
-    mark_pinned(&mut rows);
+    mark_pinned(&mut rows, page.today);
     rows
+}
+
+/// The date of each row: written, written without a year, or named by the address.
+pub(super) fn dates_of(seeds: &[Seed<'_>], today: Date, is_first_page: bool) -> Vec<Option<DateFact>> {
+    let days: Vec<MonthDay> = seeds.iter().map(|seed| month_day_of(seed, today)).collect();
+    let years = dates::resolve_years(&days, today, is_first_page);
+    seeds.iter().zip(years).map(|(seed, resolved)| row_date(seed, resolved)).collect()
+}
+
+/// None where the address is none that can be requested.
+pub(super) fn row(page: &ListInput<'_>, seed: &Seed<'_>, date: Option<DateFact>) -> Option<Row> {
+    let url = page.join(seed.href)?;
+    Some(Row { title: seed.title.clone(), url, date, pinned: seed.is_marked_top, text: quoted(page.tape, seed) })
 }
 
 /// A link that is its own row is quoted with the date beside it.
@@ -454,11 +497,11 @@ pub(super) fn quote(tape: &Tape, row: NodeId) -> String {
     fold(&pieces).chars().take(QUOTE_CHARS_MAX).collect()
 }
 
-fn month_day_of(page: &ListInput<'_>, seed: &Seed<'_>) -> MonthDay {
+fn month_day_of(seed: &Seed<'_>, today: Date) -> MonthDay {
     MonthDay {
         written: seed.month_day.as_ref().map(|(day, _)| *day),
-        whole: seed.date.as_ref().map(|fact| fact.date),
-        hint: seed.month_day.as_ref().and_then(|_| page.join(seed.href)).and_then(|url| dates::month_in_path(url.path())),
+        whole: seed.date.as_ref().map(|fact| fact.date).filter(|date| *date <= today),
+        hint: seed.month_day.as_ref().and_then(|_| dates::month_in_path(seed.href)),
     }
 }
 
@@ -475,13 +518,15 @@ fn row_date(seed: &Seed<'_>, resolved: Option<Date>) -> Option<DateFact> {
 }
 
 /// A class that every row has marks none; older rows above newer ones at the head of a descending list are pinned.
-fn mark_pinned(rows: &mut [Row]) {
+fn mark_pinned(rows: &mut [Row], today: Date) {
     if rows.len() > 1 && rows.iter().all(|row| row.pinned) {
-        rows.iter_mut().for_each(|row| row.pinned = false);
+        for row in rows.iter_mut() {
+            row.pinned = false;
+        }
     }
-    const HEAD_MAX: usize = 6;
-    let days: Vec<Option<Date>> = rows.iter().map(|row| row.date.as_ref().map(|fact| fact.date)).collect();
-    for head in 1..=HEAD_MAX.min(rows.len().saturating_sub(2)) {
+    let day = |row: &Row| row.date.as_ref().map(|fact| fact.date).filter(|date| *date <= today);
+    let days: Vec<Option<Date>> = rows.iter().map(day).collect();
+    for head in 1..=PINNED_MAX.min(rows.len().saturating_sub(2)) {
         let (Some(front), Some(tail)) = (days.get(..head), days.get(head..)) else { return };
         let Some(newest) = tail.first().copied().flatten() else { continue };
         let falls = tail.windows(2).all(|pair| pair[0] >= pair[1]);

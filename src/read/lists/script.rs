@@ -90,7 +90,7 @@ fn sign_of(word: &str) -> Sign {
 
 /// Arguments of a call as written: `f(12, "index")` → `12`, `index`. Quotes are taken off; nested brackets end the reading.
 pub(super) fn arguments(behind_name: &str) -> Option<Vec<&str>> {
-    let open = behind_name.find('(')?;
+    let open = behind_name.char_indices().take(60).find(|(_, c)| *c == '(')?.0;
     if !behind_name.get(..open)?.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c.is_whitespace()) {
         return None;
     }

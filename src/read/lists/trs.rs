@@ -10,6 +10,9 @@ use crate::url::PageUrl;
 #[derive(Debug)]
 pub(super) struct Trs;
 
+/// Places in one script that are looked at for the call.
+const CALLS_MAX: usize = 20;
+
 /// What the call says. The next page is `{name}_{current + 1}.{ending}` in both ways of counting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Call {
@@ -84,7 +87,7 @@ fn call(script: &str) -> Option<Call> {
 }
 
 fn by_call(script: &str) -> Option<Call> {
-    script.match_indices("createPage").find_map(|(at, _)| {
+    script.match_indices("createPage").take(CALLS_MAX).find_map(|(at, _)| {
         let arguments = script::arguments(script.get(at..)?)?;
         let value =
             |argument: &str| argument.parse().ok().or_else(|| script::number(script, argument).filter(|_| is_name(argument)));
