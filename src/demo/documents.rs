@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::calendar;
 use super::dice::Dice;
-use super::plan::{PORTAL, Plan, url};
+use super::plan::{ENERGY, PORTAL, Plan, url};
 use super::text;
 
 /// Interpretations on the portal, the relayed ones included: what the annual report counts.
@@ -61,6 +61,7 @@ pub(super) fn plant(plan: &mut Plan) {
     planter.unlinked();
     planter.late();
     planter.other_papers();
+    planter.laws();
     planter.relayed();
 }
 
@@ -154,9 +155,10 @@ impl Planter<'_> {
         self.trap("interp.doc-not-linked", &document, None, "三种形式的解读都与文件相互链接");
         // This year's edition and last year's, each with its own interpretation.
         let (new, old_date) = (self.back(95), calendar::last_workday_before(calendar::before(self.back(95), 372)));
-        let (document, _) = self.pair(NAMES[4], new, 0, Form::Text);
+        let (document, interpretation) = self.pair(NAMES[4], new, 0, Form::Text);
         let (older, older_interpretation) = self.pair(NAMES[4], old_date, 1, Form::Text);
         self.trap("interp.not-linked", &document, Some(&older_interpretation), "上一版的解读与新文件无关，新文件另有解读");
+        self.trap("interp.doc-not-linked", &interpretation, Some(&older), "新文件的解读不必链接上一版文件");
         self.trap("interp.late", &older, None, "新版文件的解读不是旧文件的迟到解读");
     }
 
@@ -270,6 +272,18 @@ impl Planter<'_> {
             extra.source = Some(source);
             let url = url(PORTAL, &path);
             self.plan.truth.trap("interp.missing", &url, None, why);
+        }
+    }
+
+    /// Laws and regulations that the department did not make.
+    fn laws(&mut self) {
+        for (site, column) in [(PORTAL, "法律法规"), (ENERGY, "政策法规")] {
+            let index = self.plan.article(site, column, 2);
+            let article = &mut self.plan.sites[site].articles[index];
+            "某省工业节能条例".clone_into(&mut article.title);
+            article.extra().source = Some("中国政府网");
+            let address = url(site, &article.path);
+            self.plan.truth.trap("interp.missing", &address, None, "地方性法规由立法机关制定，不由本部门解读");
         }
     }
 

@@ -8,11 +8,14 @@ mod documents;
 mod files;
 mod neighbours;
 mod pages;
+mod phrases;
 mod plan;
 mod plant;
+mod plant_sites;
 mod portal;
 mod second;
 mod serve;
+mod style;
 mod text;
 mod truth;
 

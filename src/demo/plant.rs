@@ -4,7 +4,7 @@
 use super::calendar;
 use super::plan::{ENERGY, PORTAL, Plan, Route, SMALL, url};
 use super::portal;
-use super::second;
+use super::style;
 
 /// What stands on the portal's home page besides its lists.
 pub(super) const HOME_EXTRA: &str = r##"<div class="banner"><a href="/gxt/ztzl/zxxd2019/index.html"><img src="/gxt/xhtml/images/zxxd.png" alt="专项行动专题"></a>
@@ -46,8 +46,8 @@ pub(super) fn column_extra(name: &str) -> &'static str {
     }
 }
 
-struct Planter<'a> {
-    plan: &'a mut Plan,
+pub(super) struct Planter<'a> {
+    pub(super) plan: &'a mut Plan,
 }
 
 pub(super) fn plant(plan: &mut Plan) {
@@ -94,10 +94,12 @@ impl Planter<'_> {
     }
 
     fn static_files(&mut self) {
-        for file in ["css/style.css", "js/board.min.js", "images/logo.png", "images/zxxd.png", "images/zjtx.png"] {
+        for file in ["js/board.min.js", "images/logo.png", "images/zxxd.png", "images/zjtx.png"] {
             self.plan.route(PORTAL, &format!("/gxt/xhtml/{file}"), Route::File(file.to_owned()));
         }
         let pager = "function createPageHTML(count,index,name,ext){if(count<2){return;}for(var i=0;i<count;i++){document.write(\"<a href='\"+name+(i?\"_\"+i:\"\")+\".\"+ext+\"'>\"+(i+1)+\"</a> \");}}\n";
+        self.raw(PORTAL, "/gxt/xhtml/css/style.css", 200, "text/css", style::PORTAL);
+        self.raw(SMALL, "/static/site.css", 200, "text/css", style::SMALL);
         self.raw(PORTAL, "/gxt/xhtml/js/pager.js", 200, "application/javascript", pager);
         self.raw(PORTAL, "/gxt/xhtml/js/footer.js", 200, "application/javascript; charset=utf-8", &portal::footer_script());
         self.raw(
@@ -109,9 +111,7 @@ impl Planter<'_> {
         );
         self.plan.route(PORTAL, "/", Route::Redirect { status: 302, to: "/gxt/index.html".to_owned() });
         self.text_page("/gxt/search/index.html", "站内搜索", "请输入关键词，检索本网站发布的信息。");
-        for file in ["/static/site.css", "/static/logo.png"] {
-            self.plan.route(SMALL, file, Route::File(file.to_owned()));
-        }
+        self.plan.route(SMALL, "/static/logo.png", Route::File("logo.png".to_owned()));
         for file in ["/css/style.css", "/images/top.png"] {
             self.plan.route(ENERGY, file, Route::File(file.to_owned()));
         }
@@ -398,110 +398,5 @@ impl Planter<'_> {
         // Declared by the office, gone from the site: see `Group::columns`.
         let column = url(PORTAL, "/gxt/hdjl/wjdc/index.html");
         self.plan.truth.defect("column.unreachable", &column, None, "配置中的栏目打不开（404）");
-    }
-
-    fn small_site(&mut self) {
-        let home = url(SMALL, "/");
-        let dead = url(SMALL, "/zt/2020/");
-        self.plan.truth.defect("home.broken-link", &home, Some(&dead), "首页链接了已删除的专题");
-        self.plan.truth.defect("home.stale", &home, None, "首页最新信息是33天前的");
-        let column = self.plan.column_url(SMALL, "服务动态");
-        self.plan.truth.defect("column.stale", &column, None, "动态类栏目33天未更新");
-        let column = self.plan.column_url(SMALL, "服务案例");
-        self.plan.truth.defect("column.empty", &column, None, "列表没有任何内容");
-        for (rule, column, nth, tag, path, why) in [
-            (
-                "link.broken",
-                "融资服务",
-                1,
-                "<p><a href=\"@\">银企对接活动回顾</a></p>\n",
-                "/fwdt/2021-03/02/content_1200.html",
-                "旧文已删除（404）",
-            ),
-            (
-                "link.attachment-broken",
-                "培训活动",
-                1,
-                "<p>附件：<a href=\"@\">课程表.xlsx</a></p>\n",
-                "/upload/2022/kcb.xlsx",
-                "附件已删除（404）",
-            ),
-        ] {
-            let page = self.plan.append(SMALL, column, nth, &tag.replace('@', path));
-            let target = url(SMALL, path);
-            self.plan.truth.defect(rule, &page, Some(&target), why);
-        }
-        let target = "http://www.example.com/kc/9.html";
-        let page = self.plan.append(SMALL, "培训活动", 2, &format!("<p><a href=\"{target}\">课程报名</a></p>\n"));
-        self.plan.truth.defect("link.external-broken", &page, Some(target), "外部网站的页面已删除（404）");
-        let column = self.plan.column_url(SMALL, "服务机构");
-        self.plan.truth.trap("column.empty", &column, None, "一页文字，没有列表");
-        let column = self.plan.column_url(SMALL, "通知公告");
-        self.plan.truth.trap("column.stale", &column, None, "公告类栏目34天，期限180天");
-    }
-
-    fn energy_site(&mut self) {
-        let path = "/news.asp?id=203";
-        let target = url(ENERGY, path);
-        let page = self.plan.append(ENERGY, "监察动态", 3, "<p><a href=\"news.asp?id=203\">往期通报</a></p>\n");
-        self.plan.truth.defect("link.soft-404", &page, Some(&target), "状态码200，内容是“信息不存在”");
-
-        let target = url(ENERGY, "/upload/2019/jnzd.doc");
-        let page =
-            self.plan.append(ENERGY, "节能技术", 2, "<p>附件：<a href=\"upload/2019/jnzd.doc\">节能诊断表.doc</a></p>\n");
-        self.plan.truth.defect("link.attachment-broken", &page, Some(&target), "附件已删除，返回的是状态码200的网页");
-
-        for name in ["监察案例", "培训教材", "节能产品", "能效标准", "曝光台"] {
-            let column = self.plan.column_url(ENERGY, name);
-            self.plan.truth.defect("column.empty", &column, None, "列表没有任何内容");
-        }
-        // Queries are written in the page's own encoding, paths in UTF-8: as browsers do it.
-        for query in ["key=%BD%DA%C4%DC%BC%E0%B2%EC&type=1", "key=%C4%DC%D0%A7%B1%EA%D7%BC"] {
-            let path = format!("/search.asp?{query}");
-            let body = "<p>检索结果：找到相关信息若干条，请在左侧选择栏目查看。</p>\n".to_owned();
-            self.plan.route(ENERGY, &path, Route::Framed { site: ENERGY, status: 200, title: "站内检索".to_owned(), body });
-        }
-        let home = url(ENERGY, "/");
-        self.plan.truth.trap(
-            "link.soft-404",
-            &home,
-            Some(&url(ENERGY, "/search.asp?key=%E8%8A%82%E8%83%BD%E7%9B%91%E5%AF%9F&type=1")),
-            "GBK页面的查询词应按GBK编码，按UTF-8编码才会查不到",
-        );
-        self.plan.truth.trap("home.stale", &home, None, "首页列表只写月日，每日更新");
-        let path = "/upload/2026/%E8%8A%82%E8%83%BD%E7%9B%91%E5%AF%9F%E5%8A%9E%E6%B3%95.doc";
-        let page = self.plan.append(
-            ENERGY,
-            "政策法规",
-            1,
-            "<p>附件：<a href=\"upload/2026/节能监察办法.doc\">节能监察办法.doc</a></p>\n",
-        );
-        self.plan.route(ENERGY, path, Route::File("a.doc".to_owned()));
-        let target = url(ENERGY, path);
-        self.plan.truth.trap("link.attachment-broken", &page, Some(&target), "GBK页面中的中文路径按UTF-8编码");
-    }
-
-    fn marks(&mut self) {
-        let (portal, small, energy) = (url(PORTAL, "/"), url(SMALL, "/"), url(ENERGY, "/"));
-        let truth = &mut self.plan.truth;
-        let why = format!("标签为{}，页脚为{}", second::SMALL_CODE_TAG, second::SMALL_CODE_FOOTER);
-        truth.defect("element.site-code", &small, None, &why);
-        truth.defect("element.police", &small, None, "页脚没有公安机关备案标识");
-        truth.defect("element.site-code", &energy, None, "网站标识码只有9位");
-        truth.defect("element.icp", &energy, None, "ICP备案编号位数不对");
-        for rule in ["element.icp", "element.police"] {
-            truth.trap(rule, &portal, None, "备案标识由脚本document.write写入页脚");
-        }
-        truth.trap("element.site-code", &portal, None, "标签、页脚、找错脚本三处一致");
-        truth.trap("element.police", &energy, None, "备案标识在页脚，为GBK编码");
-        truth.trap("element.icp", &small, None, "备案编号在页脚的链接中");
-        truth.defect(
-            "site.undeclared",
-            &portal,
-            Some("http://cyl.gxt.example.gov.cn/"),
-            "页脚的网站标识码与门户相同，域名在门户之下",
-        );
-        truth.trap("site.undeclared", "http://www.example.gov.cn/", None, "上级政府的门户网站");
-        truth.trap("site.undeclared", "http://fgw.example.gov.cn/", None, "兄弟部门的网站，标识码不同");
     }
 }
