@@ -101,6 +101,14 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("script-data", "栏目列表数据由脚本载入，未能读取", "the rows of the list are loaded by a script and could not be read"),
     ("frame", "栏目列表在内嵌框架中，未能读取", "the list stands in a frame that could not be read"),
     ("needs-browser", "栏目列表由脚本生成，未能读取", "the list is drawn by a script and could not be read"),
+    ("script-data", "栏目列表由脚本载入，未能读取", "the list is loaded by a script and could not be read"),
+    ("frame", "栏目列表在内嵌框架中，未能读取", "the list stands in a frame that could not be read"),
+    (
+        "bad-selector",
+        "配置中的选择器（row_selector、date_selector）有误",
+        "the selector in crawl.toml (row_selector, date_selector) is no CSS selector",
+    ),
+    ("selector-found-nothing", "按配置的选择器（row_selector）未找到列表", "the row_selector in crawl.toml found no list"),
     ("list-data-missing", "栏目列表数据未能取得", "the data of the list did not come"),
     ("first-page-missing", "栏目列表首页未能读取", "the first page of the list could not be read"),
     (

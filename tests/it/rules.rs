@@ -35,7 +35,33 @@ fn judge_case(folder: &Path, book: &RuleBook) -> Judgement {
     let crawled = served::crawl_case(folder);
     let run = crawled.run();
     let records = crawled.each();
-    judge(&Input { run: &run, records: &records, history: &BTreeMap::new(), lang: Lang::Zh }, book)
+    let judged = |lang| judge(&Input { run: &run, records: &records, history: &BTreeMap::new(), lang }, book);
+    let (zh, en) = (judged(Lang::Zh), judged(Lang::En));
+    for (judgement, lang) in [(&zh, Lang::Zh), (&en, Lang::En)] {
+        assert_is_worded(judgement, lang, folder);
+    }
+    let ids = |judgement: &Judgement| judgement.findings.iter().map(|finding| finding.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&zh), ids(&en), "the language changes words only");
+    zh
+}
+
+/// No key of the program's own is left without words.
+fn assert_is_worded(judgement: &Judgement, lang: Lang, case: &Path) {
+    let case = case.display();
+    for finding in &judgement.findings {
+        let texts = finding.evidence.iter().map(|piece| &piece.text).chain([&finding.message]);
+        for text in texts {
+            assert!(!text.starts_with('@'), "{case}: {text} ({}, {lang:?})", finding.rule);
+            assert!(!text.contains('{'), "{case}: {text} ({}, {lang:?})", finding.rule);
+        }
+    }
+    let results = judgement.sites.iter().flat_map(|site| &site.indicators).map(|line| &line.result);
+    let reasons = judgement.rules.iter().flat_map(|rule| &rule.undetermined);
+    for text in results.chain(reasons) {
+        let last = text.rsplit(['：', ':', '，', ',']).next().unwrap_or("").trim();
+        let is_bare_key = last.contains('-') && last.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+        assert!(!is_bare_key, "{case}: {text} ({lang:?})");
+    }
 }
 
 fn of_rule<'a>(judged: &'a Judgement, rule: &str) -> Vec<&'a Finding> {

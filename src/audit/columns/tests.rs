@@ -1,3 +1,5 @@
+//! Columns put together from hand-written records.
+
 use super::*;
 use crate::audit::testing::columns::{dated, row};
 use crate::audit::testing::{TODAY, decl, failed, page, reply_from, url};

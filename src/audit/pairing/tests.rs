@@ -1,3 +1,5 @@
+//! Documents and interpretations picked from hand-written records.
+
 use super::*;
 use crate::audit::testing::columns::{column, dated};
 use crate::audit::testing::{TODAY, page, reply_from, url};

@@ -1,3 +1,5 @@
+//! The checks of interpretations on hand-written sites.
+
 use super::*;
 use crate::audit::testing::columns::{calendar, column, policy, row};
 use crate::audit::testing::{context, site};
