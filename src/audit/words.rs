@@ -101,8 +101,6 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("script-data", "栏目列表数据由脚本载入，未能读取", "the rows of the list are loaded by a script and could not be read"),
     ("frame", "栏目列表在内嵌框架中，未能读取", "the list stands in a frame that could not be read"),
     ("needs-browser", "栏目列表由脚本生成，未能读取", "the list is drawn by a script and could not be read"),
-    ("script-data", "栏目列表由脚本载入，未能读取", "the list is loaded by a script and could not be read"),
-    ("frame", "栏目列表在内嵌框架中，未能读取", "the list stands in a frame that could not be read"),
     (
         "bad-selector",
         "配置中的选择器（row_selector、date_selector）有误",
