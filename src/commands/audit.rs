@@ -36,7 +36,19 @@ pub(super) fn run(session: &Session, args: &cli::Audit) -> Result<Exit, Failure>
         [] => configured::required(session)?,
         urls => {
             let urls = urls.iter().map(|text| address(session, text)).collect::<Result<Vec<_>, _>>()?;
-            Config::for_urls(&urls)
+            match &session.config {
+                // Named on purpose: its settings hold, for these sites.
+                Some(_) => {
+                    let mut config = configured::required(session)?;
+                    config.set_sites(&urls);
+                    config
+                }
+                None => {
+                    let mut config = Config::for_urls(&urls);
+                    configured::with_environment(session, &mut config)?;
+                    config
+                }
+            }
         }
     };
     let now = session.now();
@@ -79,11 +91,11 @@ fn plan(session: &Session, config: &Config, args: &cli::Audit, now: &Zoned) -> R
     if concurrency == 0 {
         return Err(Failure::usage(session.word("--concurrency 至少为 1", "--concurrency is at least 1")));
     }
-    let concurrency_per_host = match (args.concurrency, requests_per_second > 0.0) {
-        (Some(asked), _) => asked,
-        (None, true) => crawl.concurrency_per_host.unwrap_or(4).min(concurrency),
-        (None, false) => crawl.concurrency_per_host.unwrap_or(concurrency),
-    };
+    let concurrency_per_host = args.concurrency.unwrap_or_else(|| {
+        let mut asked = crawl.clone();
+        asked.requests_per_second = requests_per_second;
+        asked.per_host()
+    });
     let mut network = Network {
         allow_private: config.network.allow_private || args.allow_private,
         resolve: config.network.resolve.clone(),

@@ -18,7 +18,9 @@ pub(super) fn config(session: &Session) -> Result<Option<Config>, Failure> {
         None if Path::new(DEFAULT_FILE).exists() => PathBuf::from(DEFAULT_FILE),
         None => return Ok(None),
     };
-    Config::load(&path).map(Some).map_err(|error| Failure::usage(error.message(session.lang)))
+    let mut config = Config::load(&path).map_err(|error| Failure::usage(error.message(session.lang)))?;
+    with_environment(session, &mut config)?;
+    Ok(Some(config))
 }
 
 /// The configuration, which must exist.
@@ -35,6 +37,11 @@ pub(super) fn required(session: &Session) -> Result<Config, Failure> {
             ),
         })
     })
+}
+
+/// Secrets stand in the environment only: the proxy with its password.
+pub(super) fn with_environment(session: &Session, config: &mut Config) -> Result<(), Failure> {
+    config.proxy_from(|name| std::env::var(name).ok()).map_err(|problem| Failure::usage(problem.message(session.lang)))
 }
 
 /// The store's path: the option, the configuration, the default.

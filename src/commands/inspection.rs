@@ -212,7 +212,7 @@ impl Inspection {
         }
         match &self.list {
             None => out.push(format!("{}{}", label("列表", "List"), if zh { "未识别到列表" } else { "no list recognised" })),
-            Some(list) => self.list_text(list, zh, &mut out),
+            Some(list) => list_text(list, zh, &mut out),
         }
         let marks = &self.marks;
         out.push(format!(
@@ -234,21 +234,21 @@ impl Inspection {
         text.push('\n');
         text
     }
+}
 
-    fn list_text(&self, list: &List, zh: bool, out: &mut Vec<String>) {
-        let (name, rows) = if zh { ("列表：", "条") } else { ("List: ", " rows") };
-        out.push(format!("{name}{} · {}{rows}", list.family, list.rows.len()));
-        if let Some(unread) = &list.unread {
-            out.push(format!("  {}{unread}", if zh { "未能读取：" } else { "not readable: " }));
-        }
-        for row in &list.rows {
-            let date = row.date.map_or_else(|| "----------".to_owned(), |date| date.to_string());
-            let pinned = if row.pinned { if zh { "[置顶] " } else { "[pinned] " } } else { "" };
-            out.push(format!("  {date}  {pinned}{}  {}", row.title, row.url));
-        }
-        if let Some(next) = &list.next {
-            out.push(format!("  {}{} {}", if zh { "下一页：" } else { "next: " }, next.method, next.url));
-        }
+fn list_text(list: &List, zh: bool, out: &mut Vec<String>) {
+    let (name, rows) = if zh { ("列表：", "条") } else { ("List: ", " rows") };
+    out.push(format!("{name}{} · {}{rows}", list.family, list.rows.len()));
+    if let Some(unread) = &list.unread {
+        out.push(format!("  {}{unread}", if zh { "未能读取：" } else { "not readable: " }));
+    }
+    for row in &list.rows {
+        let date = row.date.map_or_else(|| "----------".to_owned(), |date| date.to_string());
+        let pinned = if row.pinned { if zh { "[置顶] " } else { "[pinned] " } } else { "" };
+        out.push(format!("  {date}  {pinned}{}  {}", row.title, row.url));
+    }
+    if let Some(next) = &list.next {
+        out.push(format!("  {}{} {}", if zh { "下一页：" } else { "next: " }, next.method, next.url));
     }
 }
 

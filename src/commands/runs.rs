@@ -90,18 +90,17 @@ pub(super) fn diff(session: &Session, from: Option<&str>, to: Option<&str>) -> R
     let store = open(session)?;
     let failed = |error| Failure::store(&error, session.lang);
     let later = store.run(to).map_err(failed)?.id;
-    let earlier = match from {
-        Some(name) => store.run(Some(name)).map_err(failed)?.id,
-        None => {
-            let runs = store.runs().map_err(failed)?;
-            let before = runs.iter().map(|run| &run.info.id).take_while(|id| **id != later).last().cloned();
-            before.ok_or_else(|| {
-                Failure::usage(session.word(
-                    "只有一次巡查，没有可比较的对象。再巡查一次，或给出两个编号（见 `xuncha runs`）",
-                    "there is only one run to compare; audit once more, or name two runs (`xuncha runs` lists them)",
-                ))
-            })?
-        }
+    let earlier = if let Some(name) = from {
+        store.run(Some(name)).map_err(failed)?.id
+    } else {
+        let runs = store.runs().map_err(failed)?;
+        let before = runs.iter().map(|run| &run.info.id).take_while(|id| **id != later).last().cloned();
+        before.ok_or_else(|| {
+            Failure::usage(session.word(
+                "只有一次巡查，没有可比较的对象。再巡查一次，或给出两个编号（见 `xuncha runs`）",
+                "there is only one run to compare; audit once more, or name two runs (`xuncha runs` lists them)",
+            ))
+        })?
     };
     let diff = store.diff(&earlier, &later).map_err(failed)?;
     let mut text = format!("{earlier} → {later}\n");

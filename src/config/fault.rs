@@ -164,10 +164,7 @@ impl ConfigError {
 impl Fault {
     /// Without file and line.
     pub fn message(&self, lang: Lang) -> String {
-        let problem = match lang {
-            Lang::Zh => self.problem.zh(),
-            Lang::En => self.problem.en(),
-        };
+        let problem = self.problem.message(lang);
         match (self.key.is_empty(), lang) {
             (true, _) => problem,
             (false, Lang::Zh) => format!("{}：{problem}", self.key),
@@ -177,6 +174,14 @@ impl Fault {
 }
 
 impl Problem {
+    /// What is wrong, and what is allowed.
+    pub fn message(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => self.zh(),
+            Lang::En => self.en(),
+        }
+    }
+
     fn zh(&self) -> String {
         match self {
             Self::Syntax { detail } => format!("不符合 TOML 语法（{detail}）；文本和网址要加英文双引号"),
