@@ -36,18 +36,15 @@ pub(super) fn run(session: &Session, args: &cli::Audit) -> Result<Exit, Failure>
         [] => configured::required(session)?,
         urls => {
             let urls = urls.iter().map(|text| address(session, text)).collect::<Result<Vec<_>, _>>()?;
-            match &session.config {
+            if session.config.is_some() {
                 // Named on purpose: its settings hold, for these sites.
-                Some(_) => {
-                    let mut config = configured::required(session)?;
-                    config.set_sites(&urls);
-                    config
-                }
-                None => {
-                    let mut config = Config::for_urls(&urls);
-                    configured::with_environment(session, &mut config)?;
-                    config
-                }
+                let mut config = configured::required(session)?;
+                config.set_sites(&urls);
+                config
+            } else {
+                let mut config = Config::for_urls(&urls);
+                configured::with_environment(session, &mut config)?;
+                config
             }
         }
     };
