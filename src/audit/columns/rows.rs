@@ -1,6 +1,6 @@
 //! The rows of one column, put together from all its list pages.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
@@ -37,6 +37,17 @@ fn hash(url: &PageUrl) -> u64 {
     rapidhash::v3::rapidhash_v3(url.as_str().as_bytes())
 }
 
+/// What makes two list pages the same one: number, rows, and what they lead on to.
+fn fingerprint(list: &ListFacts) -> u64 {
+    let next = list.next.as_ref().map(|next| next.url.as_str());
+    let words = list.rows.iter().map(|row| row.url.as_str()).chain(next).fold(list.page_no.to_string(), |mut all, url| {
+        all.push(' ');
+        all.push_str(url);
+        all
+    });
+    rapidhash::v3::rapidhash_v3(words.as_bytes())
+}
+
 #[derive(Debug)]
 pub(super) struct ListRows {
     pub(super) column: PageUrl,
@@ -54,6 +65,8 @@ pub(super) struct ListRows {
     oldest_first: bool,
     rows_total: u32,
     unread: Option<String>,
+    /// Pages that were added: one page may come under two addresses.
+    added: BTreeSet<u64>,
 }
 
 impl ListRows {
@@ -73,10 +86,14 @@ impl ListRows {
             oldest_first: false,
             rows_total: 0,
             unread: None,
+            added: BTreeSet::new(),
         }
     }
 
     pub(super) fn add(&mut self, list: &ListFacts, today: Date) {
+        if !self.added.insert(fingerprint(list)) {
+            return;
+        }
         self.pages += 1;
         self.pages_with_next += u32::from(list.next.is_some());
         self.first_page_seen |= list.page_no <= 1;

@@ -244,7 +244,7 @@ fn a_parent_that_shows_older_items_than_its_child_is_not_late_by_itself() {
 fn index_page_and_folder_are_one_column() {
     let rows = || vec![row("甲", "/tzgg/1.html", Some("2026-11-01")), row("乙", "/tzgg/2.html", Some("2026-10-01"))];
     let column = one(&[list_page(1, "/tzgg/", "通知公告", rows()), list_page(2, "/tzgg/index.html", "通知公告", rows())]);
-    assert_eq!(column.url.path(), "/tzgg/");
+    assert_eq!((column.url.path(), column.items, column.list_pages), ("/tzgg/", 2, 1));
 }
 
 #[test]
