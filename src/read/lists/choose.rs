@@ -109,11 +109,11 @@ pub(super) fn main_list(page: &ListInput<'_>) -> Option<MainList> {
     }
     let all = page.candidates();
     let best = all.iter().find(|one| may_be_main(one))?;
-    let near_pager = is_near_pager(page, best.parent);
-    if is_portal(all, best, near_pager || has_script_pager) || !is_list(page, best, near_pager || has_script_pager) {
+    let has_pager = has_script_pager || is_near_pager(page, best.parent);
+    if is_portal(all, best, has_pager) || !is_list(page, best, has_pager) {
         return None;
     }
-    if prose_chars(page, all) > PROSE_CHARS_MAX && !near_pager && !has_script_pager {
+    if !has_pager && (prose_chars(page, all) > PROSE_CHARS_MAX || is_dated_itself(page, best.seeds.len())) {
         return None;
     }
     let is_first = page_no(page) == 1;
@@ -136,6 +136,20 @@ pub(super) fn dated_groups(page: &ListInput<'_>) -> usize {
 pub(super) fn fragment_rows(page: &ListInput<'_>) -> Vec<Row> {
     let all = page.candidates();
     all.first().map(|best| rows::finish(page, &best.seeds, page_no(page) == 1)).unwrap_or_default()
+}
+
+/// The page has a day of publishing of its own: an article, however short, with a list beside it.
+fn is_dated_itself(page: &ListInput<'_>, rows: usize) -> bool {
+    if dates::in_url(page.url).is_some() || page.tag("PubDate").is_some() {
+        return true;
+    }
+    // Rows that repeat the label are rows; one line that holds it is the line below a title.
+    let labels = dates::label_dates(page.tape, page.today);
+    let own = labels
+        .iter()
+        .filter(|fact| ["发布", "公开", "发表", "发文", "成文", "来源"].iter().any(|label| fact.text.starts_with(label)));
+    let own = own.count();
+    (1..=2).contains(&own) && own < rows
 }
 
 fn is_search(url: &PageUrl) -> bool {
