@@ -1,7 +1,7 @@
 //! The breadcrumb: «当前位置：首页 > 政务公开 > 通知公告».
 
 use super::links::Base;
-use super::place::{CRUMB_CHARS_MAX, CRUMB_LABELS, crumb_label};
+use super::place::{CRUMB_CHARS_MAX, behind_crumb_label, crumb_label};
 use super::tape::{Attr, NodeId, Tag, Tape};
 use crate::model::facts::Crumb;
 
@@ -76,12 +76,7 @@ fn crumbs(tape: &Tape, base: &Base, line: NodeId) -> Vec<Crumb> {
 }
 
 fn text_crumbs(text: &str) -> impl Iterator<Item = Crumb> {
-    let mut bare = text.to_owned();
-    for label in CRUMB_LABELS {
-        if let Some((_, behind)) = bare.split_once(label) {
-            bare = behind.trim_start().trim_start_matches([':', '：', '是']).to_owned();
-        }
-    }
+    let bare = behind_crumb_label(text).unwrap_or(text);
     let parts: Vec<String> = bare
         .split(is_separator_mark)
         .map(|part| part.trim_matches(is_separator).to_owned())
@@ -129,6 +124,19 @@ mod tests {
             ),
             ["网站首页=/", "政务公开=/a/", "工作动态"]
         );
+    }
+
+    #[test]
+    fn every_wording_of_the_label_is_known() {
+        for label in
+            ["当前位置：", "您的位置:", "您现在的位置：", "您当前所在的位置：", "你所在的位置是：", "【当前位置】", "当前位置 "]
+        {
+            assert_eq!(
+                trail(&format!("<div>{label}<a href=/>首页</a>&gt;<a href=/a/>要闻</a></div>")),
+                ["首页=/", "要闻=/a/"],
+                "{label}"
+            );
+        }
     }
 
     #[test]

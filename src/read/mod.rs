@@ -174,31 +174,4 @@ pub fn link_encoding(label: &str) -> &'static Encoding {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn any_bytes_are_read(bytes in proptest::collection::vec(any::<u8>(), 0..600), header in "[a-z0-9-]{0,8}") {
-            let url = PageUrl::parse("http://gxt.example.gov.cn/tzgg/t20260804_1.html").unwrap();
-            let selectors = ListSelectors { row: "li".to_owned(), date: None };
-            let input = PageInput {
-                url: &url, bytes: &bytes, header_charset: Some(&header), today: jiff::civil::date(2026, 11, 24), home: Some(&url),
-                selectors: Some(&selectors),
-            };
-            let _ = read_page(&input);
-            let _ = challenge(412, &bytes);
-            let _ = challenge(200, &bytes);
-        }
-
-        #[test]
-        fn any_markup_is_read(html in "(<(a href=|div class=foot|p|table|td|script|title|meta name=PubDate content=|h1|dl|dt)[>'\" ]?|主办：|〔2026〕1号|ICP备|索引号：|《|》|404|[a-z0-9<>/='\"&;:中号]{0,9}){0,50}") {
-            let url = PageUrl::parse("http://gxt.example.gov.cn/").unwrap();
-            let input = PageInput {
-                url: &url, bytes: html.as_bytes(), header_charset: None, today: jiff::civil::date(2026, 11, 24), home: None, selectors: None,
-            };
-            let _ = read_page(&input);
-        }
-    }
-}
+mod tests;

@@ -1,6 +1,10 @@
 //! Where on the page a node stands: head, navigation, body or footer, from element names, ids, classes and the words that
 //! only footers hold. One forward walk; knows nothing of links or texts beyond that.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::tape::{Attr, NodeId, Tag, Tape};
 use crate::model::facts::Place;
 
@@ -10,10 +14,6 @@ const FOOTER_CHARS_MAX: usize = 600;
 pub const CRUMB_CHARS_MAX: usize = 200;
 /// Longest id or class word that is looked at, bytes.
 const WORD_BYTES_MAX: usize = 40;
-
-/// Words in front of a breadcrumb.
-pub const CRUMB_LABELS: [&str; 8] =
-    ["当前位置", "您的位置", "您现在的位置", "您所在的位置", "你的位置", "所在位置", "现在位置", "您当前的位置"];
 
 /// Words that stand in footers and hardly anywhere else.
 const FOOTER_WORDS: [&str; 6] = ["ICP备", "网站标识码", "公网安备", "版权所有", "Copyright", "©"];
@@ -104,10 +104,22 @@ impl Places {
 
 /// The text node that introduces the breadcrumb.
 pub fn crumb_label(tape: &Tape) -> Option<NodeId> {
-    tape.nodes().find(|&id| {
-        tape.own_text(id).is_some_and(|text| text.contains("位置") && CRUMB_LABELS.iter().any(|label| text.contains(label)))
-            && !is_in_script(tape, id)
-    })
+    tape.nodes().find(|&id| tape.own_text(id).is_some_and(|text| behind_crumb_label(text).is_some()) && !is_in_script(tape, id))
+}
+
+/// What follows «当前位置：», «您现在所在的位置是：» and the like at the beginning of a text.
+pub fn behind_crumb_label(text: &str) -> Option<&str> {
+    static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^[\s\u{feff}【\[>]*(?:[您你]?(?:当前|现在|目前)?的?(?:所在|所处|当前)?的?)位置\s*(?:是|为)?\s*(?:[:：>＞】\]]+|$|\s)")
+            .expect("a constant pattern")
+    });
+    if !text.contains("位置") {
+        return None;
+    }
+    let label = LABEL.find(text)?;
+    // «位置» alone labels many things.
+    let is_trail = label.as_str().contains(['您', '你', '前', '在']);
+    is_trail.then(|| text.get(label.end()..).unwrap_or(""))
 }
 
 /// Whether the parent's text is seen by nobody.
