@@ -202,6 +202,7 @@ impl Found {
             Some("_span_jiucuo") => {
                 better(&mut self.report_errors, 3, mark("#_span_jiucuo", "script", "#_span_jiucuo"));
             }
+            _ if tape.has_class(id, "_ideConac") => better(&mut self.badge, 3, mark("conac", "script", "._ideConac")),
             _ => {}
         }
     }

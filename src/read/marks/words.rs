@@ -58,11 +58,14 @@ pub(super) fn police(text: &str) -> Vec<(String, String)> {
         Regex::new(&format!(r"([{PROVINCES}]?)\s*公网安备\s*(?:案)?(?:号)?\s*[:]?\s*(\d{{10,16}})\s*号?"))
             .expect("a constant pattern")
     });
+    static BARE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"公安(?:机关)?(?:联网)?备案(?:编)?号\s*[:]?\s*(\d{10,16})").expect("a constant pattern"));
     let text = plain(text);
-    POLICE
+    let whole = POLICE
         .captures_iter(&text)
-        .map(|found| (format!("{}公网安备{}号", &found[1], &found[2]), found[0].trim().to_owned()))
-        .collect()
+        .map(|found| (format!("{}公网安备{}号", &found[1], &found[2]), found[0].trim().to_owned()));
+    let bare = BARE.captures_iter(&text).map(|found| (found[1].to_owned(), found[0].trim().to_owned()));
+    whole.chain(bare).collect()
 }
 
 /// 主办单位 behind its label, or in front of the word.
@@ -177,6 +180,8 @@ mod tests {
         }
         assert_eq!(icp("ICP备案管理办法"), []);
         assert_eq!(police("湘公网安备 43010202000001号")[0].0, "湘公网安备43010202000001号");
+        assert_eq!(police("冀公网安备： 13030202002230")[0].0, "冀公网安备13030202002230号");
+        assert_eq!(police("公安机关备案号：43010302000524")[0].0, "43010302000524");
         assert_eq!(police("公安备案"), []);
     }
 
