@@ -23,10 +23,10 @@ struct Term {
 pub fn ledger(site: &SiteFacts, book: &RuleBook, today: Date, _lang: Lang) -> Vec<InterpretationLine> {
     let Some(term) = book.params::<Term>(RULE) else { return Vec::new() };
     let pairs = Pairs::of(site, today, term.since_days);
-    pairs.in_period().map(|pair| line(site, pair, &term, &book.calendar)).collect()
+    pairs.in_period().map(|pair| line(site, pair, &term, today, &book.calendar)).collect()
 }
 
-fn line(site: &SiteFacts, pair: &Pair<'_>, term: &Term, calendar: &Calendar) -> InterpretationLine {
+fn line(site: &SiteFacts, pair: &Pair<'_>, term: &Term, today: Date, calendar: &Calendar) -> InterpretationLine {
     InterpretationLine {
         site: site.decl.url.host().to_owned(),
         document: DocumentRef {
@@ -36,7 +36,7 @@ fn line(site: &SiteFacts, pair: &Pair<'_>, term: &Term, calendar: &Calendar) -> 
             date: day(pair.document),
         },
         matches: pair.matches.iter().map(|m| shown(pair.document, m, calendar)).collect(),
-        state: state(pair, term.workdays, calendar),
+        state: state(pair, term.workdays, today, calendar),
     }
 }
 
@@ -58,9 +58,11 @@ fn day(page: &PolicyPage) -> Option<String> {
     page.date.as_ref().map(|d| d.date.to_string())
 }
 
-fn state(pair: &Pair<'_>, workdays: i64, calendar: &Calendar) -> InterpretationState {
+fn state(pair: &Pair<'_>, workdays: i64, today: Date, calendar: &Calendar) -> InterpretationState {
     if pair.matches.is_empty() {
-        return if pair.need == Need::No { InterpretationState::NotRequired } else { InterpretationState::Missing };
+        // Within the term nothing is wanted yet.
+        let is_due = pair.need != Need::No && !pair.is_within_term(workdays, today, calendar);
+        return if !is_due { InterpretationState::NotRequired } else { InterpretationState::Missing };
     }
     if !pair.linked_from_document() || pair.matches.iter().any(|m| !m.links_to_document) {
         return InterpretationState::NotLinked;

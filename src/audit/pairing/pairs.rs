@@ -12,6 +12,8 @@ use crate::model::site::{ColumnClass, PolicyPage, SiteFacts, UrlId};
 const BEFORE_DAYS_MAX: i32 = 30;
 /// An interpretation whose title leaves the year away belongs to a document of about its own time, in days.
 const VAGUE_DAYS_MAX: i32 = 366;
+/// The longest run of days off with its weekends (Spring Festival, National Day).
+const HOLIDAY_DAYS_MAX: i64 = 10;
 const SCORE_LINK: f64 = 0.9;
 const SCORE_NUMBER: f64 = 0.85;
 /// The title alone says which document is meant; what is cited beside it is background.
@@ -78,6 +80,17 @@ impl Pair<'_> {
     /// Working days from the document to its first interpretation. None: a date or a calendar is missing.
     pub fn working_days(&self, calendar: &Calendar) -> Option<i64> {
         self.matches.iter().filter_map(|m| working_days(self.document, m.page, calendar)).min()
+    }
+
+    /// The term within which an interpretation may come has not run out. Where the calendar of a year is missing, weekends alone
+    /// and the longest holiday are allowed for, so that nothing is called missing too early.
+    pub fn is_within_term(&self, workdays: i64, today: Date, calendar: &Calendar) -> bool {
+        let Some(from) = self.document.date.as_ref().map(|d| d.date) else { return false };
+        if (from.year()..=today.year()).all(|year| calendar.knows(year)) {
+            calendar.working_days(from, today) <= workdays
+        } else {
+            i64::from(days_between(from, today)) <= workdays * 2 + HOLIDAY_DAYS_MAX
+        }
     }
 
     pub fn linked_from_document(&self) -> bool {
@@ -169,7 +182,8 @@ fn need(site: &SiteFacts, document: &PolicyPage) -> Need {
         return Need::Yes;
     }
     let has_form = words.has_form(&document.title);
-    let in_policy = document.column_class == Some(ColumnClass::Policy);
+    let in_policy =
+        document.column_class == Some(ColumnClass::Policy) && !words.is_column_of_others(name, document.url.folder());
     if has_form && (in_policy || document.facts.number.is_some()) { Need::Likely } else { Need::No }
 }
 
@@ -239,6 +253,29 @@ impl<'a> Index<'a> {
         }
         let sure = found.iter().any(|f| f.title >= SCORE_TITLE_SURE);
         found.retain(|f| !sure || f.title > 0.0);
+        self.of_one_edition(found)
+    }
+
+    /// A text that was published again under the same name: the interpretation is of the one that it links to or cites, else of
+    /// the last one that was there when it came.
+    fn of_one_edition(&self, mut found: Vec<Found<'a>>) -> Vec<Found<'a>> {
+        let texts: BTreeSet<String> = found.iter().map(|f| self.cores[f.document].text.clone()).collect();
+        for text in texts {
+            let rivals: Vec<usize> = found.iter().map(|f| f.document).filter(|at| self.cores[*at].text == text).collect();
+            if rivals.len() < 2 {
+                continue;
+            }
+            let meant: BTreeSet<usize> = found
+                .iter()
+                .filter(|f| rivals.contains(&f.document) && (f.number || f.is_linked()))
+                .map(|f| f.document)
+                .collect();
+            let last = rivals.iter().copied().max_by_key(|at| self.documents[*at].date.as_ref().map(|d| d.date));
+            found.retain(|f| {
+                !rivals.contains(&f.document)
+                    || if meant.is_empty() { Some(f.document) == last } else { meant.contains(&f.document) }
+            });
+        }
         found
     }
 

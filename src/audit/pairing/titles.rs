@@ -36,6 +36,8 @@ pub(super) struct DocumentWords {
     unless_form: Vec<String>,
     relayed: Vec<String>,
     relayed_numbers: Vec<String>,
+    relayed_columns: Vec<String>,
+    relayed_slugs: Vec<String>,
     normative_columns: Vec<String>,
     normative_slugs: Vec<String>,
     interpretations: Vec<String>,
@@ -96,6 +98,11 @@ impl DocumentWords {
     pub(super) fn is_relayed(&self, title: &str, number: Option<&str>) -> bool {
         let by_number = number.is_some_and(|n| self.relayed_numbers.iter().any(|agency| n.starts_with(agency.as_str())));
         by_number || self.relayed.iter().any(|body| title.trim_start().starts_with(body.as_str()))
+    }
+
+    /// A column of laws and of policy from above.
+    pub(super) fn is_column_of_others(&self, column: &str, path: &str) -> bool {
+        holds(column, &self.relayed_columns) || path.split('/').any(|s| self.relayed_slugs.iter().any(|slug| slug == s))
     }
 
     pub(super) fn is_normative(&self, column: &str, path: &str) -> bool {

@@ -161,3 +161,33 @@ fn a_side_bar_of_new_documents_makes_no_pairs() {
     assert_eq!(result.hits.len(), 1);
     assert_eq!(result.hits[0].url, "http://gxt.example.gov.cn/zcfg/gfxwj/3.html");
 }
+
+#[test]
+fn nothing_is_missing_before_the_term_has_run_out() {
+    // Friday: Monday and Tuesday are the first and the second working day.
+    assert_eq!(run(Aspect::Missing, &facts(vec![document("2026-11-20")], Vec::new())), CheckResult::default());
+    assert_eq!(run(Aspect::Missing, &facts(vec![document("2026-11-18")], Vec::new())).hits.len(), 1);
+    let without = |date: &str| check(Aspect::Missing).run(&facts(vec![document(date)], Vec::new()), &context()).hits.len();
+    assert_eq!((without("2026-11-10"), without("2026-11-01")), (0, 1), "without a calendar the longest holiday is allowed for");
+}
+
+#[test]
+fn a_text_published_again_takes_the_interpretation_of_its_time() {
+    let old = policy(3, "/zcfg/gfxwj/t20250630_3.html", TITLE, Some("2025-06-30"), ColumnClass::Policy);
+    let mut site = facts(vec![document("2026-07-06"), old], vec![interpretation("2026-07-08")]);
+    let documents =
+        |site: &SiteFacts| -> Vec<String> { run(Aspect::NotLinked, site).hits.iter().map(|hit| hit.url.clone()).collect() };
+    assert_eq!(documents(&site), ["http://gxt.example.gov.cn/zcfg/gfxwj/t20261102_1.html"]);
+    site.interpretations[0].links_to = vec![UrlId(3)];
+    assert_eq!(documents(&site), ["http://gxt.example.gov.cn/zcfg/gfxwj/t20250630_3.html"], "it says which one it means");
+}
+
+#[test]
+fn laws_and_policy_from_above_are_not_the_offices_own() {
+    let law = |title: &str| {
+        let page = policy(3, "/zcfg/flfg/t20260602_3.html", title, Some("2026-06-02"), ColumnClass::Policy);
+        run(Aspect::Missing, &facts(vec![page], Vec::new()))
+    };
+    assert_eq!(law("某省工业节能条例"), CheckResult::default());
+    assert_eq!(law("某省安全生产责任规定"), CheckResult::default());
+}
