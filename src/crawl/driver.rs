@@ -107,6 +107,8 @@ pub(super) struct Driver<'a> {
     tasks: JoinSet<Visit>,
     in_flight: HashMap<Id, Box<Job>>,
     external_in_flight: usize,
+    /// Requests handed to tasks; the hosts' own counts are summed at the end.
+    sent: u64,
     began: Instant,
     /// When the next round of tries may begin.
     round_at: Option<Moment>,
@@ -133,6 +135,7 @@ impl<'a> Driver<'a> {
             tasks: JoinSet::new(),
             in_flight: HashMap::new(),
             external_in_flight: 0,
+            sent: 0,
             began: Instant::now(),
             round_at: None,
             plan,
@@ -249,6 +252,7 @@ impl<'a> Driver<'a> {
         if job.rank == Rank::External {
             self.external_in_flight += 1;
         }
+        self.sent += 1;
         let handle = self.tasks.spawn(visit(Arc::clone(&self.desk), ask, job.read_as.clone()));
         self.in_flight.insert(handle.id(), job);
     }
@@ -311,7 +315,7 @@ impl<'a> Driver<'a> {
 
     fn progress(&mut self) {
         let progress = &mut self.tally.progress;
-        progress.requests = self.hosts.requests();
+        progress.requests = self.sent;
         progress.queued = self.frontier.queued() + (self.second.len() + self.last.len()) as u64;
         progress.in_flight = self.in_flight.len() as u64;
         progress.suspects = (self.second.len() + self.last.len()) as u64;
@@ -562,8 +566,13 @@ mod tests {
                     selector: String::new(),
                 }),
                 "row" => {
-                    list.rows
-                        .push(Row { title: "行".into(), url: url(target), date: None, pinned: false, text: String::new() })
+                    list.rows.push(Row {
+                        title: "行".into(),
+                        url: url(target),
+                        date: None,
+                        pinned: false,
+                        text: String::new(),
+                    });
                 }
                 "next" => list.next = Some(request(Method::Get)),
                 "post" => list.next = Some(request(Method::Post { body: rest.to_owned() })),

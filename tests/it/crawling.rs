@@ -208,7 +208,7 @@ async fn private_addresses_are_refused_in_every_spelling() {
         "http://2130706433:1/",
         "http://localhost:1/",
     ];
-    let links: String = spellings.iter().map(|url| format!("<a href='{url}'>x</a>")).collect();
+    let links: String = spellings.iter().map(|url| format!("<a href='{url}'>x</a>")).collect::<Vec<_>>().concat();
     let served =
         Served::replies(vec![page(HOST, "/", &format!("{links}<a href=/hop>h</a>")), moved(HOST, "/hop", "http://[::1]:1/")])
             .await;
@@ -295,7 +295,7 @@ async fn how_a_host_says_not_found_is_learnt() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn budgets_and_patterns_leave_out_and_say_so() {
-    let links: String = (0..50).map(|i| format!("<a href=/p{i}.html>{i}</a>")).collect();
+    let links: String = (0..50).map(|i| format!("<a href=/p{i}.html>{i}</a>")).collect::<Vec<_>>().concat();
     let served = Served::replies(vec![page(HOST, "/", &format!("{links}<a href=/old/x.html>旧</a>"))]).await;
     let mut plan = served.plan(portal());
     plan.limits.pages_max = 10;
@@ -345,7 +345,7 @@ impl Watch for StopAfter {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_interrupted_crawl_accounts_for_everything() {
-    let links: String = (0..200).map(|i| format!("<a href=/p{i}.html>{i}</a>")).collect();
+    let links: String = (0..200).map(|i| format!("<a href=/p{i}.html>{i}</a>")).collect::<Vec<_>>().concat();
     let served = Served::replies(vec![page(HOST, "/", &links)]).await;
     let plan = served.plan(portal());
     let (stop, stopped) = tokio::sync::watch::channel(false);

@@ -56,13 +56,13 @@ async fn a_head_without_end_is_no_http() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_headers_are_no_http() {
-    let lines: String = (0..10_000).map(|i| format!("X-{i}: 1\r\n")).collect();
+    let lines: String = (0..10_000).map(|i| format!("X-{i}: 1\r\n")).collect::<Vec<_>>().concat();
     assert_eq!(failure_of(Act::Send([head(&lines), b"<p>".to_vec()].concat())).await, FailureClass::Protocol);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_headers_are_read() {
-    let lines: String = (0..200).map(|i| format!("X-{i}: 1\r\n")).collect();
+    let lines: String = (0..200).map(|i| format!("X-{i}: 1\r\n")).collect::<Vec<_>>().concat();
     let raw = linked(&["/many.html"], move |_| Act::Send([head(&lines), b"<p>text</p>".to_vec()].concat())).await;
     assert!(run(raw.plan()).await.get(&format!("{PORTAL}/many.html")).outcome.is_read());
 }
@@ -195,7 +195,7 @@ async fn a_path_that_grows_ends() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_thousand_links_on_a_page_are_cut() {
-    let links: String = (0..100_000).map(|i| format!("<a href=/{i}.html>{i}</a>")).collect();
+    let links: String = (0..100_000).map(|i| format!("<a href=/{i}.html>{i}</a>")).collect::<Vec<_>>().concat();
     let raw = Raw::start(move |path| match path {
         "/" => html(&links),
         _ => Act::Send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_vec()),
@@ -214,7 +214,7 @@ async fn a_hundred_thousand_links_on_a_page_are_cut() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_host_that_never_answers_is_left_alone() {
     let raw = Raw::start(|path| match path {
-        "/" => html(&(0..300).map(|i| format!("<a href=/{i}.html>{i}</a>")).collect::<String>()),
+        "/" => html(&(0..300).map(|i| format!("<a href=/{i}.html>{i}</a>")).collect::<Vec<_>>().concat()),
         "/robots.txt" | "/sitemap.xml" => {
             Act::Send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_vec())
         }

@@ -1,4 +1,5 @@
 //! The one integration binary.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 mod crawling;
 mod demo;

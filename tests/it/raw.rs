@@ -73,7 +73,7 @@ impl Raw {
 
 /// The home page links to `paths`; they are answered by `act`; everything else is not found.
 pub(crate) async fn linked(paths: &[&str], act: impl Fn(&str) -> Act + Send + Sync + 'static) -> Raw {
-    let links: String = paths.iter().map(|path| format!("<a href='{path}'>{path}</a>")).collect();
+    let links: String = paths.iter().map(|path| format!("<a href='{path}'>{path}</a>")).collect::<Vec<_>>().concat();
     let known: Vec<String> = paths.iter().map(|&path| path.to_owned()).collect();
     Raw::start(move |path| {
         if path == "/" {

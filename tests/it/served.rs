@@ -206,15 +206,11 @@ fn answer(content: &Content, log: &Mutex<Vec<String>>, request: &Request<Incomin
     let host = host.split(':').next().unwrap_or("").to_owned();
     let whole = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let hit = format!("{} {host}{whole}", request.method());
-    let before = {
-        let mut hits = log.lock().unwrap();
-        let before = hits.iter().filter(|seen| **seen == hit).count();
-        hits.push(hit);
-        before
-    };
+    log.lock().unwrap().push(hit.clone());
+    let asked = || log.lock().unwrap().iter().filter(|seen| **seen == hit).count();
     let path = request.uri().path();
     let fits = |reply: &&Reply| {
-        reply.host == host && (reply.path == whole || reply.path == path) && reply.times.is_none_or(|times| before < times)
+        reply.host == host && (reply.path == whole || reply.path == path) && reply.times.is_none_or(|times| asked() <= times)
     };
     match content.replies.iter().find(fits) {
         Some(reply) if reply.close => None,
