@@ -73,7 +73,7 @@ fn by_status(status: u16, text: &str) -> Option<ChallengeKind> {
 /// One pass that lets normal pages go.
 static MAY_BE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"\$_ts|document\.cookie|验证|拦截|阻断|防火墙|封禁|WAF|防护|captcha|[Bb]locked|(?i:verify)|安全狗|云锁|频繁|cdn-cgi",
+        r"\$_ts|document\.cookie|验证|拦截|阻断|防火墙|封禁|WAF|防护|captcha|CAPTCHA|Captcha|locked|verify|Verify|ejected|moment|Attention|checking|Checking|安全狗|云锁|频繁|cdn-cgi",
     )
     .expect("a constant pattern")
 });

@@ -15,8 +15,12 @@ const CITED_MAX: usize = 20;
 const CITED_CHARS: usize = 3_000;
 /// Lines at the beginning of the text on which the page's own number may stand alone.
 const OWN_LINES: usize = 30;
+/// Characters of a cited title.
+const TITLE_CHARS: std::ops::RangeInclusive<usize> = 3..=120;
 /// Characters of an index table's cell.
 const CELL_CHARS_MAX: usize = 200;
+/// Bytes of a cell that is a label and nothing else, white space and brackets included.
+const LABEL_BYTES_MAX: usize = 48;
 /// Labels that an index table has at least.
 const LABELS_MIN: usize = 3;
 
@@ -120,14 +124,44 @@ fn squeezed(line: &str) -> String {
     plain(line).chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(\p{Han}{2,30}[A-Za-z]{0,3})[〔\[(【﹝〖{〈<]((?:19|20)\d{2})年?[〕\])】﹞〗}〉>]第?(\d{1,5})[号號]")
-        .expect("a constant pattern")
-});
+/// Characters of Chinese text in front of the bracket that are looked at.
+const OFFICE_CHARS_MAX: usize = 30;
 
-/// Every 文号 of a squeezed text, normalised to `机构代字〔YYYY〕N号`.
+/// A 文号 in a squeezed text: its normal form and where it stands.
+struct Written {
+    normal: String,
+    from: usize,
+    to: usize,
+}
+
+/// Every 文号 of a squeezed text, in order. Read backwards from each 号, so that prose costs nothing.
+fn written_numbers(text: &str) -> impl Iterator<Item = Written> + '_ {
+    text.char_indices().filter(|&(_, c)| matches!(c, '号' | '號')).filter_map(|(at, c)| {
+        let (from, normal) = number_before(text.get(..at)?)?;
+        Some(Written { normal, from, to: at + c.len_utf8() })
+    })
+}
+
+/// `机构代字〔YYYY〕N` at the end of a text: where it begins, and its normal form.
+fn number_before(text: &str) -> Option<(usize, String)> {
+    let front = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let serial = text.get(front.len()..).filter(|serial| (1..=5).contains(&serial.len()))?;
+    let front = front.strip_suffix('第').unwrap_or(front);
+    let front = front.strip_suffix(['〕', ']', ')', '】', '﹞', '〗', '}', '〉', '>'])?;
+    let front = front.strip_suffix('年').unwrap_or(front);
+    let before = front.trim_end_matches(|c: char| c.is_ascii_digit());
+    let year =
+        front.get(before.len()..).filter(|year| year.len() == 4 && (year.starts_with("19") || year.starts_with("20")))?;
+    let before = before.strip_suffix(['〔', '[', '(', '【', '﹝', '〖', '{', '〈', '<'])?;
+    let is_sign = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c) || c.is_ascii_alphabetic();
+    let length: usize = before.chars().rev().take(OFFICE_CHARS_MAX).take_while(|&c| is_sign(c)).map(char::len_utf8).sum();
+    let from = before.len() - length;
+    let office = before.get(from..)?.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    Some((before.len() - office.len(), normal(office, year, serial)?))
+}
+
 fn find_numbers(text: &str) -> Vec<String> {
-    NUMBER.captures_iter(text).filter_map(|found| normal(&found[1], &found[2], &found[3])).collect()
+    written_numbers(text).map(|number| number.normal).collect()
 }
 
 fn normal(office: &str, year: &str, serial: &str) -> Option<String> {
@@ -164,25 +198,23 @@ fn number_alone(squeezed: &str) -> Option<String> {
     for label in NUMBER_LABELS {
         bare = bare.strip_prefix(label).map_or(bare, |rest| rest.trim_start_matches([':', '】', ']']));
     }
-    // The trimming above may take the number's own bracket when it stands at the edge; it never does: 号 ends it.
-    let found = NUMBER.captures(bare)?;
-    let whole = found.get(0)?;
-    (whole.start() == 0 && whole.end() == bare.len() && found[1].chars().count() <= 14)
-        .then(|| normal(&found[1], &found[2], &found[3]))
-        .flatten()
+    let number = written_numbers(bare).next()?;
+    (number.from == 0 && number.to == bare.len() && bare.chars().count() <= 26).then_some(number.normal)
 }
 
 fn cited_titles(title: &str, body: &str) -> Vec<String> {
-    static TITLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"《([^《》\n]{3,120})》").expect("a constant pattern"));
     let mut found: Vec<String> = Vec::new();
     if !title.contains('《') && !body.contains('《') {
         return found;
     }
     let end = body.char_indices().nth(CITED_CHARS).map_or(body.len(), |(at, _)| at);
     for text in [title, body.get(..end).unwrap_or("")] {
-        for caught in TITLE.captures_iter(text) {
-            let name: String = caught[1].chars().filter(|c| !c.is_whitespace()).collect();
-            if found.len() < CITED_MAX && !found.contains(&name) {
+        for (at, _) in text.match_indices('》') {
+            let Some(inside) = text.get(..at).and_then(|front| front.rsplit(['《', '》']).next()) else { continue };
+            let is_opened = text.get(..at - inside.len()).is_some_and(|front| front.ends_with('《'));
+            let name: String = inside.chars().filter(|c| !c.is_whitespace()).collect();
+            let is_name = is_opened && TITLE_CHARS.contains(&name.chars().count()) && !name.contains('。');
+            if is_name && found.len() < CITED_MAX && !found.contains(&name) {
                 found.push(name);
             }
         }
@@ -216,7 +248,7 @@ fn index(tape: &Tape) -> BTreeMap<String, String> {
             if let Some(value) = value_behind(tape, id) {
                 add(&mut pairs, label, &value);
             }
-        } else if is_leaf(tape, id) {
+        } else if text.contains(':') && is_leaf(tape, id) {
             for (label, value) in pairs_within(&text) {
                 add(&mut pairs, label, value);
             }
@@ -270,6 +302,9 @@ fn without_gaps(text: &str) -> String {
 }
 
 fn label_alone(text: &str) -> Option<&'static str> {
+    if text.len() > LABEL_BYTES_MAX {
+        return None;
+    }
     let bare = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '【' | '】' | '[' | ']' | '*'));
     LABELS.iter().chain(&MORE_LABELS).copied().find(|label| *label == bare)
 }

@@ -117,7 +117,7 @@ impl Found {
             }
             better(&mut self.report_errors, 1, mark(href, "link", href));
         }
-        if says(tape, id, "找错") || says(tape, id, "地图") || says(tape, id, "导图") {
+        if says_any(tape, id, &["找错", "地图", "导图"]) {
             self.named_link(&text(), href, base);
         }
     }
@@ -234,9 +234,9 @@ fn link_text(tape: &Tape, id: NodeId) -> String {
     image.and_then(said).or_else(|| tape.attr(id, Attr::Title)).unwrap_or("").trim().to_owned()
 }
 
-/// Whether a link's text, image or title holds a word. Asked of every link, so it builds nothing.
-fn says(tape: &Tape, id: NodeId, word: &str) -> bool {
-    let holds = |text: Option<&str>| text.is_some_and(|text| text.contains(word));
+/// Whether a link's text, image or title holds one of the words. Asked of every link, so it builds nothing.
+fn says_any(tape: &Tape, id: NodeId, words: &[&str]) -> bool {
+    let holds = |text: Option<&str>| text.is_some_and(|text| words.iter().any(|word| text.contains(word)));
     holds(tape.attr(id, Attr::Title))
         || tape.descendants(id).any(|inner| {
             holds(tape.own_text(inner)) || holds(tape.attr(inner, Attr::Alt)) || holds(tape.attr(inner, Attr::Title))

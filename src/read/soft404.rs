@@ -105,6 +105,31 @@ const THING: &str = "(?:页面|网页|内容|文件|信息|栏目|地址|文章|
 const GONE: &str = "(?:不存在|未找到|没有找到|没找到|找不到|无法找到|已?被删除|已经?删除|已经?失效|已过期|丢失|走丢|飞走|无法访问|无法显示|出错|不见)";
 
 fn is_error_title(title: &str) -> bool {
+    // Words of which every error title has one: most titles need no more than this look.
+    const WORDS: [&str; 22] = [
+        "40",
+        "不存在",
+        "找到",
+        "找不到",
+        "无法",
+        "删除",
+        "失效",
+        "过期",
+        "丢失",
+        "走丢",
+        "飞走",
+        "不见",
+        "出错",
+        "错误",
+        "异常",
+        "not",
+        "Not",
+        "NOT",
+        "rror",
+        "RROR",
+        "tatus",
+        "TATUS",
+    ];
     static TITLE: LazyLock<Regex> = LazyLock::new(|| {
         let ask = "(?:您|你|用户)?(?:所|要|想)?(?:访问|请求|查找|浏览|打开|查看|寻找)?的?";
         Regex::new(&format!(
@@ -122,7 +147,11 @@ fn is_error_title(title: &str) -> bool {
         .expect("a constant pattern")
     });
     let title = title.trim();
-    !title.is_empty() && title.chars().count() <= 60 && TITLE.is_match(title)
+    !title.is_empty()
+        && title.len() <= 240
+        && WORDS.iter().any(|word| title.contains(word))
+        && title.chars().count() <= 60
+        && TITLE.is_match(title)
 }
 
 fn is_maintenance_title(title: &str) -> bool {
@@ -130,17 +159,20 @@ fn is_maintenance_title(title: &str) -> bool {
         Regex::new(r"^(?:本?网站|系统|本站|站点|平台|页面|栏目|门户网站|服务器)?(?:系统)?(?:正在)?(?:进行)?(?:(?:升级|改版|维护|建设|调整|更新|迁移)){1,3}(?:中|之中)(?:[，,、].{0,20})?[\s!！。.~…]*$|^(?:网站|系统)?正在(?:升级|改版|维护|建设)(?:改版|维护|中)?[\s!！。.~…]*$")
             .expect("a constant pattern")
     });
-    TITLE.is_match(title.trim())
+    ["升级", "改版", "维护", "建设", "调整", "更新", "迁移"].iter().any(|word| title.contains(word))
+        && TITLE.is_match(title.trim())
 }
 
 fn error_phrase(line: &str) -> Option<&str> {
+    const WORDS: [&str; 14] =
+        ["不存在", "找到", "找不到", "无法", "删除", "失效", "过期", "丢失", "走丢", "飞走", "不见", "出错", "404", "ound"];
     static PHRASE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(&format!(
             r"(?i)(?:您|你)(?:所|要|想|正在)?(?:要)?(?:访问|请求|浏览|打开|查看)的?{THING}[^。\n]{{0,12}}{GONE}[^。\n]{{0,20}}|(?:您|你)(?:所|要|想)?(?:查找|寻找)的?(?:页面|网页)[^。\n]{{0,12}}{GONE}|(?:^|[，,！!。：:\s])(?:该|此|本)?(?:页面|网页)(?:可能)?(?:已经?)?(?:不存在|未找到|没有找到|找不到|走丢|飞走|丢失|无法找到|已?被删除|已删除|不见)了?|(?:^|[，,！!。：:\s])(?:找不到|无法找到|未找到)(?:该|此|您要的|您访问的)?(?:页面|网页|文件或目录)|(?:^|\s)404\s*[-:：,，]?\s*(?:not found|错误|error|页面|未找到)|not found on this server|(?:page|file|url|resource)[^\n.]{{0,40}}\b(?:was |is |be )?not found|(?:^|[，,！!。：:\s])(?:该|此|本)?(?:文章|信息|内容)(?:不存在|已?被删除)(?:或|，|,|！|!|。|$)"
         ))
         .expect("a constant pattern")
     });
-    PHRASE.find(line).map(|found| found.as_str())
+    WORDS.iter().any(|word| line.contains(word)).then(|| PHRASE.find(line).map(|found| found.as_str())).flatten()
 }
 
 fn maintenance_phrase(line: &str) -> Option<&str> {
@@ -150,7 +182,8 @@ fn maintenance_phrase(line: &str) -> Option<&str> {
         )
             .expect("a constant pattern")
     });
-    PHRASE.find(line).map(|found| found.as_str())
+    let may_say = ["升级", "改版", "维护", "建设", "暂停"].iter().any(|word| line.contains(word));
+    may_say.then(|| PHRASE.find(line).map(|found| found.as_str())).flatten()
 }
 
 #[cfg(test)]

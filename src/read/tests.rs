@@ -117,9 +117,10 @@ fn a_gkmlpt_article_is_a_document() {
 
 #[test]
 fn a_column_with_rows_is_a_column() {
-    let rows: String = (1..=15)
+    let rows = (1..=15)
         .map(|n| format!("<li><a href='./202608/t202608{n:02}_340393{n:02}.html' title='关于第{n}批企业名单的公示'>关于第{n}批企业名单的公示</a><span>2026-08-{n:02}</span></li>"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let html = format!(
         "<head><title>公示公告-某省工业和信息化厅</title><meta name=ColumnName content=公示公告></head><body><div class=nav><a href=/>首页</a></div>         <div class=position>当前位置：<a href=/>首页</a>><a href=./>公示公告</a></div><ul class=list>{rows}</ul><div class=foot>主办：某省工业和信息化厅</div>"
     );
@@ -132,13 +133,14 @@ fn a_column_with_rows_is_a_column() {
 
 #[test]
 fn the_home_page_has_dated_items_and_no_list() {
-    let rows: String = (1..=6)
+    let rows = (1..=6)
         .map(|n| {
             format!(
                 "<li><a href='/gxt/xwzx/202611/t202611{n:02}_1.html'>全省工业经济运行情况第{n}期</a><span>11-{n:02}</span></li>"
             )
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let html = format!(
         "<title>某省工业和信息化厅</title><div class=nav><a href=/gxt/xwzx/>要闻</a></div><div class=news><ul>{rows}</ul></div>"
     );

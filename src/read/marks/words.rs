@@ -44,6 +44,9 @@ pub(super) fn icp(text: &str) -> Vec<(String, String)> {
     });
     let text = plain(text);
     let mut found = Vec::new();
+    if !text.contains(['备', '证']) {
+        return found;
+    }
     for caught in ICP.captures_iter(&text) {
         let (province, kind, digits) = (&caught[1], &caught[2], &caught[3]);
         let part = caught.get(4).map(|part| format!("-{}", part.as_str())).unwrap_or_default();
@@ -61,9 +64,11 @@ pub(super) fn police(text: &str) -> Vec<(String, String)> {
     static BARE: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"公安(?:机关)?(?:联网)?备案(?:编)?号\s*[:]?\s*(\d{10,16})").expect("a constant pattern"));
     let text = plain(text);
-    let whole = POLICE
-        .captures_iter(&text)
-        .map(|found| (format!("{}公网安备{}号", &found[1], &found[2]), found[0].trim().to_owned()));
+    if !text.contains("公安") && !text.contains("公网安备") {
+        return Vec::new();
+    }
+    let whole =
+        POLICE.captures_iter(&text).map(|found| (format!("{}公网安备{}号", &found[1], &found[2]), found[0].trim().to_owned()));
     let bare = BARE.captures_iter(&text).map(|found| (found[1].to_owned(), found[0].trim().to_owned()));
     whole.chain(bare).collect()
 }
@@ -75,6 +80,9 @@ pub(super) fn owner(text: &str) -> Option<(String, String)> {
     });
     static BEHIND: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?:^|[\s:])(\p{Han}{4,30})\s*主办(?:\s|承|$|[^\p{Han}:])").expect("a constant pattern"));
+    if !text.contains('办') {
+        return None;
+    }
     let (name, quote) = LABEL
         .captures(text)
         .and_then(|found| Some((found.get(1).or_else(|| found.get(2))?.as_str(), found.get(0)?.as_str())))
