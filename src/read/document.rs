@@ -153,7 +153,7 @@ fn number_before(text: &str) -> Option<(usize, String)> {
     let year =
         front.get(before.len()..).filter(|year| year.len() == 4 && (year.starts_with("19") || year.starts_with("20")))?;
     let before = before.strip_suffix(['〔', '[', '(', '【', '﹝', '〖', '{', '〈', '<'])?;
-    let is_sign = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c) || c.is_ascii_alphabetic();
+    let is_sign = |c: char| c != '号' && (('\u{4e00}'..='\u{9fff}').contains(&c) || c.is_ascii_alphabetic());
     let length: usize = before.chars().rev().take(OFFICE_CHARS_MAX).take_while(|&c| is_sign(c)).map(char::len_utf8).sum();
     let from = before.len() - length;
     let office = before.get(from..)?.trim_start_matches(|c: char| c.is_ascii_alphabetic());
