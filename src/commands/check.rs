@@ -12,8 +12,8 @@ use crate::report::build::{self, Parts};
 use crate::report::summary;
 use crate::store::{Access, Store};
 
-/// Width of the summary where the terminal does not tell.
-const WIDTH_DEFAULT: usize = 100;
+/// Width of the summary where there is no terminal: in a log nothing is cut.
+const WIDTH_DEFAULT: usize = 160;
 
 /// Judges the stored facts of a run and builds the report. Reads the store, sends nothing.
 pub(super) fn judge(session: &Session, store: &Store, run: &RunInfo, book: &RuleBook) -> Result<Report, Failure> {
@@ -52,7 +52,7 @@ pub(super) fn deliver(
     let formats = session.formats(formats)?;
     let paths = write_reports(session, report, dir, &formats)?;
     if !session.quiet {
-        let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(WIDTH_DEFAULT);
+        let width = console::Term::stdout().size_checked().map_or(WIDTH_DEFAULT, |(_, columns)| usize::from(columns));
         print(&summary::summary(report, width));
         print(&summary::written(report, &paths));
     }

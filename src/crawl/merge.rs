@@ -37,13 +37,14 @@ impl Driver<'_> {
         if seen.site().is_some() {
             job.referer = seen.referer().and_then(|page| PageUrl::parse(self.table.get(page)).ok());
         }
-        let home = seen.site().map(|site| self.scope.sites()[site].url.clone());
-        let page = |selectors| ReadAs { when: ReadWhen::Page, home: home.clone(), selectors, keep_body: false };
+        let home = seen.site().map(|site| self.scope.home(site).clone());
+        let page = |selectors| ReadAs { when: ReadWhen::Page, home: home.clone(), selectors, ..ReadAs::default() };
         let whole = Reading::All(self.plan.limits.body_bytes_max);
         match seen.purpose {
             Purpose::Home | Purpose::Page => {
                 job.reading = Reading::Page;
                 job.read_as = page(self.selectors(|column| column.url == job.start));
+                job.read_as.is_home = seen.purpose == Purpose::Home;
             }
             Purpose::List => {
                 job.reading = whole;
@@ -232,6 +233,9 @@ impl Driver<'_> {
         if let Some((site, fate)) = self.homes.get_mut(&job.id) {
             *fate = HomeFate::of(&outcome, final_in_site);
             let site = *site;
+            if let Some(reply) = outcome.reply().filter(|reply| final_in_site && reply.is_success()) {
+                self.scope.home_answers_at(site, &reply.final_url);
+            }
             self.home_in_the_clear(site, job, &outcome)?;
         }
         self.count(job, &outcome, &seen);

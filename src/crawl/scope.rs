@@ -29,6 +29,8 @@ const OTHERS: &[&str] = &[
 #[derive(Debug)]
 pub(super) struct Scope {
     sites: Vec<SiteDecl>,
+    /// By site: the address at which its home page answers (the declared one until it was asked).
+    homes: Vec<PageUrl>,
     /// Sites by host, so that not every site is compared with every address.
     by_host: BTreeMap<String, Vec<usize>>,
     domains: BTreeSet<String>,
@@ -46,6 +48,7 @@ impl Scope {
             by_host.entry(site.url.host().to_owned()).or_default().push(index);
         }
         Self {
+            homes: plan.sites.iter().map(|site| site.url.clone()).collect(),
             by_host,
             domains: plan.sites.iter().filter_map(|site| site.url.registered_domain()).map(str::to_owned).collect(),
             sites: plan.sites.clone(),
@@ -59,6 +62,15 @@ impl Scope {
 
     pub(super) fn sites(&self) -> &[SiteDecl] {
         &self.sites
+    }
+
+    /// Where the site's home page stands: many send `/` on to `/gxt/` or an index page.
+    pub(super) fn home(&self, site: usize) -> &PageUrl {
+        &self.homes[site]
+    }
+
+    pub(super) fn home_answers_at(&mut self, site: usize, url: &PageUrl) {
+        self.homes[site] = url.clone();
     }
 
     /// The same answer as [`site_of`] over all sites.

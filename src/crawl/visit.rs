@@ -34,6 +34,8 @@ pub(super) struct Desk {
 pub(super) struct ReadAs {
     pub(super) when: ReadWhen,
     pub(super) home: Option<PageUrl>,
+    /// It is the home page that is asked for, wherever it answers.
+    pub(super) is_home: bool,
     pub(super) selectors: Option<ListSelectors>,
     /// The body itself is handed back.
     pub(super) keep_body: bool,
@@ -100,7 +102,7 @@ fn read_body(desk: &Desk, url: &PageUrl, bytes: &[u8], header_charset: Option<&s
         bytes,
         header_charset,
         today: desk.today,
-        home: read_as.home.as_ref(),
+        home: if read_as.is_home { Some(url) } else { read_as.home.as_ref() },
         selectors: read_as.selectors.as_ref(),
     };
     let read = catch_unwind(AssertUnwindSafe(|| (desk.reader.page)(&input)));

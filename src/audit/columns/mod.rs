@@ -109,6 +109,12 @@ impl Collector {
         if record.site != Some(self.index) || !matches!(record.purpose, Purpose::Home | Purpose::Page | Purpose::List) {
             return;
         }
+        if record.purpose == Purpose::Home
+            && let Some(reply) = record.outcome.reply().filter(|reply| reply.is_success())
+        {
+            // Many sites send `/` on to `/gxt/` or an index page: that is the home page then.
+            self.home = key(&reply.final_url);
+        }
         if record.purpose == Purpose::Home || key(&record.url) == self.home {
             self.read_navigation(record);
             return;
