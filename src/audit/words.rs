@@ -2,6 +2,7 @@
 //! indicators. Rules and standards bring their own words; these are what the program itself has to say.
 
 use crate::model::finding::Certainty;
+use crate::model::outcome::FailureClass;
 use crate::model::rule::Lang;
 
 /// Key, Chinese, English; in the order of the keys' groups. Checks use the keys of `value.` groups with `@` before them.
@@ -163,6 +164,12 @@ pub fn key(key: &str, lang: Lang) -> String {
         return self::key("wrong-type.other", lang);
     }
     key.to_owned()
+}
+
+/// Why a request failed, in words.
+pub fn failure(class: FailureClass, lang: Lang) -> String {
+    let name = serde_json::to_value(class).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default();
+    key(&format!("failure.{name}"), lang)
 }
 
 /// A value or a piece of evidence: `@key` is worded, and so are `@attempt GET 404`, `@dated 2026-08-04 row` and `@list trs 3 45`;
