@@ -291,7 +291,7 @@ fn saved_pages_are_inspected_one_and_many() {
     let files: Vec<_> = lines.iter().map(|line| line["file"].as_str().unwrap()).collect();
     assert_eq!(files, ["pages/a.html", "pages/b/c.html"]);
     assert!(lines.iter().all(|line| line["title"] == "关于开展申报的通知"), "{lines:#?}");
-    assert_eq!(lines[1]["charset"], "gbk");
+    assert_eq!(lines[1]["charset"], "gb18030", "as which browsers read gbk");
 }
 
 #[test]
