@@ -35,6 +35,13 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("host-paused", "站点多次访问失败，其余页面未再访问", "the host failed so often that the rest was left alone"),
     ("site-unreachable", "站点无法访问", "the site could not be reached"),
     ("site-blocked", "站点被防护设备拦截", "a protection page stands before the site"),
+    ("home-elsewhere", "首页跳转到未列入检查的网站", "the home page leads to a host that is not declared"),
+    ("home-no-page", "首页地址返回的不是网页", "what answers at the home address is no web page"),
+    (
+        "robots-unreachable",
+        "robots.txt 未能读取，站内页面未访问",
+        "robots.txt could not be read, so the pages were not requested",
+    ),
     // statuses
     ("status.400", "返回 400（请求无效）", "answers 400 (bad request)"),
     ("status.401", "返回 401（需要登录）", "answers 401 (sign-in required)"),

@@ -70,16 +70,17 @@ fn a_name_that_does_not_resolve_is_a_site_out_of_reach() {
     assert_eq!(report.findings.iter().map(|finding| finding.rule.as_str()).collect::<Vec<_>>(), ["site.unreachable"]);
 }
 
-/// A server that speaks neither TLS nor HTTP, for at most 100 connections.
-fn banner() -> SocketAddr {
+/// A server that speaks neither TLS nor HTTP and answers what begins with `first` only, for at most 100 connections.
+fn banner(first: &'static [u8]) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
         for stream in listener.incoming().take(100) {
             // a client that has gone away needs no answer
             let _ = stream.and_then(|mut stream| {
-                stream.read(&mut [0; 1024])?;
-                stream.write_all(b"220 mail.example.gov.cn ready\r\n")
+                let mut asked = [0; 1024];
+                let _ = stream.read(&mut asked)?;
+                if asked.starts_with(first) { stream.write_all(b"220 mail.example.gov.cn ready\r\n") } else { Ok(()) }
             });
         }
     });
@@ -94,10 +95,36 @@ fn tls_to_a_server_that_speaks_none_is_a_site_out_of_reach() {
         format!(
             "[[site]]\nurl = \"https://{HOST}/\"\n[network]\nresolve = {{ \"{HOST}\" = \"{}\" }}\n\
              [crawl]\nrequests_per_second = 0\ntimeout_seconds = 2\n",
-            banner()
+            banner(&[0x16])
         ),
     );
     says_unreachable(&desk, "加密连接（HTTPS）建立失败");
+}
+
+#[test]
+fn a_server_of_something_else_is_no_site_without_faults() {
+    let desk = Desk::new();
+    desk.configure(banner(b""), "timeout_seconds = 2\n");
+    let said = desk.audit("");
+    assert_eq!(said.status, 3, "{said:#?}");
+    assert!(said.out.contains("首页地址返回的不是网页，站内内容未能检查"), "{}", said.out);
+    let report = desk.report();
+    assert_eq!((not_covered(&report, "home-no-page"), report.sites[0].verdict), (1, SiteVerdict::Undetermined));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_home_that_leads_elsewhere_is_worded() {
+    let served =
+        Served::replies(vec![moved(HOST, "/", "http://www.example.gov.cn/"), page("www.example.gov.cn", "/", "省政府")]).await;
+    let desk = Desk::new();
+    let resolve = format!("--resolve www.example.gov.cn={}", served.address);
+    desk.configure(served.address, "");
+    let said = desk.audit(&resolve);
+    assert_eq!(said.status, 3, "{said:#?}");
+    assert!(said.out.contains("首页跳转到未列入检查的网站，站内内容未能检查"), "{}", said.out);
+    let english = desk.run("report --lang en");
+    assert_eq!(english.status, 0);
+    assert!(desk.report().run.notes.iter().any(|note| note.contains("not declared")), "{:?}", desk.report().run.notes);
 }
 
 #[test]
@@ -168,7 +195,7 @@ async fn nested_tags_and_invalid_bytes_are_pages_like_others() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_thousand_links_are_cut_and_the_report_says_so() {
-    let links: String = (0..100_000).map(|i| format!("<a href=/{i}.html>{i}</a>")).collect();
+    let links: String = (0..100_000).map(|i| format!("<a href=/{i}.html>{i}</a>")).collect::<Vec<_>>().concat();
     let raw = Raw::start(move |path| match path {
         "/" => html(&links),
         _ => Act::Send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_vec()),
@@ -238,7 +265,7 @@ async fn an_interrupted_run_keeps_its_store_to_itself_and_leaves_a_report() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    wait.recv_timeout(Duration::from_secs(60)).unwrap();
+    wait.recv_timeout(Duration::from_secs(50)).unwrap();
 
     let second = desk.audit("");
     second.refused(&["xuncha.db 正在被另一次巡查使用", &format!("进程 {}", child.id()), "巡查 2", "--store"]);

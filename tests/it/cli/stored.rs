@@ -87,7 +87,7 @@ fn a_threshold_of_ones_own_changes_what_check_says() {
     let config = fs::read_to_string(desk.path("crawl.toml")).unwrap();
     desk.write("crawl.toml", format!("[audit]\nrules_dir = \"my-rules\"\n{config}"));
     let limits = ["news", "notice", "policy", "plan", "personnel", "interaction", "other", "interpretation"];
-    let limits: String = limits.iter().map(|class| format!("{class} = 9000\n")).collect();
+    let limits: String = limits.iter().map(|class| format!("{class} = 9000\n")).collect::<Vec<_>>().concat();
     desk.write("my-rules/stale.toml", format!("id = \"column.stale\"\n\n[params.limits]\n{limits}"));
     assert_eq!(desk.run("check").status, 0);
     let after = desk.report();
