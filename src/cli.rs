@@ -33,7 +33,7 @@ pub struct Common {
     #[arg(long, global = true, value_name = "FILE")]
     pub store: Option<PathBuf>,
     /// 每个站点最多读取的页面数
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub max_pages: Option<u32>,
     /// 监测时间点，RFC 3339（默认当前时间）
     #[arg(long, global = true, value_name = "RFC3339")]
@@ -135,7 +135,7 @@ pub struct Audit {
     #[arg(long, value_name = "N")]
     pub concurrency: Option<usize>,
     /// 每台主机每秒的请求数，0 为不限
-    #[arg(long, value_name = "R")]
+    #[arg(long, value_name = "R", allow_negative_numbers = true)]
     pub rate: Option<f64>,
     /// robots.txt：obey 遵守，ignore 不遵守（仅限本单位网站，报告中会注明）
     #[arg(long, value_name = "MODE")]

@@ -155,8 +155,17 @@ fn judge_site(
 
 /// Key of what keeps a site from being judged in full, and that another run would settle.
 fn gap(site: &SiteFacts, run: &RunInfo) -> Option<String> {
-    const SETTLED_BY_A_FULL_RUN: [&str; 6] =
-        ["site-unreachable", "site-blocked", "host-paused", "interrupted", "time-budget", "page-budget"];
+    const SETTLED_BY_A_FULL_RUN: [&str; 9] = [
+        "site-unreachable",
+        "site-blocked",
+        "home-elsewhere",
+        "home-no-page",
+        "robots-unreachable",
+        "host-paused",
+        "interrupted",
+        "time-budget",
+        "page-budget",
+    ];
     if site.pages_read == 0 {
         return Some(run_rules::why_no_pages(site).to_owned());
     }

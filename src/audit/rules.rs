@@ -6,7 +6,7 @@
 
 mod fault;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use include_dir::{Dir, include_dir};
 use jiff::civil::Date;
@@ -72,11 +72,13 @@ pub fn load_from(own: &[RuleFile], user: &[RuleFile], standard: &str, profile: &
         shelf.take(file, true);
     }
     let Shelf { rules, standards, calendar, mut faults } = shelf;
+    // A rule with a fault exists all the same: that an indicator counts it is no second fault.
+    let ids: BTreeSet<String> = rules.keys().cloned().collect();
     let rules: Vec<Rule> = rules.into_values().filter_map(|entry| read_rule(&entry, &mut faults)).collect();
     let known: Vec<String> = standards.keys().cloned().collect();
     let mut chosen = None;
     for (id, entry) in &standards {
-        if let Some(sheet) = read_standard(entry, &rules, &mut faults)
+        if let Some(sheet) = read_standard(entry, &ids, &mut faults)
             && id == standard
         {
             chosen = Some((sheet, entry));
@@ -227,7 +229,7 @@ fn check_wording(entry: &Entry, key: &str, wording: &Wording, faults: &mut Vec<R
     }
 }
 
-fn read_standard(entry: &Entry, rules: &[Rule], faults: &mut Vec<RuleFault>) -> Option<Standard> {
+fn read_standard(entry: &Entry, rules: &BTreeSet<String>, faults: &mut Vec<RuleFault>) -> Option<Standard> {
     let standard: Standard = read(entry, faults)?;
     let dates = [("effective_from", Some(&standard.effective_from)), ("effective_to", standard.effective_to.as_ref())];
     for (key, text) in dates.into_iter().filter_map(|(key, text)| Some((key, text?))) {
@@ -243,7 +245,7 @@ fn read_standard(entry: &Entry, rules: &[Rule], faults: &mut Vec<RuleFault>) -> 
             faults.push(entry.fault(&["indicator", &nth, "id"], kind));
         }
         for counts in &indicator.counts {
-            if !rules.iter().any(|rule| rule.id == counts.rule) {
+            if !rules.contains(&counts.rule) {
                 let kind = FaultKind::UnknownRule { id: counts.rule.clone(), indicator: indicator.id.clone() };
                 faults.push(entry.fault(&["indicator", &nth, "counts"], kind));
             }

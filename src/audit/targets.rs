@@ -143,7 +143,12 @@ impl<'a> Survey<'a> {
         visited.pages_read += u32::from(is_page && record.outcome.is_read() && record.facts.is_some());
         let is_home = record.purpose == Purpose::Home
             || (visited.home.is_none() && record.site.is_some_and(|site| self.sites[site].url == record.url));
-        if is_home {
+        // Where the declared address fails and its twin in the clear does too, the declared one says why.
+        let is_better = visited
+            .home
+            .as_ref()
+            .is_none_or(|known| known.purpose != Purpose::Home || known.url == record.url || record.outcome.is_read());
+        if is_home && is_better {
             visited.home = Some(PageRecord { links: Vec::new(), ..record.clone() });
         }
     }

@@ -2,6 +2,7 @@
 //! indicators. Rules and standards bring their own words; these are what the program itself has to say.
 
 use crate::model::finding::Certainty;
+use crate::model::outcome::FailureClass;
 use crate::model::rule::Lang;
 
 /// Key, Chinese, English; in the order of the keys' groups. Checks use the keys of `value.` groups with `@` before them.
@@ -34,6 +35,13 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("host-paused", "站点多次访问失败，其余页面未再访问", "the host failed so often that the rest was left alone"),
     ("site-unreachable", "站点无法访问", "the site could not be reached"),
     ("site-blocked", "站点被防护设备拦截", "a protection page stands before the site"),
+    ("home-elsewhere", "首页跳转到未列入检查的网站", "the home page leads to a host that is not declared"),
+    ("home-no-page", "首页地址返回的不是网页", "what answers at the home address is no web page"),
+    (
+        "robots-unreachable",
+        "robots.txt 未能读取，站内页面未访问",
+        "robots.txt could not be read, so the pages were not requested",
+    ),
     // statuses
     ("status.400", "返回 400（请求无效）", "answers 400 (bad request)"),
     ("status.401", "返回 401（需要登录）", "answers 401 (sign-in required)"),
@@ -163,6 +171,12 @@ pub fn key(key: &str, lang: Lang) -> String {
         return self::key("wrong-type.other", lang);
     }
     key.to_owned()
+}
+
+/// Why a request failed, in words.
+pub fn failure(class: FailureClass, lang: Lang) -> String {
+    let name = serde_json::to_value(class).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default();
+    key(&format!("failure.{name}"), lang)
 }
 
 /// A value or a piece of evidence: `@key` is worded, and so are `@attempt GET 404`, `@dated 2026-08-04 row` and `@list trs 3 45`;

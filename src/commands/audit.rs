@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::crawl::{self, Limits, Network, Pace, Plan, Sink, SinkError};
 use crate::model::rule::Lang;
 use crate::model::run::{CrawlSettings, CrawlSummary, RunInfo};
-use crate::model::site::{PageRecord, UrlId};
+use crate::model::site::{PageRecord, SiteDecl, UrlId};
 use crate::store::{Access, Store, StoreError, Writer};
 use crate::url::PageUrl;
 
@@ -148,6 +148,9 @@ pub(super) fn perform(session: &Session, job: Job) -> Result<Exit, Failure> {
     store.begin_run(&run).map_err(failed)?;
     let writer = store.writer(&run.id).map_err(failed)?;
     let (summary, broken) = crawl_into(session, job.plan, writer)?;
+    if !session.quiet {
+        refused(session, &run.sites, &summary);
+    }
     run.crawl = Some(summary);
     run.finished = Some(stamp(&Timestamp::now().to_zoned(beijing())));
     if let Some(error) = broken {
@@ -158,6 +161,24 @@ pub(super) fn perform(session: &Session, job: Job) -> Result<Exit, Failure> {
     let report = check::judge(session, &store, &run, &job.book)?;
     store.save_judgement(&run.id, &report).map_err(after)?;
     check::deliver(session, &report, &job.out, &job.formats, job.fail_on)
+}
+
+/// Says what to do about declared sites that were not requested because they lie on this machine or in a private network.
+fn refused(session: &Session, sites: &[SiteDecl], summary: &CrawlSummary) {
+    for site in sites {
+        let url = site.url.to_string();
+        if summary.not_covered.iter().any(|left| left.reason == "private-address" && left.examples.contains(&url)) {
+            say(&match session.lang {
+                Lang::Zh => format!(
+                    "提示：{url} 指向本机或内网地址，默认不访问。确为本单位网站的，请加 --allow-private，或用 --resolve 指定其地址"
+                ),
+                Lang::En => format!(
+                    "note: {url} is a loopback or private address, which is not requested; if it is yours, add --allow-private, \
+                     or name its address with --resolve"
+                ),
+            });
+        }
+    }
 }
 
 fn run_info(job: &Job, id: String, started: Timestamp) -> RunInfo {

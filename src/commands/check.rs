@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Exit, Failure, Session, configured, exit_of, print, progress, stamp, write_reports};
+use super::{Exit, Failure, Session, configured, exit_of, prepare_out, progress, stamp, write_reports};
 use crate::audit::{self, RuleBook};
 use crate::cli::FailOn;
 use crate::model::report::Report;
@@ -53,8 +53,8 @@ pub(super) fn deliver(
     let paths = write_reports(session, report, dir, &formats)?;
     if !session.quiet {
         let width = console::Term::stdout().size_checked().map_or(WIDTH_DEFAULT, |(_, columns)| usize::from(columns));
-        print(&summary::summary(report, width));
-        print(&summary::written(report, &paths));
+        session.print(&summary::summary(report, width))?;
+        session.print(&summary::written(report, &paths))?;
     }
     Ok(exit_of(report, session.fail_on.unwrap_or(fail_on)))
 }
@@ -64,6 +64,8 @@ pub(super) fn deliver(
 pub(super) fn check(session: &Session, wanted: Option<&str>) -> Result<Exit, Failure> {
     let config = configured::config(session)?.unwrap_or_default();
     let path = configured::store_path(session)?;
+    let dir = session.out.clone().unwrap_or(config.report.dir);
+    session.formats(&config.report.formats)?;
     let asked_when = session.now.is_some();
     let access = if asked_when { Access::Read } else { Access::Write };
     if !path.exists() {
@@ -80,11 +82,11 @@ pub(super) fn check(session: &Session, wanted: Option<&str>) -> Result<Exit, Fai
         run.now = stamp(now);
     }
     let book = configured::load_rules(session, config.audit.rules_dir.as_deref(), &run.standard, &run.profile)?;
+    prepare_out(session, &dir)?;
     let report = judge(session, &store, &run, &book)?;
     if !asked_when {
         store.save_judgement(&run.id, &report).map_err(|error| Failure::store(&error, session.lang))?;
     }
-    let dir = session.out.clone().unwrap_or(config.report.dir);
     deliver(session, &report, &dir, &config.report.formats, FailOn::Veto)
 }
 
@@ -92,9 +94,12 @@ pub(super) fn check(session: &Session, wanted: Option<&str>) -> Result<Exit, Fai
 /// wording is made anew from the stored facts.
 pub(super) fn report(session: &Session, wanted: Option<&str>) -> Result<Exit, Failure> {
     let config = configured::config(session)?.unwrap_or_default();
+    let dir = session.out.clone().unwrap_or(config.report.dir);
+    let formats = session.formats(&config.report.formats)?;
     let store =
         Store::open(&configured::store_path(session)?, Access::Read).map_err(|error| Failure::store(&error, session.lang))?;
     let run = store.run(wanted).map_err(|error| Failure::store(&error, session.lang))?;
+    prepare_out(session, &dir)?;
     let stored = store.report(&run.id);
     let lang = session.word("zh", "en");
     let report = match stored {
@@ -104,8 +109,6 @@ pub(super) fn report(session: &Session, wanted: Option<&str>) -> Result<Exit, Fa
             judge(session, &store, &run, &book)?
         }
     };
-    let dir = session.out.clone().unwrap_or(config.report.dir);
-    let formats = session.formats(&config.report.formats)?;
     for path in write_reports(session, &report, &dir, &formats)? {
         match session.lang {
             Lang::Zh => progress::say(&format!("已生成 {path}")),

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Exit, Failure, Session, print};
+use super::{Exit, Failure, Session};
 use crate::audit::RuleBook;
-use crate::audit::rules::{self, RuleFile};
+use crate::audit::rules::{self, RuleFault, RuleFile};
 use crate::config::Config;
 use crate::model::rule::Lang;
 
@@ -67,18 +67,33 @@ pub(super) fn load_rules(
 ) -> Result<RuleBook, Failure> {
     let files = rules_dir.map(|dir| rule_files(session, dir)).transpose()?.unwrap_or_default();
     rules::load(&files, standard, profile).map_err(|faults| {
-        let lines: Vec<_> = faults.iter().map(|fault| fault.worded(session.lang)).collect();
+        let own = |fault: &RuleFault| rules_dir.filter(|_| files.iter().any(|file| file.path == fault.file));
+        let lines: Vec<_> = faults.iter().map(|fault| placed(fault, own(fault), session)).collect();
         let head = session.word("规则文件有误：", "faults in the rule files:");
-        Failure::usage(format!("{head}\n  {}", lines.join("\n  ")))
+        Failure::usage(format!("{head}\n{}", lines.join("\n")))
     })
+}
+
+/// `file:line: key: what is wrong`, the file with its folder `dir` where it is one of the user's.
+fn placed(fault: &RuleFault, dir: Option<&Path>, session: &Session) -> String {
+    let colon = session.word("：", ": ");
+    let key = fault.key.as_ref().map(|key| format!("{key}{colon}")).unwrap_or_default();
+    let what = format!("{key}{}", fault.worded(session.lang));
+    let file = dir.map_or_else(|| fault.file.clone(), |dir| dir.join(&fault.file).display().to_string());
+    match fault.line {
+        _ if file.is_empty() => what,
+        Some(line) => format!("{file}:{line}: {what}"),
+        None => format!("{file}: {what}"),
+    }
 }
 
 /// Every `.toml` file below the user's folder, in the order of their paths.
 fn rule_files(session: &Session, dir: &Path) -> Result<Vec<RuleFile>, Failure> {
     let failed = |path: &Path, error: &std::io::Error| {
+        let reason = session.reason(error);
         Failure::usage(match session.lang {
-            Lang::Zh => format!("无法读取规则目录 {}：{error}。请检查配置中的 audit.rules_dir", path.display()),
-            Lang::En => format!("cannot read the rules folder {}: {error}; check audit.rules_dir", path.display()),
+            Lang::Zh => format!("无法读取规则 {}（{reason}）。请检查配置中 [audit] rules_dir 所指的目录", path.display()),
+            Lang::En => format!("cannot read the rules {} ({reason}); check [audit] rules_dir", path.display()),
         })
     };
     let mut files = Vec::new();
@@ -103,7 +118,8 @@ fn rule_files(session: &Session, dir: &Path) -> Result<Vec<RuleFile>, Failure> {
 pub(super) fn check(session: &Session) -> Result<Exit, Failure> {
     let config = required(session)?;
     let book = load_rules(session, config.audit.rules_dir.as_deref(), &config.audit.standard, &config.audit.profile)?;
-    print(&match session.lang {
+    session.formats(&config.report.formats)?;
+    session.print(&match session.lang {
         Lang::Zh => format!(
             "配置有效：{} 个站点，{} 条栏目设置，{} 条规则，标准 {}，类型 {}\n",
             config.sites.len(),
@@ -120,6 +136,6 @@ pub(super) fn check(session: &Session) -> Result<Exit, Failure> {
             book.standard.name.en,
             book.profile
         ),
-    });
+    })?;
     Ok(Exit::Complete)
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::audit::{self, Job};
 use super::progress::say;
-use super::{Exit, Failure, Session, beijing, configured, print};
+use super::{Exit, Failure, Session, beijing, configured};
 use crate::cli::{self, FailOn};
 use crate::config::Config;
 use crate::crawl::{Limits, Network, Pace, Plan};
@@ -28,13 +28,14 @@ pub(super) fn run(session: &Session, args: &cli::Demo) -> Result<Exit, Failure> 
         })
     })?;
     let server = runtime.block_on(Server::start(Arc::clone(&group), args.port)).map_err(|error| {
+        let reason = session.reason(&error);
         Failure::usage(match session.lang {
-            Lang::Zh => format!("无法在本机端口 {} 启动演示站点：{error}。请用 --port 换一个端口", args.port),
-            Lang::En => format!("cannot serve the demo sites on port {}: {error}; choose another with --port", args.port),
+            Lang::Zh => format!("无法在本机端口 {} 启动演示站点（{reason}）。请用 --port 换一个端口", args.port),
+            Lang::En => format!("cannot serve the demo sites on port {} ({reason}); choose another with --port", args.port),
         })
     })?;
     if args.serve {
-        return Ok(serve(session, &runtime, &group, server.addr));
+        return serve(session, &runtime, &group, server.addr);
     }
     let book = configured::load_rules(session, None, "gov-2019", "department")?;
     let out = session.out.clone().unwrap_or_else(|| Config::default().report.dir);
@@ -84,16 +85,16 @@ fn plan(session: &Session, group: &Group, addr: SocketAddr, now: &jiff::Zoned) -
 }
 
 /// Keeps the sites up until Ctrl-C, and says how to audit them.
-fn serve(session: &Session, runtime: &tokio::runtime::Runtime, group: &Group, addr: SocketAddr) -> Exit {
+fn serve(session: &Session, runtime: &tokio::runtime::Runtime, group: &Group, addr: SocketAddr) -> Result<Exit, Failure> {
     let sites: Vec<_> = group.sites().iter().map(|site| site.url.to_string()).collect();
     let resolve: Vec<_> = group.hosts().iter().map(|host| format!("--resolve {host}={addr}")).collect();
     say(match session.lang {
         Lang::Zh => "演示站点已启动，按 Ctrl-C 结束。在另一个终端中巡查它们：",
         Lang::En => "The demo sites are up; Ctrl-C ends them. Audit them from another terminal:",
     });
-    print(&format!("xuncha audit {} {} --rate 0\n", sites.join(" "), resolve.join(" ")));
+    session.print(&format!("xuncha audit {} {} --rate 0\n", sites.join(" "), resolve.join(" ")))?;
     runtime.block_on(async {
         let _ = tokio::signal::ctrl_c().await;
     });
-    Exit::Complete
+    Ok(Exit::Complete)
 }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::inspection::{self, Page};
-use super::{Exit, Failure, Session, beijing, configured, print};
+use super::{Exit, Failure, Session, beijing, configured};
+use crate::audit::words;
 use crate::cli;
 use crate::crawl::{self, Network};
 use crate::model::outcome::Outcome;
@@ -17,7 +18,7 @@ pub(super) fn run(session: &Session, args: &cli::Inspect) -> Result<Exit, Failur
     let given = args.url.as_deref().map(|text| parse(session, text)).transpose()?;
     let mut all_read = true;
     for target in &args.targets {
-        if target.starts_with("http://") || target.starts_with("https://") {
+        if target.contains("://") {
             all_read &= address(session, args, &parse(session, target)?)?;
             continue;
         }
@@ -42,8 +43,8 @@ pub(super) fn run(session: &Session, args: &cli::Inspect) -> Result<Exit, Failur
 fn parse(session: &Session, text: &str) -> Result<PageUrl, Failure> {
     PageUrl::parse(text).map_err(|_| {
         Failure::usage(match session.lang {
-            Lang::Zh => format!("“{text}”不是 http(s) 网址"),
-            Lang::En => format!("{text:?} is no http(s) address"),
+            Lang::Zh => format!("“{text}”不是网址。写法示例：http://gxt.example.gov.cn/"),
+            Lang::En => format!("{text:?} is no address; write for example http://gxt.example.gov.cn/"),
         })
     })
 }
@@ -66,9 +67,12 @@ fn files_below(session: &Session, folder: &Path) -> Result<Vec<PathBuf>, Failure
 }
 
 fn unreadable(session: &Session, path: &Path, error: &std::io::Error) -> Failure {
+    let reason = session.reason(error);
     Failure::usage(match session.lang {
-        Lang::Zh => format!("无法读取 {}：{error}", path.display()),
-        Lang::En => format!("cannot read {}: {error}", path.display()),
+        Lang::Zh => format!("无法读取 {}（{reason}）。请检查文件名；网址要以 http:// 或 https:// 开头", path.display()),
+        Lang::En => {
+            format!("cannot read {} ({reason}); check its name; addresses begin with http:// or https://", path.display())
+        }
     })
 }
 
@@ -95,8 +99,7 @@ fn saved(session: &Session, args: &cli::Inspect, path: &Path, given: Option<&Pag
             header_charset: None,
             today: session.now().with_time_zone(beijing()).date(),
         },
-    );
-    Ok(())
+    )
 }
 
 /// Requests one page as the crawl would. False when it could not be read.
@@ -122,10 +125,13 @@ fn address(session: &Session, args: &cli::Inspect, url: &PageUrl) -> Result<bool
     let (final_url, status, charset) = match &fetched.outcome {
         Outcome::Reply(reply) => (reply.final_url.clone(), Some(reply.status), reply.header_charset.clone()),
         Outcome::Challenged { status, .. } => (url.clone(), Some(*status), None),
-        Outcome::Failed { message, .. } => {
+        Outcome::Failed { class, message, .. } => {
+            let why = words::failure(*class, session.lang);
             return Err(Failure::incomplete(match session.lang {
-                Lang::Zh => format!("未能读取 {url}：{message}"),
-                Lang::En => format!("could not read {url}: {message}"),
+                Lang::Zh => format!("未能读取 {url}：{why}（{message}）。请核对网址，确认本机能打开该网页后重试"),
+                Lang::En => {
+                    format!("could not read {url}: {why} ({message}); check the address and whether this machine reaches it")
+                }
             }));
         }
         Outcome::Skipped(_) => {
@@ -148,11 +154,11 @@ fn address(session: &Session, args: &cli::Inspect, url: &PageUrl) -> Result<bool
             header_charset: charset.as_deref(),
             today: session.now().with_time_zone(beijing()).date(),
         },
-    );
+    )?;
     Ok(status.is_some_and(|status| (200..300).contains(&status)))
 }
 
-fn show(session: &Session, args: &cli::Inspect, page: &Page<'_>) {
+fn show(session: &Session, args: &cli::Inspect, page: &Page<'_>) -> Result<(), Failure> {
     let inspection = inspection::inspect(page);
     let text = if args.jsonl {
         serde_json::to_string(&inspection).map(|line| line + "\n")
@@ -162,5 +168,5 @@ fn show(session: &Session, args: &cli::Inspect, page: &Page<'_>) {
         Ok(inspection.text(session.lang))
     };
     // Plain strings and numbers: there is nothing that JSON could not hold.
-    print(&text.unwrap_or_default());
+    session.print(&text.unwrap_or_default())
 }

@@ -19,6 +19,7 @@ use jiff::{Timestamp, Zoned};
 
 use crate::cli::{self, Cli, Command, ConfigCommand, FailOn, LangArg, ProgressMode};
 use crate::model::finding::{Certainty, Level};
+use crate::model::reason::Reason;
 use crate::model::report::{Report, SiteVerdict};
 use crate::model::rule::Lang;
 use crate::report::FORMATS;
@@ -82,6 +83,22 @@ impl Session {
         if self.zh() { zh } else { en }
     }
 
+    /// What the system said, in the user's language.
+    fn reason(&self, error: &std::io::Error) -> String {
+        Reason::from(error).worded(self.lang)
+    }
+
+    /// Results on standard output.
+    fn print(&self, text: &str) -> Result<(), Failure> {
+        write_out(text).map_err(|error| {
+            let reason = self.reason(&error);
+            Failure::incomplete(match self.lang {
+                Lang::Zh => format!("结果未能全部写到标准输出（{reason}）。请检查输出所在的磁盘，然后重新执行"),
+                Lang::En => format!("not all results could be written to standard output ({reason}); check it and run again"),
+            })
+        })
+    }
+
     /// The monitoring time point, Beijing time.
     fn now(&self) -> Zoned {
         self.now.clone().unwrap_or_else(|| Timestamp::now().to_zoned(beijing()))
@@ -129,8 +146,7 @@ pub fn run(args: &[OsString]) -> Exit {
                 say(text.trim_end());
                 return Exit::Usage;
             }
-            print(&text);
-            return Exit::Complete;
+            return if write_out(&text).is_ok() { Exit::Complete } else { Exit::Incomplete };
         }
     };
     log(cli.common.verbose);
@@ -203,11 +219,13 @@ fn log(verbose: u8) {
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }
 
-/// Text on standard output; a closed pipe ends it quietly.
-pub(crate) fn print(text: &str) {
+/// Text on standard output. A closed pipe (`| head`) ends it quietly; a full disk behind `> file` does not.
+fn write_out(text: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes());
-    let _ = out.flush();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
 }
 
 /// Writes every chosen format to `<dir>/<run>/`; gives the paths.
@@ -218,37 +236,41 @@ pub(crate) fn write_reports(
     formats: &[&'static crate::report::Format],
 ) -> Result<Vec<String>, Failure> {
     let folder = dir.join(&report.run.id);
-    let failed = |path: &Path, error: &dyn std::fmt::Display| {
+    let failed = |path: &Path, reason: &str| {
         Failure::incomplete(match session.lang {
             Lang::Zh => {
-                format!("无法写入报告 {}：{error}。请检查磁盘空间和目录权限，然后运行 `xuncha report` 重新生成", path.display())
+                format!(
+                    "无法写入报告 {}（{reason}）。请检查磁盘空间和目录权限，然后运行 `xuncha report` 重新生成",
+                    path.display()
+                )
             }
             Lang::En => format!(
-                "cannot write the report {}: {error}; check disk space and permissions, then run `xuncha report`",
+                "cannot write the report {} ({reason}); check disk space and permissions, then run `xuncha report`",
                 path.display()
             ),
         })
     };
-    std::fs::create_dir_all(&folder).map_err(|error| failed(&folder, &error))?;
+    std::fs::create_dir_all(&folder).map_err(|error| failed(&folder, &session.reason(&error)))?;
     let mut paths = Vec::new();
     for format in formats {
         let path = folder.join(format.file_name);
-        let bytes = (format.render)(report).map_err(|error| failed(&path, &error))?;
-        std::fs::write(&path, bytes).map_err(|error| failed(&path, &error))?;
+        let bytes = (format.render)(report).map_err(|error| failed(&path, &error.to_string()))?;
+        std::fs::write(&path, bytes).map_err(|error| failed(&path, &session.reason(&error)))?;
         paths.push(path.display().to_string());
     }
     Ok(paths)
 }
 
-/// Makes sure before a crawl that reports can be written after it.
+/// Makes sure before the work that reports can be written after it.
 pub(crate) fn prepare_out(session: &Session, dir: &Path) -> Result<(), Failure> {
     let probe = dir.join(".xuncha-write-test");
     std::fs::create_dir_all(dir).and_then(|()| std::fs::write(&probe, b"")).and_then(|()| std::fs::remove_file(&probe)).map_err(
         |error| {
+            let reason = session.reason(&error);
             Failure::usage(match session.lang {
-                Lang::Zh => format!("报告目录 {} 不可写：{error}。请用 --out 指定一个可写的目录", dir.display()),
+                Lang::Zh => format!("报告目录 {} 不可写（{reason}）。请用 --out 指定一个可写的目录", dir.display()),
                 Lang::En => {
-                    format!("the report folder {} is not writable: {error}; name a writable one with --out", dir.display())
+                    format!("the report folder {} is not writable ({reason}); name a writable one with --out", dir.display())
                 }
             })
         },

@@ -1,6 +1,6 @@
 //! `xuncha rules` and `xuncha explain RULE`: the rule files as documentation.
 
-use super::{Exit, Failure, Session, configured, print};
+use super::{Exit, Failure, Session, configured};
 use crate::model::rule::{Basis, Grade, Lang, Rule};
 
 /// Every rule, one a line.
@@ -11,7 +11,7 @@ pub(super) fn list(session: &Session) -> Result<Exit, Failure> {
     for rule in &book.rules {
         text.push_str(&format!("{:width$}  {}\n", rule.id, rule.title.in_lang(session.lang)));
     }
-    print(&text);
+    session.print(&text)?;
     Ok(Exit::Complete)
 }
 
@@ -34,7 +34,7 @@ pub(super) fn explain(session: &Session, id: &str) -> Result<Exit, Failure> {
         .filter(|indicator| indicator.counts.iter().any(|counts| counts.rule == rule.id))
         .map(|indicator| format!("{} {}", indicator.id, indicator.name.in_lang(session.lang)))
         .collect();
-    print(&explained(rule, &counted, session.lang));
+    session.print(&explained(rule, &counted, session.lang))?;
     Ok(Exit::Complete)
 }
 

@@ -1,6 +1,6 @@
 //! `xuncha runs` and `xuncha diff`: what the store remembers.
 
-use super::{Exit, Failure, Session, configured, print};
+use super::{Exit, Failure, Session, configured};
 use crate::model::finding::{Finding, Level};
 use crate::model::report::SiteVerdict;
 use crate::model::rule::Lang;
@@ -31,7 +31,7 @@ pub(super) fn list(session: &Session) -> Result<Exit, Failure> {
             ),
         );
     }
-    print(&text);
+    session.print(&text)?;
     Ok(Exit::Complete)
 }
 
@@ -119,7 +119,7 @@ pub(super) fn diff(session: &Session, from: Option<&str>, to: Option<&str>) -> R
             text.push_str("  …\n");
         }
     }
-    print(&text);
+    session.print(&text)?;
     Ok(Exit::Complete)
 }
 

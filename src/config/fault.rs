@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use crate::model::reason::Reason;
 use crate::model::rule::Lang;
 use crate::url::AddressFault;
 
@@ -13,7 +14,7 @@ pub enum ConfigError {
     /// There is no such file.
     Missing { path: PathBuf },
     /// The file cannot be read.
-    Unreadable { path: PathBuf, reason: String },
+    Unreadable { path: PathBuf, reason: Reason },
     /// The file is no UTF-8 text.
     NotText { path: PathBuf },
     /// All that is wrong with it, in the order of the lines.
@@ -136,9 +137,11 @@ impl ConfigError {
                  that comes with xuncha, and name it with -c",
                 path.display()
             ),
-            (Self::Unreadable { path, reason }, Lang::Zh) => format!("无法读取配置文件 {}（{reason}）", path.display()),
-            (Self::Unreadable { path, reason }, Lang::En) => {
-                format!("the configuration file {} cannot be read ({reason})", path.display())
+            (Self::Unreadable { path, reason }, lang @ Lang::Zh) => {
+                format!("无法读取配置文件 {}（{}）：请检查路径和权限", path.display(), reason.worded(lang))
+            }
+            (Self::Unreadable { path, reason }, lang @ Lang::En) => {
+                format!("the configuration file {} cannot be read ({}): check the path", path.display(), reason.worded(lang))
             }
             (Self::NotText { path }, Lang::Zh) => {
                 format!("配置文件 {} 不是 UTF-8 编码的文本：请另存为 UTF-8 编码", path.display())

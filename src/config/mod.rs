@@ -17,6 +17,7 @@ use regex::Regex;
 
 pub use fault::{ConfigError, Expected, Fault, Found, Problem};
 
+use crate::model::reason::Reason;
 use crate::model::site::{ColumnDecl, SiteDecl, SiteKind};
 use crate::url::PageUrl;
 
@@ -171,7 +172,7 @@ impl Config {
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let bytes = std::fs::read(path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => ConfigError::Missing { path: path.to_owned() },
-            _ => ConfigError::Unreadable { path: path.to_owned(), reason: error.to_string() },
+            _ => ConfigError::Unreadable { path: path.to_owned(), reason: Reason::from(&error) },
         })?;
         let text = String::from_utf8(bytes).map_err(|_| ConfigError::NotText { path: path.to_owned() })?;
         // Windows editors put a byte order mark in front.

@@ -231,7 +231,7 @@ impl Driver<'_> {
         let seen = *self.frontier.seen(job.id);
         let final_in_site = outcome.reply().is_some_and(|reply| self.scope.site_of(&reply.final_url).is_some());
         if let Some((site, fate)) = self.homes.get_mut(&job.id) {
-            *fate = HomeFate::of(&outcome, final_in_site);
+            *fate = HomeFate::of(&outcome, final_in_site, found.read.is_some());
             let site = *site;
             if let Some(reply) = outcome.reply().filter(|reply| final_in_site && reply.is_success()) {
                 self.scope.home_answers_at(site, &reply.final_url);

@@ -20,11 +20,13 @@ pub(super) enum HomeFate {
     Challenged,
     /// It leads to a host that is not declared.
     Elsewhere,
+    /// An answer that is no web page: nothing can be followed from it.
+    NoPage,
     Read,
 }
 
 impl HomeFate {
-    pub(super) fn of(outcome: &Outcome, final_in_site: bool) -> Self {
+    pub(super) fn of(outcome: &Outcome, final_in_site: bool, is_page: bool) -> Self {
         match outcome {
             Outcome::Skipped(_) => Self::Unasked,
             Outcome::Challenged { .. } => Self::Challenged,
@@ -32,6 +34,7 @@ impl HomeFate {
             Outcome::Reply(reply) if matches!(reply.status, 401 | 403 | 429) => Self::Blocked,
             Outcome::Reply(reply) if !reply.is_success() => Self::Unreachable,
             Outcome::Reply(_) if !final_in_site => Self::Elsewhere,
+            Outcome::Reply(_) if !is_page => Self::NoPage,
             Outcome::Reply(_) => Self::Read,
         }
     }
@@ -43,6 +46,7 @@ impl HomeFate {
             Self::Unasked | Self::Read => None,
             Self::Unreachable => Some("site-unreachable"),
             Self::Blocked | Self::Challenged => Some("site-blocked"),
+            Self::NoPage => Some("home-no-page"),
 
             Self::Elsewhere => Some("home-elsewhere"),
         }

@@ -3,6 +3,7 @@
 pub mod facts;
 pub mod finding;
 pub mod outcome;
+pub mod reason;
 pub mod report;
 pub mod request;
 pub mod rule;

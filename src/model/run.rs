@@ -61,7 +61,8 @@ pub struct CrawlSummary {
 pub struct NotCovered {
     /// Host.
     pub site: String,
-    /// Key of the reason: a `SkipReason`, `site-unreachable`, `site-blocked`, `challenged`, `body-cut`, `links-cut`.
+    /// Key of the reason: a `SkipReason`, `site-unreachable`, `site-blocked`, `home-elsewhere`, `home-no-page`, `robots-unreachable`,
+    /// `challenged`, `body-cut`, `links-cut`.
     pub reason: String,
     pub count: u64,
     /// Some of the addresses, at most 5.

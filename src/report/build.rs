@@ -117,7 +117,7 @@ fn notes(run: &RunInfo, crawl: &CrawlSummary, not_covered: &[NotCovered], words:
 fn uncovered(run: &RunInfo, entry: &NotCovered, words: Words) -> String {
     let site = site_name(run, &entry.site, words);
     let reason = words.reason(&entry.reason);
-    let whole_site = matches!(entry.reason.as_str(), "site-unreachable" | "site-blocked");
+    let whole_site = matches!(entry.reason.as_str(), "site-unreachable" | "site-blocked" | "home-elsewhere" | "home-no-page");
     match (words.lang, whole_site) {
         (Lang::Zh, true) => format!("{site}：{reason}，站内内容未能检查。"),
         (Lang::Zh, false) => format!("{site}：{reason}，涉及网址{}个。", entry.count),
@@ -303,6 +303,12 @@ mod tests {
             let key = serde_json::to_value(reason).unwrap().as_str().unwrap().to_owned();
             for lang in ["zh", "en"] {
                 assert_ne!(Words::of(lang).reason(&key), key, "{key} has no words");
+            }
+        }
+        // what the crawl says besides
+        for key in ["site-unreachable", "site-blocked", "home-elsewhere", "home-no-page", "robots-unreachable"] {
+            for lang in ["zh", "en"] {
+                assert_ne!(Words::of(lang).reason(key), key, "{key} has no words");
             }
         }
     }

@@ -186,6 +186,12 @@ impl Words {
             "external-off" => self.say("按设置不检查站外链接", "external links are not checked by setting"),
             "site-unreachable" => self.say("站点无法访问", "the site could not be reached"),
             "site-blocked" => self.say("站点防护拦截", "the site's protection kept this tool out"),
+            "home-elsewhere" => self.say("首页跳转到未列入检查的网站", "the home page leads to a host that is not declared"),
+            "home-no-page" => self.say("首页地址返回的不是网页", "what answers at the home address is no web page"),
+            "robots-unreachable" => self.say(
+                "robots.txt 未能读取，站内网址按不允许访问处理",
+                "robots.txt could not be read, which forbids all addresses",
+            ),
             "challenged" => self.say("被防护页面拦截，内容未能读取", "a protection page stood before the content"),
             "body-cut" => self.say("页面过大，仅读取前部", "pages too large, only their beginning was read"),
             "links-cut" => self.say("页面链接过多，仅跟踪前部", "too many links on a page, only the first were followed"),

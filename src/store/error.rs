@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
+use crate::model::reason::Reason;
 use crate::model::rule::Lang;
 
 /// What the store was doing when it failed.
@@ -54,7 +55,7 @@ pub enum StoreError {
     /// Another process is writing.
     Locked { path: PathBuf, holder: Holder },
     /// The file or its folder cannot be written (or, for reading, not be read).
-    NoAccess { path: PathBuf, doing: Doing, reason: String },
+    NoAccess { path: PathBuf, doing: Doing, reason: Reason },
     /// No room is left.
     Full { path: PathBuf, doing: Doing },
     /// What is stored does not read back.
@@ -137,7 +138,12 @@ impl StoreError {
                 holder.worded(Lang::Zh)
             ),
             Self::NoAccess { path, doing, reason } => {
-                format!("{}失败：{} 无法访问（{reason}）：请检查文件和所在文件夹的权限", doing.worded(Lang::Zh), path.display())
+                format!(
+                    "{}失败：{} 无法访问（{}）：请检查路径和权限，或用 --store 另指定一个文件",
+                    doing.worded(Lang::Zh),
+                    path.display(),
+                    reason.worded(Lang::Zh)
+                )
             }
             Self::Full { path, doing } => format!(
                 "{}失败：{} 所在磁盘空间已满，此前写入的内容已保留：请清理磁盘，或用 --store 换一个位置",
@@ -186,9 +192,10 @@ impl StoreError {
                 holder.worded(Lang::En)
             ),
             Self::NoAccess { path, doing, reason } => format!(
-                "{} failed: no access to {} ({reason}): check the permissions of the file and its folder",
+                "{} failed: no access to {} ({}): check the path and its permissions, or name another file with --store",
                 doing.worded(Lang::En),
-                path.display()
+                path.display(),
+                reason.worded(Lang::En)
             ),
             Self::Full { path, doing } => format!(
                 "{} failed: no space is left for {}; what was written before is kept: free some space, or use --store",
@@ -226,7 +233,7 @@ pub(super) fn sql(path: &Path, doing: Doing) -> impl FnOnce(rusqlite::Error) -> 
         Some(ErrorCode::NotADatabase) => StoreError::NotAStore { path },
         Some(ErrorCode::DatabaseCorrupt) => StoreError::Corrupt { path, what: source.to_string() },
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-            StoreError::NoAccess { path, doing, reason: source.to_string() }
+            StoreError::NoAccess { path, doing, reason: Reason::said(source) }
         }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Locked { path, holder: Holder::default() },
         _ => StoreError::Sql { path, doing, source },
@@ -238,7 +245,7 @@ pub(super) fn file(path: &Path, doing: Doing) -> impl FnOnce(io::Error) -> Store
     let path = path.to_owned();
     move |error| match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full { path, doing },
-        _ => StoreError::NoAccess { path, doing, reason: error.to_string() },
+        _ => StoreError::NoAccess { path, doing, reason: Reason::from(&error) },
     }
 }
 

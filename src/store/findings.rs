@@ -15,8 +15,18 @@ use crate::model::run::{RunDiff, RunInfo};
 
 /// Reasons of `NotCovered` that left a site measured only in part, by accident and not by the user's settings: a finding
 /// that is missing from such a run is not mended.
-const CUT_SHORT: [&str; 7] =
-    ["page-budget", "time-budget", "interrupted", "host-paused", "site-unreachable", "site-blocked", "challenged"];
+const CUT_SHORT: [&str; 10] = [
+    "page-budget",
+    "time-budget",
+    "interrupted",
+    "host-paused",
+    "site-unreachable",
+    "site-blocked",
+    "home-elsewhere",
+    "home-no-page",
+    "robots-unreachable",
+    "challenged",
+];
 
 impl Store {
     /// Stores what the audit said of a run, in place of what it said before.

@@ -98,7 +98,7 @@ fn the_same_sites_at_the_same_time_point_give_the_same_report() {
 }
 
 /// Run times and ids are all that may differ.
-fn without_times(mut report: Report) -> Report {
+pub(crate) fn without_times(mut report: Report) -> Report {
     report.run.id.clear();
     report.run.started.clear();
     report.run.finished.clear();

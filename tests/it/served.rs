@@ -134,6 +134,18 @@ impl Served {
         Self::start(Content { files: BTreeMap::new(), replies }).await
     }
 
+    /// A case folder.
+    pub(crate) async fn folder(folder: &Path) -> Self {
+        let case = read_case(folder);
+        let first = case.site.first().map_or_else(String::new, |site| site.url.host().to_owned());
+        let replies = case
+            .reply
+            .into_iter()
+            .map(|reply| if reply.host.is_empty() { Reply { host: first.clone(), ..reply } } else { reply })
+            .collect();
+        Self::start(Content { files: read_files(folder), replies }).await
+    }
+
     async fn start(content: Content) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -419,14 +431,7 @@ pub(crate) fn crawl_case(folder: &Path) -> Crawled {
                 office: site.office.clone(),
             })
             .collect();
-        let first = sites.first().map_or_else(String::new, |site| site.url.host().to_owned());
-        let replies = case
-            .reply
-            .iter()
-            .cloned()
-            .map(|reply| if reply.host.is_empty() { Reply { host: first.clone(), ..reply } } else { reply })
-            .collect();
-        let served = Served::start(Content { files: read_files(folder), replies }).await;
+        let served = Served::folder(folder).await;
         let mut plan = served.plan(sites);
         let now: jiff::Timestamp = case.now.parse().unwrap();
         plan.today = now.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(8))).date();

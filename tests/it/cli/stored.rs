@@ -1,0 +1,166 @@
+//! What works from the store: the site is gone before these commands are run, so none of them can have asked it anything.
+
+use std::fs;
+use std::path::Path;
+
+use tokio::runtime::Runtime;
+use xuncha::model::report::Report;
+
+use super::super::demo::without_times;
+use super::super::served::Served;
+use super::{Desk, report_in};
+
+const CASE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rules/column.stale/bad-late-columns");
+
+/// Serves the case while `audit` runs, `times` runs in one store.
+fn audited(desk: &Desk, times: usize) {
+    let runtime = Runtime::new().unwrap();
+    let served = runtime.block_on(Served::folder(Path::new(CASE)));
+    desk.configure(served.address, "");
+    for _ in 0..times {
+        let said = desk.audit("");
+        assert_eq!((said.status, said.err.as_str()), (0, ""), "{said:#?}");
+        assert!(said.out.contains("自查结果") && said.out.contains("report.html"), "{}", said.out);
+    }
+}
+
+fn stale(report: &Report) -> Vec<&str> {
+    report.findings.iter().filter(|finding| finding.rule == "column.stale").map(|finding| finding.url.as_str()).collect()
+}
+
+#[test]
+fn check_report_runs_and_diff_need_no_site() {
+    let desk = Desk::new();
+    audited(&desk, 2);
+    let report = desk.report();
+    assert!(!stale(&report).is_empty(), "the case has late columns");
+
+    let said = desk.run("runs");
+    assert_eq!((said.status, said.out.lines().count()), (0, 2), "{said:#?}");
+    assert!(said.out.lines().all(|line| line.contains("完整") && !line.contains("不完整")), "{}", said.out);
+
+    fs::remove_dir_all(desk.path("reports")).unwrap();
+    assert_eq!(desk.run("report --quiet").status, 0);
+    assert_eq!(desk.report(), report, "the same report, byte for byte");
+
+    let said = desk.run("check");
+    assert_eq!(said.status, 0, "{said:#?}");
+    assert_eq!(desk.report(), report);
+
+    let said = desk.run("diff");
+    assert_eq!(said.status, 0, "{said:#?}");
+    assert!(said.out.contains("新增: 0") && said.out.contains(&format!("仍存在: {}", report.findings.len())), "{}", said.out);
+}
+
+#[test]
+fn an_unknown_run_is_answered_with_those_that_exist() {
+    let desk = Desk::new();
+    audited(&desk, 1);
+    let id = desk.report().run.id;
+    for command in ["check", "report", "diff"] {
+        desk.run(&format!("{command} 19990101-000000")).refused(&["没有巡查 19990101-000000", &id]);
+    }
+    desk.run("diff").refused(&["只有一次巡查", "xuncha runs"]);
+    let year: String = id.chars().take(4).collect();
+    assert_eq!(desk.run(&format!("check {year}")).status, 0, "the beginning of an id is enough");
+    assert_eq!(desk.run("report latest").status, 0);
+}
+
+#[test]
+fn reports_that_cannot_be_written_cost_no_judgement() {
+    let desk = Desk::new();
+    audited(&desk, 1);
+    for command in ["check", "report"] {
+        desk.run(&format!("{command} --out crawl.toml/x")).refused(&["报告目录 crawl.toml/x 不可写", "--out"]);
+        desk.run(&format!("{command} --format pdf")).refused(&["没有报告格式“pdf”"]);
+    }
+    let out = desk.path("elsewhere");
+    assert_eq!(desk.run("report --out elsewhere --format all").status, 0);
+    assert_eq!(report_in(&out), desk.report());
+}
+
+#[test]
+fn a_threshold_of_ones_own_changes_what_check_says() {
+    let desk = Desk::new();
+    audited(&desk, 1);
+    let before = desk.report();
+    let config = fs::read_to_string(desk.path("crawl.toml")).unwrap();
+    desk.write("crawl.toml", format!("[audit]\nrules_dir = \"my-rules\"\n{config}"));
+    let limits = ["news", "notice", "policy", "plan", "personnel", "interaction", "other", "interpretation"];
+    let limits: String = limits.iter().map(|class| format!("{class} = 9000\n")).collect::<Vec<_>>().concat();
+    desk.write("my-rules/stale.toml", format!("id = \"column.stale\"\n\n[params.limits]\n{limits}"));
+    assert_eq!(desk.run("check").status, 0);
+    let after = desk.report();
+    assert!(!stale(&before).is_empty());
+    assert_eq!(stale(&after), Vec::<&str>::new());
+    assert_eq!(before.run.requests, after.run.requests);
+}
+
+#[test]
+fn a_report_in_english_is_english() {
+    let desk = Desk::new();
+    audited(&desk, 1);
+    let chinese = desk.report();
+    assert_eq!(chinese.lang, "zh");
+    let said = desk.run("report --lang en");
+    assert_eq!(said.status, 0);
+    assert!(said.err.lines().all(|line| line.starts_with("written: ")), "{}", said.err);
+    let english = desk.report();
+    assert_eq!((english.lang.as_str(), stale(&english)), ("en", stale(&chinese)));
+    let finding = english.findings.iter().find(|finding| finding.rule == "column.stale").unwrap();
+    assert!(finding.message.contains("days without an update"), "{}", finding.message);
+    assert!(finding.advice.contains("office"), "{}", finding.advice);
+    // the stored judgement stays what it was
+    assert_eq!(desk.run("report").status, 0);
+    assert_eq!(desk.report(), chinese);
+}
+
+#[test]
+fn the_same_site_at_the_same_time_point_gives_the_same_report() {
+    let (one, other) = (Desk::new(), Desk::new());
+    audited(&one, 1);
+    audited(&other, 1);
+    let text = |desk: &Desk| serde_json::to_string_pretty(&without_times(desk.report())).unwrap();
+    assert_eq!(text(&one), text(&other));
+}
+
+#[test]
+fn exit_statuses_follow_fail_on() {
+    let desk = Desk::new();
+    audited(&desk, 1);
+    for (level, status) in [("veto", 0), ("deduct", 1), ("advice", 1), ("never", 0)] {
+        assert_eq!(desk.run(&format!("check --fail-on {level}")).status, status, "{level}");
+    }
+}
+
+#[test]
+fn a_later_time_point_is_answered_without_touching_the_stored_judgement() {
+    let desk = Desk::new();
+    audited(&desk, 1);
+    let stored = desk.report();
+    assert_eq!(desk.run("check --now 2031-01-01T09:00:00+08:00 --out later --fail-on never").status, 0);
+    let later = report_in(&desk.path("later"));
+    assert!(stale(&later).len() > stale(&stored).len(), "{:?}", stale(&later));
+    assert_eq!(desk.run("report").status, 0);
+    assert_eq!(desk.report(), stored);
+}
+
+#[test]
+fn quiet_says_nothing_and_progress_is_as_asked() {
+    let desk = Desk::new();
+    let runtime = Runtime::new().unwrap();
+    let served = runtime.block_on(Served::folder(Path::new(CASE)));
+    desk.configure(served.address, "");
+    let quiet = desk.run("audit --quiet");
+    assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));
+    desk.report();
+    let none = desk.run("audit --progress none --lang en");
+    assert_eq!(none.err, "");
+    assert!(none.out.contains("report.html"), "{}", none.out);
+    for mode in ["plain", "auto"] {
+        let plain = desk.run(&format!("audit --progress {mode}"));
+        let last = plain.err.lines().last().unwrap_or_default().to_owned();
+        assert!(last.starts_with("已请求 ") && last.contains("用时"), "{}", plain.err);
+        assert!(!plain.err.contains('\u{1b}'), "a log holds no terminal codes: {:?}", plain.err);
+    }
+}
