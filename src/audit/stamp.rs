@@ -137,7 +137,7 @@ mod tests {
         history.insert(new.id.clone(), Seen { first_seen: "2026-11-01T09:00:00+08:00".into(), runs_in_a_row: 4 });
         let old = make(&history);
         assert_eq!((old.runs_in_a_row, old.first_seen.as_str()), (5, "2026-11-01T09:00:00+08:00"));
-        assert!(old.message.contains("返回 404（页面不存在）"), "{}", old.message);
+        assert!(old.message.contains("返回404（页面不存在）"), "{}", old.message);
     }
 
     #[test]

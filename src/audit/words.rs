@@ -39,42 +39,42 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("home-no-page", "首页地址返回的不是网页", "what answers at the home address is no web page"),
     (
         "robots-unreachable",
-        "robots.txt 未能读取，站内页面未访问",
+        "robots.txt未能读取，站内页面未访问",
         "robots.txt could not be read, so the pages were not requested",
     ),
     // statuses
-    ("status.400", "返回 400（请求无效）", "answers 400 (bad request)"),
-    ("status.401", "返回 401（需要登录）", "answers 401 (sign-in required)"),
-    ("status.403", "返回 403（拒绝访问）", "answers 403 (forbidden)"),
-    ("status.404", "返回 404（页面不存在）", "answers 404 (not found)"),
-    ("status.405", "返回 405（不接受此类请求）", "answers 405 (method not allowed)"),
-    ("status.406", "返回 406（不接受此类请求）", "answers 406 (not acceptable)"),
-    ("status.407", "返回 407（需要代理认证）", "answers 407 (proxy sign-in required)"),
-    ("status.410", "返回 410（页面已删除）", "answers 410 (gone)"),
-    ("status.412", "返回 412（被防护设备拦截）", "answers 412 (a protection page)"),
-    ("status.429", "返回 429（访问过于频繁）", "answers 429 (too many requests)"),
-    ("status.500", "返回 500（服务器内部错误）", "answers 500 (server error)"),
-    ("status.502", "返回 502（网关错误）", "answers 502 (bad gateway)"),
-    ("status.503", "返回 503（服务不可用）", "answers 503 (service unavailable)"),
-    ("status.504", "返回 504（网关超时）", "answers 504 (gateway timeout)"),
+    ("status.400", "返回400（请求无效）", "answers 400 (bad request)"),
+    ("status.401", "返回401（需要登录）", "answers 401 (sign-in required)"),
+    ("status.403", "返回403（拒绝访问）", "answers 403 (forbidden)"),
+    ("status.404", "返回404（页面不存在）", "answers 404 (not found)"),
+    ("status.405", "返回405（不接受此类请求）", "answers 405 (method not allowed)"),
+    ("status.406", "返回406（不接受此类请求）", "answers 406 (not acceptable)"),
+    ("status.407", "返回407（需要代理认证）", "answers 407 (proxy sign-in required)"),
+    ("status.410", "返回410（页面已删除）", "answers 410 (gone)"),
+    ("status.412", "返回412（被防护设备拦截）", "answers 412 (a protection page)"),
+    ("status.429", "返回429（访问过于频繁）", "answers 429 (too many requests)"),
+    ("status.500", "返回500（服务器内部错误）", "answers 500 (server error)"),
+    ("status.502", "返回502（网关错误）", "answers 502 (bad gateway)"),
+    ("status.503", "返回503（服务不可用）", "answers 503 (service unavailable)"),
+    ("status.504", "返回504（网关超时）", "answers 504 (gateway timeout)"),
     // failures
     ("failure.dns", "域名无法解析", "the name does not resolve"),
     ("failure.connect", "无法建立连接", "no connection could be made"),
     ("failure.tls", "加密连接（HTTPS）建立失败", "the TLS handshake failed"),
     ("failure.timeout", "访问超时", "no answer within the time limit"),
     ("failure.reset", "连接中断", "the connection broke off"),
-    ("failure.protocol", "返回内容不符合 HTTP 协议", "the answer is not valid HTTP"),
+    ("failure.protocol", "返回内容不符合HTTP协议", "the answer is not valid HTTP"),
     ("failure.redirect-loop", "循环跳转", "redirects in a loop"),
     ("failure.redirect-too-many", "跳转次数过多", "too many redirects"),
     ("failure.redirect-bad", "跳转地址无效", "redirects to an unusable address"),
     // protection pages
     ("challenge.ruishu", "被防护设备（动态防护页面）拦截", "stopped by a protection page (dynamic script)"),
     ("challenge.jiasule", "被防护设备（加速防护页面）拦截", "stopped by a protection page (cookie script)"),
-    ("challenge.cookie-reload", "被防护设备（Cookie 验证页面）拦截", "stopped by a protection page (cookie and reload)"),
+    ("challenge.cookie-reload", "被防护设备（Cookie验证页面）拦截", "stopped by a protection page (cookie and reload)"),
     ("challenge.captcha", "需要输入验证码", "a captcha stands before it"),
     ("challenge.firewall", "被防火墙拦截", "stopped by a firewall's block page"),
     // what was not asked for
-    ("skip.robots", "robots.txt 不允许访问", "robots.txt disallows it"),
+    ("skip.robots", "robots.txt不允许访问", "robots.txt disallows it"),
     ("skip.private-address", "指向内网地址，未访问", "a private address, not requested"),
     ("skip.page-budget", "页面数量达到上限，未访问", "the page budget was used up"),
     ("skip.time-budget", "巡查时间达到上限，未访问", "the time budget was used up"),
@@ -163,7 +163,7 @@ pub fn key(key: &str, lang: Lang) -> String {
     }
     if let Some(status) = key.strip_prefix("status.") {
         return match lang {
-            Lang::Zh => format!("返回状态码 {status}"),
+            Lang::Zh => format!("返回状态码{status}"),
             Lang::En => format!("answers {status}"),
         };
     }
@@ -188,7 +188,7 @@ pub fn value(text: &str, lang: Lang) -> String {
         (["attempt", method, result], _) => return attempt(method, result, lang),
         (["dated", day, source], Lang::Zh) => return format!("{day}（{}）", key(&format!("dated.{source}"), lang)),
         (["dated", day, source], Lang::En) => return format!("{day} ({})", key(&format!("dated.{source}"), lang)),
-        (["list", family, pages, rows], Lang::Zh) => return format!("列表机制 {family}，读取 {pages} 页，共 {rows} 条"),
+        (["list", family, pages, rows], Lang::Zh) => return format!("列表机制{family}，读取{pages}页，共{rows}条"),
         (["list", family, pages, rows], Lang::En) => {
             return format!("list mechanism {family}, pages read: {pages}, rows: {rows}");
         }
@@ -201,7 +201,7 @@ fn attempt(method: &str, result: &str, lang: Lang) -> String {
     let group = if result.bytes().all(|byte| byte.is_ascii_digit()) { "status" } else { "failure" };
     let result = key(&format!("{group}.{result}"), lang);
     match lang {
-        Lang::Zh => format!("{method} 请求：{result}"),
+        Lang::Zh => format!("{method}请求：{result}"),
         Lang::En => format!("{method}: {result}"),
     }
 }
@@ -256,7 +256,7 @@ pub fn result(tally: Tally, lang: Lang) -> String {
     let mut text = match (confirmed, lang) {
         (0, Lang::Zh) => "未发现".to_owned(),
         (0, Lang::En) => "none found".to_owned(),
-        (n, Lang::Zh) => format!("发现 {n} 处"),
+        (n, Lang::Zh) => format!("发现{n}处"),
         (n, Lang::En) => format!("{n} found"),
     };
     if confirmed > 0
@@ -264,9 +264,9 @@ pub fn result(tally: Tally, lang: Lang) -> String {
         && let Some(threshold) = threshold
     {
         let reached = match (is_failed, lang) {
-            (true, Lang::Zh) => format!("，达到单项否决数量（{threshold} 处）"),
+            (true, Lang::Zh) => format!("，达到单项否决数量（{threshold}处）"),
             (true, Lang::En) => format!("; the number for a veto ({threshold}) is reached"),
-            (false, Lang::Zh) => format!("，未达到单项否决数量（{threshold} 处）"),
+            (false, Lang::Zh) => format!("，未达到单项否决数量（{threshold}处）"),
             (false, Lang::En) => format!("; the number for a veto ({threshold}) is not reached"),
         };
         text.push_str(&reached);
@@ -285,7 +285,7 @@ pub fn undetermined(tally: Tally, why: &str, lang: Lang) -> String {
     };
     if tally.confirmed > 0 {
         let so_far = match lang {
-            Lang::Zh => format!("；已发现 {} 处", tally.confirmed),
+            Lang::Zh => format!("；已发现{}处", tally.confirmed),
             Lang::En => format!("; {} found so far", tally.confirmed),
         };
         text.push_str(&so_far);
@@ -298,7 +298,7 @@ pub fn undetermined(tally: Tally, why: &str, lang: Lang) -> String {
 
 fn unconfirmed_note(count: u32, lang: Lang) -> String {
     match lang {
-        Lang::Zh => format!("；另有 {count} 处待人工核实"),
+        Lang::Zh => format!("；另有{count}处待人工核实"),
         Lang::En => format!("; {count} more to be looked at by a person"),
     }
 }
@@ -309,7 +309,7 @@ pub fn undetermined_of_rule(site: &str, count: usize, reason: &str, lang: Lang) 
     match (count, lang) {
         (0, Lang::Zh) => format!("{site}：{reason}"),
         (0, Lang::En) => format!("{site}: {reason}"),
-        (n, Lang::Zh) => format!("{site}：{n} 处未能判定，{reason}"),
+        (n, Lang::Zh) => format!("{site}：{n}处未能判定，{reason}"),
         (n, Lang::En) => format!("{site}: {n} could not be judged, {reason}"),
     }
 }
@@ -332,12 +332,12 @@ mod tests {
 
     #[test]
     fn keys_are_worded_and_page_text_is_left_alone() {
-        assert_eq!(value("@status.404", Lang::Zh), "返回 404（页面不存在）");
+        assert_eq!(value("@status.404", Lang::Zh), "返回404（页面不存在）");
         assert_eq!(value("@status.418", Lang::En), "answers 418");
-        assert_eq!(value("@attempt HEAD dns", Lang::Zh), "HEAD 请求：域名无法解析");
+        assert_eq!(value("@attempt HEAD dns", Lang::Zh), "HEAD请求：域名无法解析");
         assert_eq!(value("@attempt GET 503", Lang::En), "GET: answers 503 (service unavailable)");
         assert_eq!(value("@dated 2026-08-04 row", Lang::Zh), "2026-08-04（取自栏目列表）");
-        assert_eq!(value("@list trs 3 45", Lang::Zh), "列表机制 trs，读取 3 页，共 45 条");
+        assert_eq!(value("@list trs 3 45", Lang::Zh), "列表机制trs，读取3页，共45条");
         assert_eq!(value("@mark.missing", Lang::Zh), "未列明");
         assert_eq!(value("@所有人", Lang::Zh), "@所有人");
         assert_eq!(value("@wrong-type.html", Lang::En), "a web page came instead of the file");
@@ -361,9 +361,9 @@ mod tests {
     #[test]
     fn results_say_what_was_found_and_whether_it_suffices() {
         let tally = Tally { confirmed: 3, threshold: Some(5), is_veto: true, ..Tally::default() };
-        assert_eq!(result(tally, Lang::Zh), "发现 3 处，未达到单项否决数量（5 处）");
-        assert_eq!(result(Tally { unconfirmed: 2, ..Tally::default() }, Lang::Zh), "未发现；另有 2 处待人工核实");
-        assert_eq!(undetermined(tally, "巡查未完成", Lang::Zh), "未能判定：巡查未完成；已发现 3 处");
+        assert_eq!(result(tally, Lang::Zh), "发现3处，未达到单项否决数量（5处）");
+        assert_eq!(result(Tally { unconfirmed: 2, ..Tally::default() }, Lang::Zh), "未发现；另有2处待人工核实");
+        assert_eq!(undetermined(tally, "巡查未完成", Lang::Zh), "未能判定：巡查未完成；已发现3处");
     }
 
     #[test]

@@ -62,7 +62,7 @@ fn state(pair: &Pair<'_>, workdays: i64, today: Date, calendar: &Calendar) -> In
     if pair.matches.is_empty() {
         // Within the term nothing is wanted yet.
         let is_due = pair.need != Need::No && !pair.is_within_term(workdays, today, calendar);
-        return if !is_due { InterpretationState::NotRequired } else { InterpretationState::Missing };
+        return if is_due { InterpretationState::Missing } else { InterpretationState::NotRequired };
     }
     if !pair.linked_from_document() || pair.matches.iter().any(|m| !m.links_to_document) {
         return InterpretationState::NotLinked;

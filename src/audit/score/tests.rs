@@ -205,7 +205,7 @@ fn below_the_number_findings_are_shown_and_nothing_falls() {
     assert_eq!(score.verdict, SiteVerdict::Qualified);
     let news = line(&score, "NEWS");
     assert_eq!((news.state, news.failed), (IndicatorState::Found, false));
-    assert_eq!(news.result, "发现 1 处，未达到单项否决数量（2 处）");
+    assert_eq!(news.result, "发现1处，未达到单项否决数量（2处）");
     assert_eq!(findings[0].level, Level::Advice);
 }
 
