@@ -98,6 +98,7 @@ pub(super) fn inspect(page: &Page<'_>) -> Inspection {
         today: page.today,
         home: None,
         selectors: None,
+        asked: None,
     };
     let PageRead { facts, links, .. } = read::read_page(&input);
     let challenge = read::challenge(page.status.unwrap_or(200), page.bytes).is_some();

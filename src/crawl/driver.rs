@@ -15,11 +15,11 @@ use super::merge::Found;
 use super::scope::{Scope, purpose_of};
 use super::table::{TableFull, UrlTable};
 use super::tally::{HomeFate, Tally, key_of};
-use super::visit::{Desk, Reader, Visit, visit};
+use super::visit::{AskedFor, Desk, Reader, Visit, visit};
 use super::{Plan, Sink, SinkError, Watch};
 use crate::model::facts::LinkKind;
 use crate::model::outcome::{Outcome, SkipReason};
-use crate::model::request::{Purpose, Request};
+use crate::model::request::{Method, Purpose, Request};
 use crate::model::run::CrawlSummary;
 use crate::model::site::{PageRecord, UrlId};
 use crate::read;
@@ -69,6 +69,19 @@ pub(super) struct ListJob {
     pub(super) request: Request,
     /// Index of the user's column whose selectors apply.
     pub(super) column: Option<usize>,
+    /// The column's page holds no row of its own.
+    pub(super) by_shell: bool,
+}
+
+impl ListJob {
+    /// What the reader is told of the request.
+    pub(super) fn asked(&self) -> Option<AskedFor> {
+        let form = match &self.request.method {
+            Method::Post { body } => Some(body.clone()),
+            _ => None,
+        };
+        Some(AskedFor { referer: self.request.referer.clone()?, form, by_shell: self.by_shell })
+    }
 }
 
 /// What is known of a column while its list is read on.

@@ -85,27 +85,29 @@ impl Driver<'_> {
         state.pages += u32::from(is_list_page);
         let goes_on = state.pages < self.plan.limits.list_pages_max && (fresh_rows || !is_list_page);
         match &list.next {
-            Some(next) if goes_on => self.list_request(page, &list.column, next),
+            Some(next) if goes_on => self.list_request(page, list, next),
             _ => Ok(()),
         }
     }
 
-    fn list_request(&mut self, page: UrlId, column_url: &PageUrl, next: &Request) -> Result<(), CrawlError> {
+    fn list_request(&mut self, page: UrlId, list: &ListFacts, next: &Request) -> Result<(), CrawlError> {
         let site = self.scope.site_of(&next.url);
         if site.is_none() && !self.scope.is_kin(&next.url) {
             return Ok(());
         }
         let key = key_of(next);
         let (id, new) = self.intern(&key)?;
-        let column = self.plan.columns.iter().position(|column| column.url == *column_url);
+        let column = self.plan.columns.iter().position(|column| column.url == list.column);
+        let by_shell = list.unread.is_some() || self.lists.get(&page).is_some_and(|job| job.by_shell);
+        let job = || ListJob { request: next.clone(), column, by_shell };
         let host = self.hosts.id_of(&next.url.authority());
         if new {
-            self.lists.insert(id, ListJob { request: next.clone(), column });
+            self.lists.insert(id, job());
             let from = *self.frontier.seen(page);
             let seen = Seen::new(Purpose::List, Rank::List, from.depth, site.or(from.site())).found_on(page, 0);
             self.admit_at(id, &key, host, seen)?;
         } else if self.frontier.promote(host, id, Rank::List, Purpose::List) {
-            self.lists.insert(id, ListJob { request: next.clone(), column });
+            self.lists.insert(id, job());
         }
         Ok(())
     }

@@ -54,6 +54,7 @@ impl Driver<'_> {
                     job.url = list.request.url.clone();
                     job.method = list.request.method.clone();
                     job.referer = list.request.referer.clone().or(job.referer);
+                    job.read_as.asked = list.asked();
                     job.read_as.selectors = list.column.and_then(|index| selectors_of(&self.plan.columns[index]));
                 }
             }
@@ -244,6 +245,8 @@ impl Driver<'_> {
         if let (Some(reply), Some(read)) = (outcome.reply(), found.read) {
             self.tally.progress.pages += 1;
             let follow = seen.site().is_some() && final_in_site;
+            // Data of a column may come from another host of the unit: its rows count, the host is not crawled.
+            let is_data = seen.purpose == Purpose::List && seen.site().is_some() && self.scope.is_kin(&reply.final_url);
             let moved = !reply.hops.is_empty()
                 && reply.final_url != job.start
                 && seen.purpose == Purpose::Page
@@ -253,6 +256,9 @@ impl Driver<'_> {
                 self.settle_target(job, reply, read)?;
             } else if follow {
                 links = self.follow(job.id, &reply.final_url, &read.facts, read.links, read.links_cut)?;
+                facts = Some(read.facts);
+            } else if is_data {
+                links = self.follow(job.id, &reply.final_url, &read.facts, Vec::new(), false)?;
                 facts = Some(read.facts);
             } else {
                 facts = Some(read.facts);

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::fetch::{Ask, Done, Exchange, Fetcher};
 use crate::model::facts::PageRead;
 use crate::model::outcome::ChallengeKind;
-use crate::read::{ListSelectors, PageInput};
+use crate::read::{Asked, ListSelectors, PageInput};
 use crate::url::PageUrl;
 
 /// Bodies above this are read off the reactor: they take more than a millisecond or two.
@@ -37,8 +37,23 @@ pub(super) struct ReadAs {
     /// It is the home page that is asked for, wherever it answers.
     pub(super) is_home: bool,
     pub(super) selectors: Option<ListSelectors>,
+    pub(super) asked: Option<AskedFor>,
     /// The body itself is handed back.
     pub(super) keep_body: bool,
+}
+
+/// Who asked for a list page, as the reader wants it.
+#[derive(Debug, Clone)]
+pub(super) struct AskedFor {
+    pub(super) referer: PageUrl,
+    pub(super) form: Option<String>,
+    pub(super) by_shell: bool,
+}
+
+impl AskedFor {
+    fn lent(&self) -> Asked<'_> {
+        Asked { referer: &self.referer, form: self.form.as_deref(), by_shell: self.by_shell }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -104,6 +119,7 @@ fn read_body(desk: &Desk, url: &PageUrl, bytes: &[u8], header_charset: Option<&s
         today: desk.today,
         home: if read_as.is_home { Some(url) } else { read_as.home.as_ref() },
         selectors: read_as.selectors.as_ref(),
+        asked: read_as.asked.as_ref().map(AskedFor::lent),
     };
     let read = catch_unwind(AssertUnwindSafe(|| (desk.reader.page)(&input)));
     if read.is_err() {

@@ -84,6 +84,7 @@ mod tests {
             today: jiff::civil::date(2026, 11, 24),
             home: Some(&home),
             selectors: None,
+            asked: None,
         };
         read_page(&input).facts.kind
     }

@@ -50,6 +50,19 @@ pub struct PageInput<'a> {
     pub home: Option<&'a PageUrl>,
     /// The user's selectors for this page's list.
     pub selectors: Option<&'a ListSelectors>,
+    /// A further page of a list, or its data: who asked for it.
+    pub asked: Option<Asked<'a>>,
+}
+
+/// How a further page of a list, or the data of one, was asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The column's page, on whose behalf the request was made.
+    pub referer: &'a PageUrl,
+    /// The form that was posted; none: a GET.
+    pub form: Option<&'a str>,
+    /// The column's page holds no row itself: whatever list comes is the column's (frames, data interfaces).
+    pub by_shell: bool,
 }
 
 /// CSS selectors from a `[[column]]` entry.
@@ -80,20 +93,25 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
     let found = links::read(&tape, &places, &base, text.facts.all_chars);
     let is_home = input.home.is_some_and(|home| soft404::same_page(home, input.url));
     let (list, dated_items) = {
-        let page = ListInput::new(&tape, html, input.url, base.url(), decoded.encoding, &tags, input.today, is_home);
+        let mut page = ListInput::new(&tape, html, input.url, base.url(), decoded.encoding, &tags, input.today, is_home);
+        page.asked = input.asked;
         (list(input, &page, &base), if is_home { lists::dated_rows(&page) } else { Vec::new() })
     };
-    let error_signs = soft404::read(&Signs {
+    // What a data interface answers is no page: its rows are its links, and its words are nobody's error message.
+    let is_data = (input.asked.is_some() || list.is_some()) && lists::is_data(html);
+    let links = if is_data { Vec::new() } else { found.links };
+    let signs = Signs {
         html_title: &titles.cut,
         headings: &headings(&tape),
         body: &text.body,
         body_chars: text.facts.body_chars,
         all_chars: text.facts.all_chars,
         has_matter: has_matter(&tags, dates.date.as_ref(), list.as_ref()),
-        links: &found.links,
+        links: &links,
         url: input.url,
         home: input.home,
-    });
+    };
+    let error_signs = if is_data { Vec::new() } else { soft404::read(&signs) };
     let kind = kind::read(&KindInput {
         url: input.url,
         home: input.home,
@@ -130,13 +148,14 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
         error_signs,
         dated_items,
     };
-    PageRead { facts, links: found.links, links_cut: found.cut || tape.cut }
+    PageRead { facts, links, links_cut: !is_data && (found.cut || tape.cut) }
 }
 
 /// The list of the page: what a family makes of it, its rows replaced by those of the user's selectors where there are some.
 fn list(input: &PageInput<'_>, page: &ListInput<'_>, base: &Base) -> Option<ListFacts> {
     let by_family = lists::read(page);
-    let Some(selectors) = input.selectors.filter(|_| !page.tape.too_deep) else { return by_family };
+    let selectors = input.selectors.filter(|_| !page.tape.too_deep && !lists::is_data(page.source));
+    let Some(selectors) = selectors else { return by_family };
     let selected = selected::read(page.source, selectors, input.url, base, input.today);
     Some(match by_family {
         Some(list) => ListFacts { family: selected.family, rows: selected.rows, unread: selected.unread, ..list },

@@ -201,6 +201,7 @@ mod tests {
             today: jiff::civil::date(2026, 11, 24),
             home: Some(&home),
             selectors: None,
+            asked: None,
         });
         read.facts.error_signs.into_iter().map(|sign| sign.kind).collect()
     }

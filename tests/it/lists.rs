@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::{Date, date};
 use xuncha::model::facts::{ListFacts, Row};
 use xuncha::model::request::Method;
+use xuncha::read::Asked;
 use xuncha::read::lists::{self, ListInput};
 use xuncha::read::tape::{Attr, Tag, Tape};
 use xuncha::url::PageUrl;
@@ -23,6 +24,11 @@ struct Case {
     url: String,
     /// The page that asked for this reply.
     referer: Option<String>,
+    /// The form that was posted for it.
+    form: Option<String>,
+    /// That page holds no rows itself.
+    #[serde(default)]
+    by_shell: bool,
     #[serde(default)]
     is_home: bool,
 }
@@ -54,7 +60,8 @@ fn with_input<T>(source: &str, case: &Case, look: impl FnOnce(&ListInput<'_>) ->
     let tags = tags(&tape);
     let referer = case.referer.as_deref().map(|referer| PageUrl::parse(referer).unwrap());
     let mut input = ListInput::new(&tape, source, &url, url.as_url(), encoding_rs::UTF_8, &tags, TODAY, case.is_home);
-    input.referer = referer.as_ref();
+    let form = case.form.as_deref();
+    input.asked = referer.as_ref().map(|referer| Asked { referer, form, by_shell: case.by_shell });
     look(&input)
 }
 

@@ -96,7 +96,8 @@ impl ListRows {
         }
         self.pages += 1;
         self.pages_with_next += u32::from(list.next.is_some());
-        self.first_page_seen |= list.page_no <= 1;
+        // A shell is no page of its list yet: its first page is the first that its data interface gives.
+        self.first_page_seen |= list.page_no <= 1 && (list.unread.is_none() || !list.rows.is_empty());
         self.rows_total = self.rows_total.max(list.rows_total.unwrap_or(0));
         self.items += u32::try_from(list.rows.len()).unwrap_or(u32::MAX);
         if self.unread.is_none() {
@@ -163,7 +164,7 @@ impl ListRows {
     /// Empty only where the mechanism was recognised, all its pages came, and none holds a row.
     pub(super) fn reading(&self) -> ColumnReading {
         let unread = |reason: &str| ColumnReading::Unread { reason: reason.to_owned() };
-        if self.items == 0
+        if (self.items == 0 || !self.first_page_seen)
             && let Some(reason) = &self.unread
         {
             return unread(reason);

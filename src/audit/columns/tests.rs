@@ -382,6 +382,24 @@ fn a_list_whose_first_page_did_not_come_says_nothing_of_the_newest() {
 }
 
 #[test]
+fn a_shell_lives_by_the_first_page_of_its_data() {
+    let shell = read(1, "/tzgg/", |f| {
+        let waiting = list("/tzgg/", 1, Vec::new(), Some("/data.jsp?page=1"));
+        f.list = Some(ListFacts { unread: Some("script-data".into()), ..waiting });
+    });
+    let reply = |page_no: u32, day: &str| {
+        let mut reply = read(page_no + 1, &format!("/data.jsp?page={page_no}"), |f| {
+            f.list = Some(list("/tzgg/", page_no, vec![row("甲", &format!("/tzgg/{page_no}.html"), Some(day))], None));
+        });
+        reply.purpose = Purpose::List;
+        reply
+    };
+    let whole = one(&[shell.clone(), reply(1, "2026-11-20"), reply(2, "2025-01-02")]);
+    assert_eq!((newest(&whole).as_deref(), whole.state), (Some("2026-11-20"), ColumnReading::Read));
+    assert_eq!(one(&[shell, reply(2, "2025-01-02")]).state, unread("script-data"), "older rows alone date nothing");
+}
+
+#[test]
 fn rows_that_lead_to_columns_make_a_parent() {
     let leads = vec![row("规范性文件", "/zcfg/gfxwj/", None), row("政策解读", "/zcfg/zcjd/", None)];
     let child = |id: u32, path: &str, name: &str| list_page(id, path, name, vec![row("甲", "/x/1.html", Some("2026-11-01"))]);

@@ -192,7 +192,7 @@ pub(super) fn read_reply(page: &ListInput<'_>) -> Option<ListFacts> {
 
 /// A reply belongs to the page that asked; without one it is nobody's list.
 fn column_of_reply(page: &ListInput<'_>) -> Option<PageUrl> {
-    page.referer.cloned()
+    page.referer().cloned()
 }
 
 fn jpaas_reply(page: &ListInput<'_>, html: &str) -> Option<ListFacts> {

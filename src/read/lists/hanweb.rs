@@ -1,6 +1,8 @@
 //! 大汉 jpage: the rows stand as CDATA records in `<script type="text/xml">`, the groups behind them come from
 //! `dataproxy.jsp` as the same XML. Replies are read by the same code.
 
+use url::form_urlencoded;
+
 use super::choose;
 use super::layout::Siblings;
 use super::rows;
@@ -14,6 +16,13 @@ use crate::url::PageUrl;
 #[derive(Debug)]
 pub(super) struct Hanweb;
 
+/// Fields of the form that jpage posts, in its order.
+const FIELDS: [&str; 9] =
+    ["col", "appid", "webid", "path", "columnid", "sourceContentType", "unitid", "webname", "permissiontype"];
+/// What jpage takes where the page does not say: rows of a page, pages of a group.
+const PER_PAGE: u32 = 15;
+const GROUP_SIZE: u32 = 3;
+
 impl Family for Hanweb {
     fn name(&self) -> &'static str {
         "hanweb"
@@ -23,20 +32,23 @@ impl Family for Hanweb {
         let signs = page.signs();
         let Some(store) = signs.texts(Sign::Datastore).next() else {
             // The records come by script alone.
-            return (signs.has(Sign::Dataproxy) && page.main().is_none()).then(|| super::unread(page, self.name(), None));
+            return (signs.has(Sign::Dataproxy) && page.main().is_none())
+                .then(|| super::unread(page, self.name(), records_by_post(page, 0)));
         };
         let rows = rows(page, store);
         let total =
             total(store).or_else(|| signs.texts(Sign::TotalRecord).find_map(|text| script::number(text, "totalRecord")));
         let per_page = signs.texts(Sign::TotalRecord).find_map(|text| script::number(text, "perPage")).filter(|n| *n > 0);
         if rows.is_empty() && total != Some(0) {
-            return Some(super::unread(page, self.name(), next_group(page, store, 1)));
+            let next = next_group(page, store, 1).or_else(|| records_by_post(page, 0));
+            return Some(super::unread(page, self.name(), next));
         }
+        let next = next_group(page, store, rows.len()).or_else(|| records_by_post(page, rows.len()));
         Some(ListFacts {
             family: self.name().to_owned(),
             column: choose::column(page, 1),
             page_no: 1,
-            next: next_group(page, store, rows.len()).filter(|_| total.is_none_or(|total| total as usize > rows.len())),
+            next: next.filter(|_| total.is_none_or(|total| total as usize > rows.len())),
             rows,
             pages_total: total_pages(store).or_else(|| Some(total?.div_ceil(per_page?).max(1))),
             rows_total: total,
@@ -144,7 +156,103 @@ fn next_by_records(page: &ListInput<'_>, total: Option<u32>, rows: usize) -> Opt
         .collect();
     let mut url = page.url.as_url().clone();
     url.set_query(Some(&changed.join("&")));
-    Some(page.further(PageUrl::canonical(url).ok()?.url))
+    let url = PageUrl::canonical(url).ok()?.url;
+    Some(match page.asked.and_then(|asked| asked.form) {
+        Some(form) => page.further_by_post(url, form.to_owned()),
+        None => page.further(url),
+    })
+}
+
+/// The form that the page's script posts to `dataproxy.jsp`, where all of it is written out; for the records behind the first
+/// `known` ones.
+fn records_by_post(page: &ListInput<'_>, known: usize) -> Option<Request> {
+    page.signs().texts(Sign::Dataproxy).filter(|text| posts(text)).find_map(|text| {
+        let address = proxy(text)?;
+        let body = form(text)?;
+        let per_page = script::number(text, "perpage").or_else(|| script::number(text, "perPage")).filter(|n| *n > 0);
+        let per_page = per_page.unwrap_or(PER_PAGE);
+        let group = per_page.saturating_mul(script::number(text, "groupSize").filter(|n| *n > 0).unwrap_or(GROUP_SIZE));
+        let known = u32::try_from(known).ok()?;
+        let path = address.split('?').next().unwrap_or(address);
+        let (start, end) = (known + 1, known.saturating_add(group));
+        let url = page.join(&format!("{path}?startrecord={start}&endrecord={end}&perpage={per_page}"))?;
+        Some(page.further_by_post(url, body))
+    })
+}
+
+fn posts(script: &str) -> bool {
+    let lower = script.to_ascii_lowercase();
+    lower.contains("\"post\"") || lower.contains("'post'") || lower.contains(".post(")
+}
+
+/// The literal that holds the proxy's address.
+fn proxy(script: &str) -> Option<&str> {
+    let (before, behind) = script.split_once("dataproxy.jsp")?;
+    let quotes = ['"', '\''];
+    let start = before.rfind(quotes)? + 1;
+    let end = before.len() + "dataproxy.jsp".len() + behind.find(quotes)?;
+    script.get(start..end)
+}
+
+/// The form of which every field that is named has its value written out; none where one is computed, or where it does not
+/// name the list.
+fn form(script: &str) -> Option<String> {
+    let mut body = form_urlencoded::Serializer::new(String::new());
+    let mut names_list = false;
+    for name in FIELDS {
+        match field(script, name) {
+            Field::Absent => {}
+            Field::Computed => return None,
+            Field::Written(value) => {
+                body.append_pair(name, &value);
+                names_list |= matches!(name, "columnid" | "unitid");
+            }
+        }
+    }
+    names_list.then(|| body.finish())
+}
+
+/// What a script says of a field of the form.
+enum Field {
+    Absent,
+    Written(String),
+    /// Its value is known only when the script runs.
+    Computed,
+}
+
+/// `name: 'value'` or `name=value` in a script.
+fn field(script: &str, name: &str) -> Field {
+    let value = script.match_indices(name).find_map(|(at, _)| {
+        let before = script.get(..at)?.chars().next_back();
+        let behind = script.get(at + name.len()..)?;
+        let value = behind.trim_start_matches(['"', '\'']).trim_start().strip_prefix([':', '='])?;
+        let is_whole = before.is_none_or(|c| !(c.is_alphanumeric() || c == '_'));
+        (is_whole && !value.starts_with('=')).then(|| value.trim_start())
+    });
+    match value {
+        None => Field::Absent,
+        Some(value) => literal(value).map_or(Field::Computed, |text| Field::Written(unescaped(text))),
+    }
+}
+
+/// A literal at the beginning: a string that nothing is added to, or what stands bare in a query.
+fn literal(value: &str) -> Option<&str> {
+    match value.chars().next()? {
+        quote @ ('"' | '\'') => {
+            let mut parts = value.split(quote).skip(1);
+            let text = parts.next()?;
+            (!parts.next()?.trim_start().starts_with('+')).then_some(text)
+        }
+        c if c.is_ascii_digit() || matches!(c, '/' | '%') => {
+            value.split(|c: char| c.is_whitespace() || matches!(c, '&' | ',' | '}' | '"' | '\'')).next()
+        }
+        _ => None,
+    }
+}
+
+fn unescaped(literal: &str) -> String {
+    let pair = format!("v={}", literal.replace('&', "%26"));
+    form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
 fn page_no_of_reply(url: &PageUrl) -> u32 {
@@ -159,5 +267,5 @@ fn column_of_reply(page: &ListInput<'_>) -> Option<PageUrl> {
         let id = query.split('&').find_map(|pair| pair.strip_prefix("columnid="))?;
         id.bytes().all(|b| b.is_ascii_digit()).then(|| page.join(&format!("/col/col{id}/index.html")))?
     };
-    page.referer.cloned().or_else(by_id)
+    page.referer().cloned().or_else(by_id)
 }

@@ -31,7 +31,8 @@ use self::pager::Pager;
 use self::script::Signs;
 use super::tape::Tape;
 use crate::model::facts::ListFacts;
-use crate::model::request::{Purpose, Request};
+use crate::model::request::{Method, Purpose, Request};
+use crate::read::Asked;
 use crate::url::PageUrl;
 
 pub use self::choose::dated_rows;
@@ -94,8 +95,8 @@ pub struct ListInput<'a> {
     pub today: Date,
     /// The page is a site's home page: no list, whatever it looks like.
     pub is_home: bool,
-    /// The page whose list asked for this one: replies of data interfaces belong to its column.
-    pub referer: Option<&'a PageUrl>,
+    /// Who asked for this page: replies of data interfaces belong to its column.
+    pub asked: Option<Asked<'a>>,
     parts: Parts<'a>,
 }
 
@@ -122,7 +123,7 @@ impl<'a> ListInput<'a> {
         today: Date,
         is_home: bool,
     ) -> Self {
-        Self { tape, source, url, base, encoding, tags, today, is_home, referer: None, parts: Parts::default() }
+        Self { tape, source, url, base, encoding, tags, today, is_home, asked: None, parts: Parts::default() }
     }
 
     fn layout(&self) -> &Layout<'a> {
@@ -157,7 +158,17 @@ impl<'a> ListInput<'a> {
 
     /// A further page of the list, asked for from the column's page.
     fn further(&self, url: PageUrl) -> Request {
-        Request { referer: Some(self.referer.unwrap_or(self.url).clone()), ..Request::get(url, Purpose::List) }
+        Request { referer: Some(self.referer().unwrap_or(self.url).clone()), ..Request::get(url, Purpose::List) }
+    }
+
+    /// The same with a form.
+    fn further_by_post(&self, url: PageUrl, body: String) -> Request {
+        Request { method: Method::Post { body }, ..self.further(url) }
+    }
+
+    /// The page on whose behalf this one was asked for.
+    fn referer(&self) -> Option<&'a PageUrl> {
+        self.asked.map(|asked| asked.referer)
     }
 
     /// The same page with other contents: markup that stood inside a script or a reply.
@@ -181,7 +192,17 @@ pub fn read(page: &ListInput<'_>) -> Option<ListFacts> {
     if is_json(page.source) {
         return feeds::read_reply(page);
     }
-    FAMILIES.iter().find_map(|family| family.read(page))
+    let list = FAMILIES.iter().find_map(|family| family.read(page))?;
+    // The list in a shell's frame is the shell's.
+    Some(match page.asked {
+        Some(Asked { referer, by_shell: true, .. }) => ListFacts { column: referer.clone(), ..list },
+        _ => list,
+    })
+}
+
+/// Whether a body is the reply of a data interface: a record set, JSON, or a call around it.
+pub fn is_data(source: &str) -> bool {
+    hanweb::is_reply(source) || is_json(source)
 }
 
 /// A reply without markup: JSON, or a call around it.

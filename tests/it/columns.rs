@@ -1,0 +1,51 @@
+//! Column ledgers of served sites: what the crawl and the audit make of columns whose rows come from elsewhere (data
+//! interfaces, frames). The sites are those of the rule's cases; the ledger is `ledger.snap` beside them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use xuncha::audit::{Input, judge, rules};
+use xuncha::model::rule::Lang;
+
+use crate::served;
+
+fn ledger(case: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules/column.stale").join(case);
+    let crawled = served::crawl_case(&folder);
+    let run = crawled.run();
+    let records = crawled.each();
+    let book = rules::load(&[], "gov-2019", "department").unwrap();
+    let judged = judge(&Input { run: &run, records: &records, history: &BTreeMap::new(), lang: Lang::Zh }, &book);
+    let mut out = String::new();
+    for line in &judged.columns {
+        let newest = line.newest.as_deref().unwrap_or("-");
+        let kind = line.list_kind.as_deref().unwrap_or("-");
+        let note = line.note.as_deref().unwrap_or("");
+        writeln!(out, "{} {} | {kind} | {} rows | {newest} | {:?} {note}", line.name, line.url, line.items, line.state)
+            .unwrap();
+    }
+    for (case_line, finding) in judged.findings.iter().filter(|finding| finding.rule.starts_with("link.")).enumerate() {
+        writeln!(out, "dead link {case_line}: {} → {:?}", finding.url, finding.target).unwrap();
+    }
+    out
+}
+
+fn assert_ledger(case: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules/column.stale").join(case);
+    let text = ledger(case);
+    insta::with_settings!({ snapshot_path => &folder, prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("ledger", text);
+    });
+}
+
+#[test]
+fn rows_of_data_interfaces_and_frames_date_their_column() {
+    assert_ledger("good-data-interfaces");
+    assert_ledger("bad-data-interfaces");
+}
+
+#[test]
+fn a_column_whose_data_did_not_come_is_undetermined() {
+    assert_ledger("good-data-fails");
+}
