@@ -104,8 +104,11 @@ pub(super) fn number(script: &str, name: &str) -> Option<u32> {
     assigned(script, name)?.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
-/// What stands behind `name =` or `name:`, quotes taken off its beginning.
+/// What stands behind `name =` or `name:`, quotes taken off its beginning; none for an empty name.
 pub(super) fn assigned<'s>(script: &'s str, name: &str) -> Option<&'s str> {
+    if name.is_empty() {
+        return None;
+    }
     let mut rest = script;
     while let Some(at) = rest.find(name) {
         let is_whole = rest.get(..at)?.chars().next_back().is_none_or(|c| !(c.is_alphanumeric() || matches!(c, '_' | '$')));
@@ -120,4 +123,16 @@ pub(super) fn assigned<'s>(script: &'s str, name: &str) -> Option<&'s str> {
         rest = behind;
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_assigned_to_an_empty_name() {
+        assert_eq!(assigned("var a = 1;", ""), None);
+        assert_eq!(assigned("var a = 1;", "a"), Some("1;"));
+        assert_eq!(number("{page: '12'}", "page"), Some(12));
+    }
 }

@@ -12,6 +12,8 @@ pub(super) struct Trs;
 
 /// Places in one script that are looked at for the call.
 const CALLS_MAX: usize = 20;
+/// Arguments of one call that are looked at; the longest variant has six.
+const ARGUMENTS_MAX: usize = 8;
 
 /// What the call says. The next page is `{name}_{current + 1}.{ending}` in both ways of counting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,8 +91,9 @@ fn call(script: &str) -> Option<Call> {
 fn by_call(script: &str) -> Option<Call> {
     script.match_indices("createPage").take(CALLS_MAX).find_map(|(at, _)| {
         let arguments = script::arguments(script.get(at..)?)?;
-        let value =
-            |argument: &str| argument.parse().ok().or_else(|| script::number(script, argument).filter(|_| is_name(argument)));
+        let arguments: Vec<&str> = arguments.into_iter().take(ARGUMENTS_MAX).collect();
+        let variable = |name: &str| is_name(name).then(|| script::number(script, name)).flatten();
+        let value = |argument: &str| argument.parse().ok().or_else(|| variable(argument));
         let numbers_at = arguments.iter().position(|argument| value(argument).is_some())?;
         let (total, current) = (value(arguments.get(numbers_at)?)?, value(arguments.get(numbers_at + 1)?)?);
         let name = arguments.get(numbers_at + 2).filter(|name| is_file_name(name))?;
@@ -156,5 +159,11 @@ mod tests {
         );
         assert_eq!(read("function createPageHTML(a,b,c,d){}"), None);
         assert_eq!(read("var countPage = 9;"), None);
+    }
+
+    /// A framework's bundle calls `createPage()`: an empty name once stood everywhere in the script and was searched for ever.
+    #[test]
+    fn a_call_without_arguments_is_no_pager() {
+        assert_eq!(call("app.createPage();function f(){return r.createPage( , )}"), None);
     }
 }
