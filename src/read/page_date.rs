@@ -151,7 +151,7 @@ fn behind_title(tape: &Tape, title: NodeId, today: Date) -> Option<DateFact> {
             return Some(DateFact { source: DateSource::Text, ..fact });
         }
         let text = fold(tape.own_text(id)?);
-        if text.chars().count() > LINE_CHARS_MAX {
+        if text.chars().count() > LINE_CHARS_MAX || dates::is_relative(&text, today) {
             return None;
         }
         let (date, found) = dates::first(&text, today)?;

@@ -72,8 +72,8 @@ pub fn read(tape: &Tape, places: &Places, tags: &BTreeMap<String, String>) -> Ti
     Titles { html, own: own.chars().take(TITLE_CHARS_MAX).collect(), cut, elements }
 }
 
-/// Adds the elements, whatever they are called, whose text is a title and nothing else; links to the page and the trail of
-/// columns above it are left out.
+/// Adds the elements, whatever they are called, whose text is a title and nothing else; links to the page are
+/// left out, and those that seem to stand in the navigation (some templates put the title there) come last.
 fn showing(tape: &Tape, places: &Places, titles: [&str; 2], elements: &mut Vec<NodeId>) {
     let ink = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
     let titles = titles.map(ink);
@@ -81,6 +81,7 @@ fn showing(tape: &Tape, places: &Places, titles: [&str; 2], elements: &mut Vec<N
     let (Some(least), Some(most)) = (wanted.iter().map(|t| t.len()).min(), wanted.iter().map(|t| t.len()).max()) else {
         return;
     };
+    let mut aside = Vec::new();
     for id in tape.nodes() {
         let Some(text) = tape.own_text(id).map(str::trim).filter(|text| (least..=most * 2).contains(&text.len())) else {
             continue;
@@ -90,13 +91,16 @@ fn showing(tape: &Tape, places: &Places, titles: [&str; 2], elements: &mut Vec<N
             continue;
         }
         let Some(parent) = tape.parent(id) else { continue };
-        if !elements.contains(&parent) && !matches!(places.of(parent), Place::Navigation | Place::Footer) {
-            elements.push(parent);
+        if elements.contains(&parent) || aside.contains(&parent) {
+            continue;
         }
-        if elements.len() >= SHOWN_MAX {
+        let is_aside = matches!(places.of(parent), Place::Navigation | Place::Footer);
+        if is_aside { &mut aside } else { &mut *elements }.push(parent);
+        if elements.len() + aside.len() >= SHOWN_MAX {
             break;
         }
     }
+    elements.append(&mut aside);
 }
 
 fn is_hidden(tape: &Tape, id: NodeId) -> bool {

@@ -79,6 +79,11 @@ fn relative(text: &str, today: Date) -> Option<(Date, Found)> {
     Some((date, Found { what: Written::Date(date), time, from: 0, to: text.len() }))
 }
 
+/// Whether the text tells a day only as seen from another («昨天», «3天前»): in a page of unknown age that is no date.
+pub fn is_relative(text: &str, today: Date) -> bool {
+    relative(text, today).is_some()
+}
+
 fn day_word(bare: &str, time: &mut Option<String>) -> Option<i64> {
     const WORDS: [(&str, i64); 7] = [("今天", 0), ("今日", 0), ("昨天", 1), ("昨日", 1), ("前天", 2), ("刚刚", 0), ("刚才", 0)];
     let (rest, days) = WORDS.iter().find_map(|&(word, days)| Some((bare.strip_prefix(word)?, days)))?;
