@@ -11,6 +11,8 @@ use crate::model::facts::{Charset, CharsetSource};
 const PRESCAN_BYTES: usize = 4 * 1024;
 /// Bytes the detector is given: it is by far the slowest step.
 const DETECT_BYTES: usize = 16 * 1024;
+/// Characters of three bytes that prove UTF-8, whatever was declared: Chinese in GBK forms so many by no chance.
+const UTF8_PROOF_CHARS: usize = 6;
 
 /// A decoded page.
 #[derive(Debug)]
@@ -42,6 +44,10 @@ pub fn decode<'a>(bytes: &'a [u8], header_charset: Option<&str>) -> Decoded<'a> 
 }
 
 fn best<'a>(bytes: &'a [u8], header: Option<&'static Encoding>, meta: Option<&'static Encoding>) -> Attempt<'a> {
+    // GB18030 and Big5 decode nearly every text in UTF-8 «cleanly», into rubbish.
+    if [header, meta].into_iter().flatten().any(|encoding| encoding != UTF_8) && is_surely_utf8(bytes) {
+        return Attempt::of(bytes, UTF_8, source_of_utf8(header, meta));
+    }
     let declared = [(header, CharsetSource::Header), (meta, CharsetSource::Meta)];
     let mut tried: Vec<Attempt<'a>> = Vec::with_capacity(3);
     for (encoding, source) in declared {
@@ -71,6 +77,19 @@ fn best<'a>(bytes: &'a [u8], header: Option<&'static Encoding>, meta: Option<&'s
         .into_iter()
         .min_by_key(|attempt| (attempt.guesses, attempt.faults))
         .unwrap_or_else(|| Attempt::of(bytes, UTF_8, CharsetSource::Default))
+}
+
+fn is_surely_utf8(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes)
+        .is_ok_and(|text| text.chars().filter(|&c| c >= '\u{800}').take(UTF8_PROOF_CHARS).count() == UTF8_PROOF_CHARS)
+}
+
+fn source_of_utf8(header: Option<&'static Encoding>, meta: Option<&'static Encoding>) -> CharsetSource {
+    match (header, meta) {
+        (Some(e), _) if e == UTF_8 => CharsetSource::Header,
+        (_, Some(e)) if e == UTF_8 => CharsetSource::Meta,
+        _ => CharsetSource::Detected,
+    }
 }
 
 struct Attempt<'a> {
@@ -360,6 +379,23 @@ mod tests {
         let decoded = decode(&bytes, Some("utf-8"));
         assert!(decoded.text.contains(TEXT));
         assert_eq!(decoded.charset.source, CharsetSource::Detected);
+    }
+
+    #[test]
+    fn a_page_in_utf8_that_declares_gb2312_is_read_as_utf8() {
+        let html = format!("<meta http-equiv=Content-Type content='text/html; charset=gb2312'><p>{TEXT}，共12条");
+        for header in [None, Some("gbk"), Some("big5")] {
+            let decoded = decode(html.as_bytes(), header);
+            assert!(decoded.text.contains(TEXT), "{header:?}");
+            assert_eq!((decoded.charset.label.as_str(), decoded.charset.source), ("utf-8", CharsetSource::Detected));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn chinese_in_gbk_is_never_taken_for_utf8(text in "[\u{4e00}-\u{9fa5}，。《》]{4,60}") {
+            prop_assert_eq!(decode(&gbk(&format!("<meta charset=gbk><p>{text}")), None).charset.label, "gb18030");
+        }
     }
 
     #[test]

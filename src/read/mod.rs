@@ -89,7 +89,7 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
     let tags = tags::read(&tape);
     let text = text::read(&tape, &places);
     let titles = title::read(&tape, &places, &tags);
-    let dates = page_date::read(&tape, &tags, input.url, titles.element, input.today);
+    let dates = page_date::read(&tape, &tags, input.url, &titles.elements, input.today);
     let found = links::read(&tape, &places, &base, text.facts.all_chars);
     let is_home = input.home.is_some_and(|home| soft404::same_page(home, input.url));
     let (list, dated_items) = {

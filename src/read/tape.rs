@@ -10,7 +10,7 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 
 /// Elements open at once; deeper ones are put on the tape as leaves, so that nesting costs nothing.
-const DEPTH_MAX: usize = 512;
+pub const DEPTH_MAX: usize = 512;
 /// Nodes of one page; what comes after is not read.
 pub const NODES_MAX: usize = 1_000_000;
 /// Bytes of one attribute value that are kept (scripts in `onclick`, `data:` images).
@@ -61,8 +61,8 @@ names! {
         Action = "action", Alt = "alt", Background = "background", Charset = "charset", Class = "class",
         Content = "content", Data = "data", DataHref = "data-href", DataOriginal = "data-original", DataSrc = "data-src",
         DataUrl = "data-url", Datetime = "datetime", Height = "height", Hidden = "hidden", Href = "href",
-        HttpEquiv = "http-equiv", Id = "id", Lang = "lang", Language = "language", Method = "method", Name = "name",
-        OnClick = "onclick", ParseType = "parsetype", Placeholder = "placeholder", Poster = "poster", Property = "property", QueryData = "querydata", Rel = "rel",
+        HttpEquiv = "http-equiv", Id = "id", Itemprop = "itemprop", Lang = "lang", Language = "language", Method = "method", Name = "name",
+        OnClick = "onclick", ParseType = "parsetype", Placeholder = "placeholder", Poster = "poster", Property = "property", PubdateMark = "pubdate", QueryData = "querydata", Rel = "rel",
         SiteCode = "sitecode", Src = "src", Srcset = "srcset", Style = "style", Target = "target", Title = "title",
         Type = "type", Url = "url", Value = "value", Width = "width",
     }

@@ -170,3 +170,42 @@ fn the_users_selectors_replace_the_rows() {
     let list = facts.list.unwrap();
     assert_eq!((list.family.as_str(), list.rows.len(), facts.kind), ("configured", 2, PageKind::Column));
 }
+
+/// Work is counted by what the reader keeps (nodes of the tape, links, bytes of text), not by a clock: it grows with the page.
+#[test]
+fn ten_times_the_page_is_ten_times_the_work() {
+    let item = "<li><a href='./202608/t20260804_1.html'>关于某事的通知</a><span>2026-08-04</span></li>";
+    let sizes = [20_000, 200_000, 2_000_000, 10_000_000].map(|bytes: usize| {
+        let html = format!("<title>x</title><ul>{}</ul>", item.repeat(bytes / item.len()));
+        let tape = Tape::read(&html);
+        (html.len(), tape.len())
+    });
+    for pair in sizes.windows(2) {
+        let [(bytes, nodes), (more_bytes, more_nodes)] = [pair[0], pair[1]];
+        assert!(more_nodes * bytes <= nodes * more_bytes * 2, "{sizes:?}");
+    }
+    assert!(sizes[3].1 <= tape::NODES_MAX);
+}
+
+#[test]
+fn nesting_costs_no_more_than_depth_allows() {
+    for opening in ["<div>", "<b>", "<table><tr><td>", "<ul><li>", "<a href=x>", "<font><p>"] {
+        let html = opening.repeat((1 << 20) / opening.len());
+        let tape = Tape::read(&html);
+        assert!(tape.too_deep || tape.nodes().all(|id| tape.ancestors(id).count() <= tape::DEPTH_MAX), "{opening}");
+        // Every climb from a node to the root is bounded, whatever the page nests.
+        let deepest = tape.nodes().step_by(97).map(|id| tape.ancestors(id).count()).max().unwrap_or(0);
+        assert!(deepest <= tape::DEPTH_MAX, "{opening}: {deepest}");
+        assert!(tape.len() <= html.len() / 3, "{opening}: {} nodes", tape.len());
+    }
+}
+
+#[test]
+fn a_page_of_many_megabytes_is_read_within_its_limits() {
+    let row = "<p>某条<a href=/a.html>通知</a> createPage() 2026年8月4日</p>";
+    let html =
+        format!("<title>关于某事的通知</title><script>{}</script>{}", "createPage(a,b,c);".repeat(20_000), row.repeat(40_000));
+    let read = page("http://gxt.example.gov.cn/x.html", html.as_bytes(), Some("utf-8"));
+    assert_eq!(read.links.len(), LINKS_MAX);
+    assert!(read.links_cut);
+}

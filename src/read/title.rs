@@ -14,6 +14,10 @@ const TITLE_CHARS_MAX: usize = 300;
 const HEADING_CHARS_MIN: usize = 2;
 /// Elements called `title` beyond which the word names rows, not the article.
 const TITLED_MAX: usize = 3;
+/// Shortest title that is looked for in the page, characters: shorter ones are words.
+const SHOWN_CHARS_MIN: usize = 6;
+/// Places that show the title which are kept.
+const SHOWN_MAX: usize = 4;
 
 /// Ids and classes of the element that holds an article's title.
 const TITLE_WORDS: [&str; 22] = [
@@ -49,22 +53,58 @@ pub struct Titles {
     pub own: String,
     /// `<title>` without the names of site and column.
     pub cut: String,
-    /// The element whose text the own title is, if it stands in the page.
-    pub element: Option<NodeId>,
+    /// The elements that show the title in the page, the likeliest first (templates for screens of two sizes show it twice).
+    pub elements: Vec<NodeId>,
 }
 
 pub fn read(tape: &Tape, places: &Places, tags: &BTreeMap<String, String>) -> Titles {
     let html = html_title(tape);
     let cut = without_site(&html, tags);
     let heading = heading(tape, places, &cut, tags);
-    let element = heading.as_ref().map(|(id, _)| *id);
+    let mut elements: Vec<NodeId> = heading.iter().map(|(id, _)| *id).collect();
     let own = tags::value(tags, "ArticleTitle")
         .map(plain)
         .or_else(|| marked_title(tape))
         .or_else(|| heading.map(|(_, text)| text))
         .filter(|title| !title.is_empty())
         .unwrap_or_else(|| cut.clone());
-    Titles { html, own: own.chars().take(TITLE_CHARS_MAX).collect(), cut, element }
+    showing(tape, places, [&own, &cut], &mut elements);
+    Titles { html, own: own.chars().take(TITLE_CHARS_MAX).collect(), cut, elements }
+}
+
+/// Adds the elements, whatever they are called, whose text is a title and nothing else; links to the page are
+/// left out, and those that seem to stand in the navigation (some templates put the title there) come last.
+fn showing(tape: &Tape, places: &Places, titles: [&str; 2], elements: &mut Vec<NodeId>) {
+    let ink = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    let titles = titles.map(ink);
+    let wanted: Vec<&String> = titles.iter().filter(|title| title.chars().count() >= SHOWN_CHARS_MIN).collect();
+    let (Some(least), Some(most)) = (wanted.iter().map(|t| t.len()).min(), wanted.iter().map(|t| t.len()).max()) else {
+        return;
+    };
+    let mut aside = Vec::new();
+    for id in tape.nodes() {
+        let Some(text) = tape.own_text(id).map(str::trim).filter(|text| (least..=most * 2).contains(&text.len())) else {
+            continue;
+        };
+        let text = ink(text);
+        if !wanted.contains(&&text) || tape.closest(id, Tag::A).is_some() || tape.ancestors(id).any(|up| is_hidden(tape, up)) {
+            continue;
+        }
+        let Some(parent) = tape.parent(id) else { continue };
+        if elements.contains(&parent) || aside.contains(&parent) {
+            continue;
+        }
+        let is_aside = matches!(places.of(parent), Place::Navigation | Place::Footer);
+        if is_aside { &mut aside } else { &mut *elements }.push(parent);
+        if elements.len() + aside.len() >= SHOWN_MAX {
+            break;
+        }
+    }
+    elements.append(&mut aside);
+}
+
+fn is_hidden(tape: &Tape, id: NodeId) -> bool {
+    tape.tag(id).is_some_and(super::tape::is_unseen)
 }
 
 /// The first `<title>` that is not a drawing's.
@@ -92,6 +132,7 @@ fn marked_title(tape: &Tape) -> Option<String> {
 /// The heading in the page that agrees with `<title>`, or the only one that can be the title.
 fn heading(tape: &Tape, places: &Places, cut: &str, tags: &BTreeMap<String, String>) -> Option<(NodeId, String)> {
     let site = tags::value(tags, "SiteName").unwrap_or("");
+    let mut part = None;
     let mut first_h1 = None;
     let mut titled = Vec::new();
     for id in tape.nodes() {
@@ -107,14 +148,16 @@ fn heading(tape: &Tape, places: &Places, cut: &str, tags: &BTreeMap<String, Stri
         if text.chars().count() < HEADING_CHARS_MIN || text == site {
             continue;
         }
-        if agrees(&text, cut) {
-            return Some((id, text));
+        match agrees(&text, cut) {
+            Some(Agreement::Same) => return Some((id, text)),
+            Some(Agreement::Part) => part = part.or(Some((id, text))),
+            None if tag == Tag::H1 => first_h1 = first_h1.or(Some((id, text))),
+            None if !is_heading => titled.push((id, text)),
+            None => {}
         }
-        if tag == Tag::H1 {
-            first_h1 = first_h1.or(Some((id, text)));
-        } else if !is_heading {
-            titled.push((id, text));
-        }
+    }
+    if part.is_some() {
+        return part;
     }
     // Without agreement a heading counts where it cannot be a block's: an <h1>, or one that is alone in its kind.
     let h1 = first_h1.filter(|(_, text)| cut.is_empty() || is_site_name(cut, tags) || !is_site_name(text, tags));
@@ -130,15 +173,27 @@ fn is_titled(tape: &Tape, id: NodeId) -> bool {
         && (tape.attr(id, Attr::Id).is_some_and(word) || tape.classes(id).any(word))
 }
 
-/// The heading says what `<title>` says: the same, or more where `<title>` was cut short.
-fn agrees(heading: &str, cut: &str) -> bool {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Agreement {
+    Same,
+    /// One begins with the other.
+    Part,
+}
+
+/// Whether the heading says what `<title>` says: the same, or more where `<title>` was cut short.
+fn agrees(heading: &str, cut: &str) -> Option<Agreement> {
     let ink = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
     let (heading, cut) = (ink(heading), ink(cut));
     let stem = cut.trim_end_matches(['.', '…']);
-    !stem.is_empty()
-        && (heading == cut
-            || (stem.chars().count() >= 6
-                && (heading.starts_with(stem) || stem.starts_with(&heading) && heading.chars().count() >= 6)))
+    if stem.is_empty() {
+        return None;
+    }
+    if heading == cut {
+        return Some(Agreement::Same);
+    }
+    let is_part =
+        stem.chars().count() >= 6 && (heading.starts_with(stem) || stem.starts_with(&heading) && heading.chars().count() >= 6);
+    is_part.then_some(Agreement::Part)
 }
 
 /// `<title>` without the segments that name site and column.
@@ -264,11 +319,30 @@ mod tests {
     }
 
     #[test]
+    fn the_heading_itself_is_taken_before_the_block_around_it() {
+        assert_eq!(
+            own(
+                "<title>关于召开座谈会的通知_某网</title><div class=article_title><h2>关于召开座谈会的通知</h2><p>分享到</p></div>"
+            ),
+            "关于召开座谈会的通知"
+        );
+    }
+
+    #[test]
     fn the_logo_is_not_the_title() {
         assert_eq!(
             own("<title>关于召开会议的通知</title><div class=header><h1>某某局</h1></div><h2>热点专题</h2><p>x"),
             "关于召开会议的通知"
         );
+    }
+
+    #[test]
+    fn the_title_is_found_in_an_element_of_any_name_and_twice() {
+        let html = "<title>关于召开座谈会的通知-某网</title><li><a>关于召开座谈会的通知</a></li>\
+                    <div class=pc-bt>关于召开座谈会的通知</div><div class=mb-bt><i> 关于召开座谈会的通知 </i></div>";
+        let tape = Tape::read(html);
+        let names: Vec<_> = titles(html).elements.into_iter().map(|id| tape.name(id).to_owned()).collect();
+        assert_eq!(names, ["div", "i"]);
     }
 
     #[test]

@@ -10,9 +10,11 @@ use crate::read::tape::{NodeId, Tag, Tape};
 pub const TAG_NAMES: &[&str] = &[
     "PubDate",
     "article:published_time",
+    "og:article:published_time",
     "publishdate",
     "publish_date",
     "publishtime",
+    "pubtime",
     "datePublished",
     "og:published_time",
     "og:release_date",
@@ -20,10 +22,16 @@ pub const TAG_NAMES: &[&str] = &[
     "weibo:article:create_at",
     "article:create_at",
     "firstpublishedtime",
+    "apub:time",
+    "og:time",
     "releasedate",
     "DC.date.issued",
     "DCTERMS.issued",
+    "dcterms.created",
     "dc.date",
+    "DC:date",
+    "prism.publicationDate",
+    "parsely-pub-date",
     "createDate",
     "citation_publication_date",
     "date",
@@ -107,6 +115,16 @@ pub fn label_dates(tape: &Tape, today: Date) -> Vec<DateFact> {
     hits.sort_by_key(|(rank, _)| *rank);
     hits.dedup_by(|a, b| a.1 == b.1);
     hits.into_iter().map(|(_, fact)| fact).collect()
+}
+
+/// Month and day behind a label of publishing that leaves the year out («发布时间：11-22»).
+pub fn label_month_day(tape: &Tape) -> Option<(i8, i8)> {
+    tape.nodes().find_map(|node| {
+        let text = tape.own_text(node).filter(|text| text.len() <= LABEL_BYTES_MAX && may_hold_label(text))?;
+        let squeezed = squeeze(text);
+        let (rank, _, rest) = find_label(&squeezed)?;
+        (rank == Rank::Published).then(|| super::month_day(&rest)).flatten()
+    })
 }
 
 fn fact((date, found): (Date, super::Found), text: String) -> DateFact {

@@ -6,7 +6,7 @@ mod scan;
 mod url;
 mod year;
 
-pub use label::{TAG_NAMES, json_ld_date, label_dates};
+pub use label::{TAG_NAMES, json_ld_date, label_dates, label_month_day};
 pub use scan::{Found, Written, scan};
 pub use url::{in_path, in_url, month_in_path};
 pub use year::{MonthDay, resolve_years};
@@ -77,6 +77,11 @@ fn relative(text: &str, today: Date) -> Option<(Date, Found)> {
     let days = if let Some(days) = day_word(bare, &mut time) { days } else { days_ago(bare)? };
     let date = today.checked_sub(jiff::Span::new().days(days)).ok()?;
     Some((date, Found { what: Written::Date(date), time, from: 0, to: text.len() }))
+}
+
+/// Whether the text tells a day only as seen from another («昨天», «3天前»): in a page of unknown age that is no date.
+pub fn is_relative(text: &str, today: Date) -> bool {
+    relative(text, today).is_some()
 }
 
 fn day_word(bare: &str, time: &mut Option<String>) -> Option<i64> {
@@ -188,7 +193,7 @@ fn lone(text: &str, unit: &str, digits_wanted: std::ops::RangeInclusive<usize>) 
 /// Unix seconds and milliseconds.
 pub fn in_value(value: &str, today: Date) -> Option<(Date, Option<String>)> {
     let value = value.trim();
-    if let Some(hit) = written(value, today) {
+    if let Some(hit) = written(value, today).or_else(|| hyphenated_time(value, today)) {
         return Some(hit);
     }
     if value.is_empty() || !value.bytes().all(|b| b.is_ascii_digit()) {
@@ -205,6 +210,12 @@ pub fn in_value(value: &str, today: Date) -> Option<(Date, Option<String>)> {
         13 => unix(number / 1000, today),
         _ => None,
     }
+}
+
+/// `2026-11-22-09:05:00`, as the head of gov.cn pages writes it.
+fn hyphenated_time(value: &str, today: Date) -> Option<(Date, Option<String>)> {
+    let time = value.get(10..)?.strip_prefix('-').filter(|time| time.contains(':'))?;
+    written(&format!("{} {time}", value.get(..10)?), today)
 }
 
 fn unix(seconds: i64, today: Date) -> Option<(Date, Option<String>)> {
@@ -387,6 +398,8 @@ mod tests {
         assert_eq!(value("20261122093000").as_deref(), Some("2026-11-22"));
         assert_eq!(value("1795311933000").as_deref(), Some("2026-11-22"));
         assert_eq!(value("1795311933").as_deref(), Some("2026-11-22"));
+        assert_eq!(value("2026-11-22-23:59:59").as_deref(), Some("2026-11-22"));
+        assert_eq!(value("2026-11-22-001"), None);
         assert_eq!(value("0"), None);
         assert_eq!(value("12345678"), None);
     }
