@@ -100,6 +100,8 @@ pub enum Command {
     Explain(Explain),
     /// 列出全部规则
     Rules,
+    /// 起草配置文件：查看一个网站，列出找到的栏目和二级网站，供人工核对
+    Init(Init),
     /// 显示从页面读到的内容：编码、标题、日期、列表、标识、链接
     Inspect(Inspect),
     /// 配置文件
@@ -176,6 +178,28 @@ pub struct Explain {
 }
 
 #[derive(Debug, Args)]
+pub struct Init {
+    /// 网站的网址（默认最多读取 200 个页面，可用 --max-pages 调整）
+    #[arg(value_name = "URL")]
+    pub url: String,
+    /// 写入的文件；不给时输出到屏幕
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// 覆盖已有的文件
+    #[arg(long, requires = "output")]
+    pub force: bool,
+    /// 每台主机每秒的请求数，0 为不限
+    #[arg(long, value_name = "R")]
+    pub rate: Option<f64>,
+    /// 允许访问本机、内网地址
+    #[arg(long)]
+    pub allow_private: bool,
+    /// 指定主机的地址，如 gxt.example.gov.cn=127.0.0.1:8099，可重复
+    #[arg(long, value_name = "HOST=IP:PORT")]
+    pub resolve: Vec<String>,
+}
+
+#[derive(Debug, Args)]
 pub struct Inspect {
     /// 网址、文件或文件夹（文件夹配合 --jsonl）
     #[arg(value_name = "URL|FILE", required = true)]
@@ -239,6 +263,17 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("explain", "", "What a rule checks, its basis, threshold, how to mend it"),
     ("explain", "rule", "Rule id, e.g. column.stale"),
     ("rules", "", "Lists all rules"),
+    (
+        "init",
+        "",
+        "Drafts a configuration file: looks at a site and lists its columns and second-level sites for you to correct",
+    ),
+    ("init", "url", "Address of the site (at most 200 pages are read, or --max-pages)"),
+    ("init", "output", "File to write (default: standard output)"),
+    ("init", "force", "Overwrite a file that exists"),
+    ("init", "rate", "Requests a second per host, 0: no limit"),
+    ("init", "allow_private", "Allow loopback and private addresses"),
+    ("init", "resolve", "Address of a host, e.g. gxt.example.gov.cn=127.0.0.1:8099; repeatable"),
     ("inspect", "", "Shows what is read from a page: charset, title, date, list, marks, links"),
     ("inspect", "targets", "Addresses, files, or folders (with --jsonl)"),
     ("inspect", "url", "Where a saved file came from"),

@@ -68,7 +68,7 @@ pub(super) fn run(session: &Session, args: &cli::Audit) -> Result<Exit, Failure>
 }
 
 /// An address as a person types it: a bare host means http.
-fn address(session: &Session, text: &str) -> Result<PageUrl, Failure> {
+pub(super) fn address(session: &Session, text: &str) -> Result<PageUrl, Failure> {
     let written = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
     PageUrl::parse(&written).map_err(|_| {
         Failure::usage(match session.lang {
@@ -78,7 +78,7 @@ fn address(session: &Session, text: &str) -> Result<PageUrl, Failure> {
     })
 }
 
-fn plan(session: &Session, config: &Config, args: &cli::Audit, now: &Zoned) -> Result<Plan, Failure> {
+pub(super) fn plan(session: &Session, config: &Config, args: &cli::Audit, now: &Zoned) -> Result<Plan, Failure> {
     let crawl = &config.crawl;
     let requests_per_second = args.rate.unwrap_or(crawl.requests_per_second);
     if !requests_per_second.is_finite() || requests_per_second < 0.0 {
@@ -164,7 +164,7 @@ pub(super) fn perform(session: &Session, job: Job) -> Result<Exit, Failure> {
 }
 
 /// Says what to do about declared sites that were not requested because they lie on this machine or in a private network.
-fn refused(session: &Session, sites: &[SiteDecl], summary: &CrawlSummary) {
+pub(super) fn refused(session: &Session, sites: &[SiteDecl], summary: &CrawlSummary) {
     for site in sites {
         let url = site.url.to_string();
         if summary.not_covered.iter().any(|left| left.reason == "private-address" && left.examples.contains(&url)) {

@@ -29,11 +29,11 @@ pub(super) fn required(session: &Session) -> Result<Config, Failure> {
         Failure::usage(match session.lang {
             Lang::Zh => format!(
                 "没有找到配置文件 {DEFAULT_FILE}。可以用 -c 指定配置文件，也可以直接给出网址，例如 `xuncha audit http://gxt.example.gov.cn/`；\
-                 想先看看效果，请运行 `xuncha demo`"
+                 要起草一份配置文件，请运行 `xuncha init 网址 --output {DEFAULT_FILE}`；想先看看效果，请运行 `xuncha demo`"
             ),
             Lang::En => format!(
                 "there is no configuration file {DEFAULT_FILE}; name one with -c, or give an address, e.g. `xuncha audit \
-                 http://gxt.example.gov.cn/`; to see what it does, run `xuncha demo`"
+                 http://gxt.example.gov.cn/`; to draft one, run `xuncha init URL --output {DEFAULT_FILE}`; to see what it does, run `xuncha demo`"
             ),
         })
     })

@@ -4,6 +4,8 @@ mod audit;
 mod check;
 mod configured;
 mod demo;
+mod draft;
+mod init;
 mod inspect;
 mod inspection;
 mod progress;
@@ -202,6 +204,7 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, Failure> {
         Command::Runs => runs::list(session),
         Command::Explain(args) => rules::explain(session, &args.rule),
         Command::Rules => rules::list(session),
+        Command::Init(args) => init::run(session, &args),
         Command::Inspect(args) => inspect::run(session, &args),
         Command::Config(ConfigCommand::Check) => configured::check(session),
     }

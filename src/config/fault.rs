@@ -129,12 +129,12 @@ impl ConfigError {
     pub fn message(&self, lang: Lang) -> String {
         match (self, lang) {
             (Self::Missing { path }, Lang::Zh) => format!(
-                "没有找到配置文件 {}：可执行 xuncha audit 网址 直接巡查；或参照随附的 crawl.toml 编写一份，用 -c 指定",
+                "没有找到配置文件 {}：可执行 xuncha audit 网址 直接巡查；或用 xuncha init 网址 --output crawl.toml 起草一份，用 -c 指定",
                 path.display()
             ),
             (Self::Missing { path }, Lang::En) => format!(
-                "there is no configuration file {}: `xuncha audit URL` works without one; or write one after the crawl.toml \
-                 that comes with xuncha, and name it with -c",
+                "there is no configuration file {}: `xuncha audit URL` works without one; or draft one with \
+                 `xuncha init URL --output crawl.toml`, and name it with -c",
                 path.display()
             ),
             (Self::Unreadable { path, reason }, lang @ Lang::Zh) => {

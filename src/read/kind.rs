@@ -48,22 +48,20 @@ pub fn read(input: &KindInput<'_>) -> PageKind {
     if input.list.is_some() { PageKind::Column } else { PageKind::Other }
 }
 
-/// Whether an address is written in one of the dialects that content systems give articles (norms.md 6.2).
-pub fn is_article_address(url: &PageUrl) -> bool {
-    // Addresses are ASCII: without Unicode classes the automaton stays small.
-    static DIALECT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?x-u)
+/// Addresses that content systems give articles, lower case (norms.md 6.2).
+pub const ARTICLE_ADDRESS: &str = r"(?x-u)
               /[0-9]{6}/t[0-9]{8}_[0-9]+\.s?html?$ | /t[0-9]{6,9}(?:_[0-9]+)?\.s?html?$
             | /art/[0-9]{4}/(?:[0-9]{1,2}/[0-9]{1,2}/)?art_[0-9a-f_]+\.html?$
             | /[0-9]{4}-[0-9]{2}/[0-9]{2}/(?:content_|c_)?[0-9]+\.s?html?$ | /[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]+\.s?html?$
             | /[0-9]{8}/[0-9a-f]{6,32}(?:/c)?\.s?html?$ | /[0-9]{6}/[0-9a-f]{32}\.s?html?$
             | /[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}/[0-9a-z-]+\.s?html?$ | /content/m?post_[0-9]+\.html?$ | /content_[0-9]+\.s?html?$
             | /info/[0-9]+/[0-9]+\.html?$ | /[0-9]{12,}/index\.s?html?$ | /c[0-9]+/content\.html?$
-            | /[0-9]{6}/[0-9]{2}/[0-9a-f-]{36}\.s?html?$ | /(?:detail|article|view|show)[a-z_-]*/?[0-9]+\.s?html?$",
-        )
-        .expect("a constant pattern")
-    });
+            | /[0-9]{6}/[0-9]{2}/[0-9a-f-]{36}\.s?html?$ | /(?:detail|article|view|show)[a-z_-]*/?[0-9]+\.s?html?$";
+
+/// Whether an address is written in one of the dialects that content systems give articles (norms.md 6.2).
+pub fn is_article_address(url: &PageUrl) -> bool {
+    // Addresses are ASCII: without Unicode classes the automaton stays small.
+    static DIALECT: LazyLock<Regex> = LazyLock::new(|| Regex::new(ARTICLE_ADDRESS).expect("a constant pattern"));
     let path = url.path();
     // Every dialect has a number.
     path.bytes().any(|b| b.is_ascii_digit()) && DIALECT.is_match(&path.to_ascii_lowercase())

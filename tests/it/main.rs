@@ -7,6 +7,7 @@ mod crawling;
 mod demo;
 mod formats;
 mod hostile;
+mod init;
 mod lists;
 mod raw;
 mod rules;
