@@ -290,6 +290,12 @@ mod tests {
     }
 
     #[test]
+    fn a_day_told_from_another_is_no_date_of_a_page() {
+        // Nobody knows when the page was written or saved.
+        assert_eq!(day("<h1>题</h1><span>昨天</span><p>3天前</p>"), None);
+    }
+
+    #[test]
     fn the_day_of_an_event_or_a_deadline_is_not_the_articles() {
         for line in [
             "申报时间：2026年8月5日",
