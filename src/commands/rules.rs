@@ -77,24 +77,8 @@ fn basis(basis: Option<&Basis>, lang: Lang) -> String {
 /// The known name that is most like what was written, if any is like it at all.
 pub(super) fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     known
-        .map(|name| (distance(written, name), name))
+        .map(|name| (strsim::osa_distance(written, name), name))
         .min()
         .filter(|(distance, name)| *distance <= name.chars().count().max(3) / 3)
         .map(|(_, name)| name)
-}
-
-/// Edit distance in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut before = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let above = row[j + 1];
-            row[j + 1] = (above + 1).min(row[j] + 1).min(before + usize::from(x != *y));
-            before = above;
-        }
-    }
-    row[b.len()]
 }
