@@ -83,7 +83,9 @@ impl Driver<'_> {
         }
         let state = self.columns.entry(list.column.to_string()).or_default();
         state.pages += u32::from(is_list_page);
-        let goes_on = state.pages < self.plan.limits.list_pages_max && (fresh_rows || !is_list_page);
+        // The settings of a data interface hold no row yet, and lead to those that do.
+        let leads_on = list.unread.is_some() && state.rows.is_empty() && state.pages <= PAGES_BEFORE_ROWS_MAX;
+        let goes_on = state.pages < self.plan.limits.list_pages_max && (fresh_rows || leads_on || !is_list_page);
         match &list.next {
             Some(next) if goes_on => self.list_request(page, list, next),
             _ => Ok(()),
@@ -137,6 +139,8 @@ impl Driver<'_> {
     }
 }
 
+/// Requests of one list that may bring no row before the first that does.
+const PAGES_BEFORE_ROWS_MAX: u32 = 2;
 /// Bytes of a form that stands in the key of its request as it is.
 const KEY_BODY_BYTES_MAX: usize = 500;
 
