@@ -1,8 +1,8 @@
 //! From a page that was read back to the frontier: its links, the rest of its list, the sources of its footer.
 
 use super::driver::{CrawlError, Driver, ListJob};
-use super::frontier::{Rank, Seen};
 use super::scope::purpose_of;
+use super::seen::{Rank, Seen};
 use super::series;
 use crate::model::facts::{Link, LinkKind, ListFacts, PageFacts, Place};
 use crate::model::request::{Method, Purpose, Request};
