@@ -71,6 +71,8 @@ pub(super) struct ListJob {
     pub(super) column: Option<usize>,
     /// The column's page holds no row of its own.
     pub(super) by_shell: bool,
+    /// Nothing names the page: kept only if it adds rows.
+    pub(super) is_guess: bool,
 }
 
 impl ListJob {
@@ -80,7 +82,7 @@ impl ListJob {
             Method::Post { body } => Some(body.clone()),
             _ => None,
         };
-        Some(AskedFor { referer: self.request.referer.clone()?, form, by_shell: self.by_shell })
+        Some(AskedFor { referer: self.request.referer.clone()?, form, by_shell: self.by_shell, is_guess: self.is_guess })
     }
 }
 

@@ -86,13 +86,22 @@ impl Driver<'_> {
         // The settings of a data interface hold no row yet, and lead to those that do.
         let leads_on = list.unread.is_some() && state.rows.is_empty() && state.pages <= PAGES_BEFORE_ROWS_MAX;
         let goes_on = state.pages < self.plan.limits.list_pages_max && (fresh_rows || leads_on || !is_list_page);
-        match &list.next {
-            Some(next) if goes_on => self.list_request(page, list, next),
+        match (&list.next, &list.guess) {
+            (Some(next), _) if goes_on => self.list_request(page, list, next, false),
+            (None, Some(guess)) if goes_on => self.list_request(page, list, guess, true),
             _ => Ok(()),
         }
     }
 
-    fn list_request(&mut self, page: UrlId, list: &ListFacts, next: &Request) -> Result<(), CrawlError> {
+    /// Whether a page that was guessed brings rows that its column did not have. One that repeats them is the first page again.
+    pub(super) fn adds_rows(&self, list: &ListFacts) -> bool {
+        let known = self.columns.get(&list.column.to_string());
+        let known: std::collections::BTreeSet<&str> =
+            known.map(|state| state.rows.iter().map(|id| self.table.get(*id)).collect()).unwrap_or_default();
+        list.rows.iter().any(|row| !known.contains(row.url.as_str()))
+    }
+
+    fn list_request(&mut self, page: UrlId, list: &ListFacts, next: &Request, is_guess: bool) -> Result<(), CrawlError> {
         let site = self.scope.site_of(&next.url);
         if site.is_none() && !self.scope.is_kin(&next.url) {
             return Ok(());
@@ -101,14 +110,14 @@ impl Driver<'_> {
         let (id, new) = self.intern(&key)?;
         let column = self.plan.columns.iter().position(|column| column.url == list.column);
         let by_shell = list.unread.is_some() || self.lists.get(&page).is_some_and(|job| job.by_shell);
-        let job = || ListJob { request: next.clone(), column, by_shell };
+        let job = || ListJob { request: next.clone(), column, by_shell, is_guess };
         let host = self.hosts.id_of(&next.url.authority());
         if new {
             self.lists.insert(id, job());
             let from = *self.frontier.seen(page);
             let seen = Seen::new(Purpose::List, Rank::List, from.depth, site.or(from.site())).found_on(page, 0);
             self.admit_at(id, &key, host, seen)?;
-        } else if self.frontier.promote(host, id, Rank::List, Purpose::List) {
+        } else if !is_guess && self.frontier.promote(host, id, Rank::List, Purpose::List) {
             self.lists.insert(id, job());
         }
         Ok(())

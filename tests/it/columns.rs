@@ -51,6 +51,13 @@ fn further_pages_by_post_are_asked_for_and_counted() {
     assert_ledger("good-pages-by-post");
 }
 
+/// A page that nothing names: kept where it adds rows of its column; one that repeats the first page, or is not there, is
+/// neither counted nor a dead link.
+#[test]
+fn guessed_pages_count_only_where_they_add_rows() {
+    assert_ledger("good-guessed-pages");
+}
+
 #[test]
 fn a_column_whose_data_did_not_come_is_undetermined() {
     assert_ledger("good-data-fails");

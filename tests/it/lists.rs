@@ -29,6 +29,9 @@ struct Case {
     /// That page holds no rows itself.
     #[serde(default)]
     by_shell: bool,
+    /// Nothing named this page.
+    #[serde(default)]
+    is_guess: bool,
     #[serde(default)]
     is_home: bool,
 }
@@ -61,7 +64,7 @@ fn with_input<T>(source: &str, case: &Case, look: impl FnOnce(&ListInput<'_>) ->
     let referer = case.referer.as_deref().map(|referer| PageUrl::parse(referer).unwrap());
     let mut input = ListInput::new(&tape, source, &url, url.as_url(), encoding_rs::UTF_8, &tags, TODAY, case.is_home);
     let form = case.form.as_deref();
-    input.asked = referer.as_ref().map(|referer| Asked { referer, form, by_shell: case.by_shell });
+    input.asked = referer.as_ref().map(|referer| Asked { referer, form, by_shell: case.by_shell, is_guess: case.is_guess });
     look(&input)
 }
 
@@ -86,6 +89,9 @@ fn describe(list: Option<&ListFacts>) -> String {
             )
             .unwrap();
         }
+    }
+    if let Some(guess) = &list.guess {
+        writeln!(out, "guess {}", guess.url).unwrap();
     }
     describe_rows(&mut out, &list.rows);
     out

@@ -7,6 +7,7 @@
 mod choose;
 mod epoint;
 mod feeds;
+mod guess;
 mod hanweb;
 mod inline;
 mod json;
@@ -202,6 +203,7 @@ pub fn read(page: &ListInput<'_>) -> Option<ListFacts> {
     let list = FAMILIES.iter().find_map(|family| family.read(page))?;
     // The list in a shell's frame is the shell's.
     Some(match page.asked {
+        Some(Asked { is_guess: true, referer, .. }) => return guess::kept(page, referer, list),
         Some(Asked { referer, by_shell: true, .. }) => ListFacts { column: referer.clone(), ..list },
         _ => list,
     })
@@ -232,6 +234,7 @@ fn unread(page: &ListInput<'_>, family: &'static str, next: Option<Request>) -> 
         next,
         pages_total: None,
         rows_total: None,
+        guess: None,
         unread: Some(UNREAD_SCRIPT.to_owned()),
     }
 }

@@ -231,6 +231,7 @@ pub(super) fn empty_list(page: &ListInput<'_>, family: &'static str) -> Option<L
         next: None,
         pages_total: Some(1),
         rows_total: Some(0),
+        guess: None,
         unread: None,
     })
 }

@@ -56,7 +56,7 @@ impl Family for Trs {
 }
 
 /// Most rows lead to `…/YYYYMM/tYYYYMMDD_ID.html`.
-fn is_trs_by_addresses(hrefs: &[String]) -> bool {
+pub(super) fn is_trs_by_addresses(hrefs: &[String]) -> bool {
     let is_trs = |href: &&String| {
         let name = href.rsplit('/').next().unwrap_or("");
         name.strip_prefix('t').is_some_and(|rest| {
