@@ -16,6 +16,10 @@ use crate::url::PageUrl;
 /// Columns that are remembered.
 const COLUMNS_MAX: usize = 10_000;
 
+/// Pages whose record is kept, so that they may be opened; some tens of kilobytes each.
+#[cfg(feature = "render")]
+const RECORDS_MAX: usize = 2_000;
+
 /// `ListFacts::unread` of a list that a user's selector did not find: a script may draw it.
 const UNREAD_SELECTED: &str = "selector-found-nothing";
 
@@ -95,9 +99,14 @@ impl Driver<'_> {
             is_list: facts.list.is_some(),
             is_tagged: ["ColumnName", "ColumnType"].iter().any(|tag| facts.tags.contains_key(*tag)),
             #[cfg(feature = "render")]
-            record: self.plan.limits.render.is_some().then(|| Box::new(record.clone())),
+            record: self.may_be_opened().then(|| Box::new(record.clone())),
         };
         Some((column, waiting))
+    }
+
+    #[cfg(feature = "render")]
+    fn may_be_opened(&self) -> bool {
+        self.plan.limits.render.is_some() && self.drawn.waiting.len() < RECORDS_MAX
     }
 
     /// Takes the columns that are still without a row, in the order in which they are to be opened.

@@ -12,11 +12,15 @@ mod guard;
 mod host;
 mod housekeeping;
 mod job;
+mod left_out;
 mod merge;
+mod queue;
 #[cfg(feature = "render")]
 mod rendering;
 mod robots;
 mod scope;
+mod seed;
+mod seen;
 mod series;
 mod single;
 mod sitemap;

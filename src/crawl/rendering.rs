@@ -167,7 +167,8 @@ impl Driver<'_> {
     ) -> Shown {
         let (sender, mut errands) = mpsc::channel(REQUESTS_MAX);
         let mut showing = std::pin::pin!(browser.show(waiting.url.as_str(), self.plan.limits.body_bytes_max, sender));
-        let time_up = Instant::now() + Duration::from_secs(u64::from(render.seconds_per_page));
+        let began = Instant::now();
+        let time_up = began + Duration::from_secs(u64::from(render.seconds_per_page));
         let mut work = Work::default();
         let shown = loop {
             let wake = self.send_errands(&mut work);
@@ -200,6 +201,10 @@ impl Driver<'_> {
                 },
             }
         };
+        if matches!(shown, Shown::Markup(_)) {
+            let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            tracing::info!(url = %waiting.url, ms, requests = work.accepted, "a page was opened in the browser");
+        }
         work.tasks.shutdown().await;
         for sent in work.sent.into_values() {
             self.hosts.get_mut(sent.host).done(Contact::Answered, 0, sent.url.is_https());
