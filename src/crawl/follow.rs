@@ -36,7 +36,13 @@ impl Driver<'_> {
         Ok(refs)
     }
 
-    fn offer(&mut self, url: &PageUrl, kind: LinkKind, page: UrlId, page_url: &PageUrl) -> Result<UrlId, CrawlError> {
+    pub(super) fn offer(
+        &mut self,
+        url: &PageUrl,
+        kind: LinkKind,
+        page: UrlId,
+        page_url: &PageUrl,
+    ) -> Result<UrlId, CrawlError> {
         let (id, new) = self.intern(url)?;
         if new {
             let site = self.scope.site_of(url);
