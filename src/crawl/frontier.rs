@@ -15,6 +15,8 @@ pub(super) enum Rank {
     /// Columns that the user named.
     Column,
     List,
+    /// Articles that alone tell how new their column is.
+    Sample,
     Page,
     Resource,
     External,
@@ -466,7 +468,7 @@ mod tests {
     fn add(frontier: &mut Frontier<&'static str>, host: HostId, id: u32, rank: Rank, depth: u16) {
         let purpose = match rank {
             Rank::Home => Purpose::Home,
-            Rank::Column | Rank::Page => Purpose::Page,
+            Rank::Column | Rank::Sample | Rank::Page => Purpose::Page,
             Rank::List => Purpose::List,
             Rank::Resource => Purpose::Resource,
             Rank::External => Purpose::External,

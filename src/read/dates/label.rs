@@ -67,6 +67,15 @@ const LABELS: &[(&str, Rank)] = &[
     ("發布時間", Rank::Published),
     ("發布日期", Rank::Published),
     ("發佈日期", Rank::Published),
+    ("發佈時間", Rank::Published),
+    ("發表時間", Rank::Published),
+    ("發表日期", Rank::Published),
+    ("發佈於", Rank::Published),
+    ("發表於", Rank::Published),
+    ("公開日期", Rank::Published),
+    ("成文時間", Rank::Issued),
+    ("發文日期", Rank::Issued),
+    ("更新時間", Rank::Updated),
     ("发文日期", Rank::Issued),
     ("发文时间", Rank::Issued),
     ("成文日期", Rank::Issued),
@@ -80,6 +89,8 @@ const LABELS: &[(&str, Rank)] = &[
     ("更新日期", Rank::Updated),
     ("日期", Rank::Bare),
     ("时间", Rank::Bare),
+    ("時間", Rank::Bare),
+    ("來源", Rank::Bare),
     ("来源", Rank::Bare),
     ("信息来源", Rank::Bare),
     ("文章来源", Rank::Bare),
@@ -149,7 +160,7 @@ fn behind_label(tape: &Tape, node: NodeId, text: &str, today: Date) -> Option<(R
 
 /// One look at the bytes for what labels end with. «关于» would let every title through.
 fn may_hold_label(text: &str) -> bool {
-    const LAST: [&[u8]; 4] = ["期".as_bytes(), "间".as_bytes(), "間".as_bytes(), "源".as_bytes()];
+    const LAST: [&[u8]; 5] = ["期".as_bytes(), "间".as_bytes(), "間".as_bytes(), "源".as_bytes(), "於".as_bytes()];
     text.as_bytes().windows(3).any(|three| three[0] >= 0xE6 && LAST.contains(&three))
         || text.contains("发布于")
         || text.contains("发表于")
@@ -255,8 +266,8 @@ fn line_of(tape: &Tape, node: NodeId) -> NodeId {
 }
 
 /// What stands beside the date in the line below a title.
-const COMPANY: [&str; 12] =
-    ["来源", "浏览", "点击", "作者", "字体", "字号", "访问", "阅读", "编辑", "打印", "分享", "发布机构"];
+const COMPANY: [&str; 14] =
+    ["来源", "來源", "瀏覽", "浏览", "点击", "作者", "字体", "字号", "访问", "阅读", "编辑", "打印", "分享", "发布机构"];
 
 /// Whether a bare label («时间：») belongs to the line below a title, and not to the text («时间：… 地点：…»).
 fn is_information_line(tape: &Tape, node: NodeId, label: &str) -> bool {
@@ -268,7 +279,7 @@ fn is_information_line(tape: &Tape, node: NodeId, label: &str) -> bool {
     if COMPANY.iter().any(|word| *word != label && text.contains(word)) {
         return true;
     }
-    tape.tag(line) != Some(Tag::P) && text.chars().count() <= 30 && label != "来源"
+    tape.tag(line) != Some(Tag::P) && text.chars().count() <= 30 && !matches!(label, "来源" | "來源")
 }
 
 /// `datePublished` (or Baidu's `pubDate`) of a JSON-LD script.
@@ -347,6 +358,19 @@ mod tests {
         assert_eq!(read("<div><p>时间：2026年11月22日上午九点</p><p>地点：三楼</p></div>"), Vec::<String>::new());
         assert_eq!(read("<p>申报时间：2026年11月22日</p>"), Vec::<String>::new());
         assert_eq!(read("<p>施行日期：2026年11月22日</p><div>截止时间：2026-11-22</div>"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn traditional_pages_label_their_dates_too() {
+        for html in [
+            "<div>發佈時間：2026-11-22 09:05</div>",
+            "<div><span>發布日期：</span><span>2026年11月22日</span></div>",
+            "<p class=info>來源：工業和信息化廳　時間：2026-11-22　瀏覽：3</p>",
+            "<span>發表於 2026-11-22</span>",
+        ] {
+            assert_eq!(read(html).first().map(|line| line.starts_with("2026-11-22")), Some(true), "{html}");
+        }
+        assert_eq!(read("<p>申報時間：2026年11月22日</p>"), Vec::<String>::new());
     }
 
     #[test]
