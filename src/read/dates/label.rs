@@ -151,7 +151,7 @@ fn behind_label(tape: &Tape, node: NodeId, text: &str, today: Date) -> Option<(R
     }
     let squeezed = squeeze(text);
     let (rank, label, rest) = find_label(&squeezed)?;
-    let (hit, quote) = value(tape, node, &rest, today)?;
+    let (hit, quote) = value(tape, node, &rest, today).or_else(|| digits(&rest, today))?;
     if rank == Rank::Bare && !is_information_line(tape, node, label) {
         return None;
     }
@@ -245,6 +245,14 @@ fn value(tape: &Tape, node: NodeId, rest: &str, today: Date) -> Option<((Date, s
         }
     }
     None
+}
+
+/// «发布时间：20261122», «…：20261122093000».
+fn digits(rest: &str, today: Date) -> Option<((Date, super::Found), String)> {
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let text = rest.get(..end).filter(|text| matches!(text.len(), 8 | 14))?;
+    let (date, time) = in_value(text, today)?;
+    Some(((date, super::Found { what: super::Written::Date(date), time, from: 0, to: end }), text.to_owned()))
 }
 
 fn quote(text: &str, found: &super::Found) -> String {
@@ -358,6 +366,13 @@ mod tests {
         assert_eq!(read("<div><p>时间：2026年11月22日上午九点</p><p>地点：三楼</p></div>"), Vec::<String>::new());
         assert_eq!(read("<p>申报时间：2026年11月22日</p>"), Vec::<String>::new());
         assert_eq!(read("<p>施行日期：2026年11月22日</p><div>截止时间：2026-11-22</div>"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_labelled_day_may_be_eight_digits() {
+        assert_eq!(read("<div>发布时间：20261122</div>"), ["2026-11-22  | 发布时间：20261122"]);
+        assert_eq!(read("<div>发布时间:20261122093000 来源：省厅</div>"), ["2026-11-22 09:30 | 发布时间：20261122093000"]);
+        assert_eq!(read("<div>发布时间：2026112</div><div>更新时间：202611221</div>"), Vec::<String>::new());
     }
 
     #[test]
