@@ -2,10 +2,10 @@
 
 use super::driver::{CrawlError, Driver};
 use super::fetch::{Answer, Exchange, Location, Reading};
-use super::frontier::Rank;
 use super::host::{Contact, HostId};
 use super::job::{Job, Try, Work, head_settles_nothing, looks_dead, may_pass};
 use super::scope::{is_file, is_resource};
+use super::seen::Rank;
 use super::tally::HomeFate;
 use super::visit::{ReadAs, ReadWhen, Visit};
 use crate::model::facts::PageRead;
@@ -275,7 +275,7 @@ impl Driver<'_> {
         }
         let via = *self.frontier.seen(job.id);
         let site = self.scope.site_of(&reply.final_url);
-        let seen = super::frontier::Seen::new(Purpose::Page, Rank::Page, via.depth, site).found_on(job.id, via.run);
+        let seen = super::seen::Seen::new(Purpose::Page, Rank::Page, via.depth, site).found_on(job.id, via.run);
         self.frontier.note(id, seen);
         self.frontier.settle(id);
         let links = self.follow(id, &reply.final_url, &read.facts, read.links, read.links_cut)?;
@@ -306,7 +306,7 @@ impl Driver<'_> {
         Ok(())
     }
 
-    fn count(&mut self, job: &Job, outcome: &Outcome, seen: &super::frontier::Seen) {
+    fn count(&mut self, job: &Job, outcome: &Outcome, seen: &super::seen::Seen) {
         match outcome {
             Outcome::Skipped(reason) => self.note_skip(job.id, &job.start, *reason),
             Outcome::Challenged { .. } if seen.site().is_some() => {
