@@ -72,6 +72,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("challenge.jiasule", "被防护设备（加速防护页面）拦截", "stopped by a protection page (cookie script)"),
     ("challenge.cookie-reload", "被防护设备（Cookie验证页面）拦截", "stopped by a protection page (cookie and reload)"),
     ("challenge.captcha", "需要输入验证码", "a captcha stands before it"),
+    ("challenge.throttled", "网站提示访问过于频繁，暂不提供内容", "turned away for asking too often"),
     ("challenge.firewall", "被防火墙拦截", "stopped by a firewall's block page"),
     // what was not asked for
     ("skip.robots", "robots.txt不允许访问", "robots.txt disallows it"),
@@ -388,6 +389,7 @@ mod tests {
             ChallengeKind::CookieReload,
             ChallengeKind::Captcha,
             ChallengeKind::Firewall,
+            ChallengeKind::Throttled,
         ] {
             keys.push(format!("challenge.{}", serde_json::to_value(kind).unwrap().as_str().unwrap()));
         }

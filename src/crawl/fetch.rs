@@ -401,17 +401,29 @@ fn location(base: &PageUrl, headers: &HeaderMap) -> Location {
     let Some(value) = headers.get(header::LOCATION) else { return Location::Bad };
     let text = match std::str::from_utf8(value.as_bytes()) {
         Ok(text) => text.to_owned(),
-        // bytes of some other encoding (GBK, as a rule): kept byte for byte, as browsers do
-        Err(_) => value
-            .as_bytes()
-            .iter()
-            .map(|b| if b.is_ascii() { char::from(*b).to_string() } else { format!("%{b:02X}") })
-            .collect(),
+        Err(_) => byte_for_byte(value.as_bytes()),
     };
     if text.trim().is_empty() {
         return Location::Bad;
     }
     PageUrl::join(base.as_url(), &text, UTF_8).map_or(Location::Bad, |joined| Location::To(joined.url))
+}
+
+/// Bytes of some other encoding than UTF-8 (GBK, as a rule), kept as they are. The second byte of a GBK character may be an
+/// ASCII sign (`\`, `|`, `@` …): it is part of the character.
+fn byte_for_byte(bytes: &[u8]) -> String {
+    let mut in_character = false;
+    let mut text = String::with_capacity(bytes.len() * 3);
+    for &byte in bytes {
+        let is_second = in_character && (0x40..=0xfe).contains(&byte);
+        in_character = !is_second && !byte.is_ascii();
+        if byte.is_ascii_alphanumeric() || (byte.is_ascii() && !is_second) {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
 }
 
 fn text_of(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
@@ -566,6 +578,8 @@ mod tests {
     fn gbk_bytes_in_a_location_are_kept() {
         let Location::To(url) = to(b"/\xd6\xd0\xce\xc4.html") else { panic!() };
         assert_eq!(url.as_str(), "http://gxt.example.gov.cn/%D6%D0%CE%C4.html");
+        let Location::To(url) = to(b"/\x95\x5c/\xd6\xd0/a.html?k=\x8e\x5c") else { panic!() };
+        assert_eq!(url.as_str(), "http://gxt.example.gov.cn/%95%5C/%D6%D0/a.html?k=%8E%5C", "\\ is the second byte of 昞");
         let Location::To(url) = to("/中文.html".as_bytes()) else { panic!() };
         assert_eq!(url.as_str(), "http://gxt.example.gov.cn/%E4%B8%AD%E6%96%87.html");
     }

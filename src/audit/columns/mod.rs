@@ -22,7 +22,7 @@ use self::rows::{ArticleDates, ListRows};
 use self::settle::{settle_parents, without_copies};
 use super::certainty::{Circumstances, Standing, standing};
 use super::classes::{ClassWords, Clues};
-use crate::model::facts::{LinkKind, NEEDS_BROWSER, PageFacts, PageKind, Place};
+use crate::model::facts::{DateSource, LinkKind, NEEDS_BROWSER, PageFacts, PageKind, Place};
 use crate::model::finding::Certainty;
 use crate::model::outcome::{Outcome, SkipReason};
 use crate::model::request::Purpose;
@@ -147,6 +147,11 @@ impl Collector {
             && (self.lists.len() < COLUMNS_MAX || self.lists.contains_key(&key(&list.column)))
         {
             self.lists.entry(key(&list.column)).or_insert_with(|| ListRows::new(list)).add(list, self.today);
+        } else if facts.kind == PageKind::Other
+            && let Some(date) = facts.date.as_ref().filter(|date| date.source != DateSource::Url)
+        {
+            // A few words and an attachment: too little to be called an article, and still what a row leads to.
+            self.dates.add(&record.url, date);
         }
     }
 

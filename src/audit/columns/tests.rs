@@ -178,6 +178,22 @@ fn rows_without_dates_take_those_of_their_articles() {
 }
 
 #[test]
+fn an_attachment_with_few_words_dates_its_row_too() {
+    let rows = vec![row("附件", "/tzgg/a.html", None), row("通知", "/tzgg/b.html", Some("2026-01-05"))];
+    let short = |source| {
+        read(2, "/tzgg/a.html", |facts| {
+            facts.kind = PageKind::Other;
+            facts.date = Some(dated("2026-11-20", source));
+        })
+    };
+    let column = one(&[list_page(1, "/tzgg/", "通知公告", rows.clone()), short(DateSource::Label)]);
+    assert_eq!((newest(&column).as_deref(), column.undated), (Some("2026-11-20"), 0));
+    // An address alone says nothing of a page that is no article.
+    let column = one(&[list_page(1, "/tzgg/", "通知公告", rows), short(DateSource::Url)]);
+    assert_eq!((newest(&column).as_deref(), column.undated), (Some("2026-01-05"), 1));
+}
+
+#[test]
 fn empty_is_said_only_where_a_list_was_recognised_and_came_in_full() {
     assert_eq!(one(&[list_page(1, "/tzgg/", "通知公告", Vec::new())]).state, ColumnReading::Empty);
     let waiting = read(1, "/tzgg/", |f| f.list = Some(list("/tzgg/", 1, Vec::new(), Some("/data.jsp?page=1"))));
