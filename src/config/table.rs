@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
+use jiff::civil::Date;
 use strsim::osa_distance;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -25,6 +26,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
             "robots",
             "timeout_seconds",
             "external_links",
+            "window",
             "include",
             "exclude",
             "depth_max",
@@ -34,13 +36,14 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
             "list_pages_max",
         ],
     ),
+    ("ignore", &["rule", "url", "reason", "until"]),
     ("network", &["allow_private", "resolve", "proxy", "user_agent"]),
     ("report", &["formats", "dir"]),
     ("store", &["path"]),
 ];
 
 /// Tables that are written as `[[name]]`.
-const REPEATED: [&str; 2] = ["site", "column"];
+const REPEATED: [&str; 3] = ["site", "column", "ignore"];
 
 /// How a table is written.
 fn heading(table: &str) -> String {
@@ -247,6 +250,27 @@ impl<'t> Document<'t> {
         let line = self.line_of(value.span().start);
         let problem = Problem::OutOfRange { value: written.to_string(), min: min.to_string(), max: max.to_string() };
         self.fault_at(table, key, line, problem);
+    }
+
+    /// A day, written as a text or as a date.
+    pub(super) fn day(&mut self, table: Table<'t>, key: &str) -> Option<At<Date>> {
+        let value = get(table, key)?;
+        let line = self.line_of(value.span().start);
+        let written = match value.get_ref() {
+            DeValue::Datetime(date) => date.to_string(),
+            DeValue::String(text) => text.trim().to_owned(),
+            _ => {
+                self.wrong_type(table, key, value, Expected::Day);
+                return None;
+            }
+        };
+        match written.parse() {
+            Ok(value) => Some(At { value, line }),
+            Err(_) => {
+                self.fault_at(table, key, line, Problem::BadDay { value: written });
+                None
+            }
+        }
     }
 
     /// One of several words.
