@@ -264,13 +264,11 @@ impl<'t> Document<'t> {
                 return None;
             }
         };
-        match written.parse() {
-            Ok(value) => Some(At { value, line }),
-            Err(_) => {
-                self.fault_at(table, key, line, Problem::BadDay { value: written });
-                None
-            }
+        let day = written.parse().ok();
+        if day.is_none() {
+            self.fault_at(table, key, line, Problem::BadDay { value: written });
         }
+        day.map(|value| At { value, line })
     }
 
     /// One of several words.

@@ -21,7 +21,7 @@ use super::visit::{AskedFor, Desk, Reader, Visit, visit};
 use super::{Plan, Sink, SinkError, Watch};
 use crate::model::outcome::{Outcome, SkipReason};
 use crate::model::request::{Method, Request};
-use crate::model::run::CrawlSummary;
+use crate::model::run::{CrawlSummary, HostSummary};
 use crate::model::site::UrlId;
 use crate::model::window::Window;
 use crate::read;
@@ -63,7 +63,14 @@ pub async fn crawl(
 ) -> Result<CrawlSummary, CrawlError> {
     let reader = Reader { page: read::read_page, challenge: read::challenge };
     let hours = Hours::of(plan.window, jiff::Timestamp::now());
-    Driver::new(plan, reader, sink, watch)?.within(hours).run(stop).await
+    tracing::info!(sites = plan.sites.len(), opens_in_s = hours.opens_in.as_secs(), "the crawl begins");
+    let summary = Driver::new(plan, reader, sink, watch)?.within(hours).run(stop).await?;
+    for host in &summary.hosts {
+        let HostSummary { host, requests, bytes, failures, latency_median_ms, latency_p95_ms, pauses, slowdowns, .. } = host;
+        tracing::info!(host, requests, bytes, failures, latency_median_ms, latency_p95_ms, pauses, slowdowns, "asked");
+    }
+    tracing::info!(requests = summary.requests, bytes = summary.bytes, complete = summary.complete, "the crawl has ended");
+    Ok(summary)
 }
 
 /// A list request that is more than its address.
