@@ -97,24 +97,21 @@ async fn crawl_delay_is_obeyed_unless_robots_are_ignored() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_says_retry_after_is_left_alone_so_long() {
-    let date = (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(3)).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    for (extra, least) in [("Retry-After: 1\r\n".to_owned(), 1_000), (format!("Retry-After: {date}\r\n"), 1_000)] {
-        let raw = Raw::start(move |path| match path {
-            "/" => html(&links(0..3)),
-            "/0.html" => answer("429 Too Many Requests", &extra),
-            path => portal(path),
-        })
-        .await;
-        let mut plan = raw.plan();
-        plan.pace.concurrency_per_host = 1;
-        let crawled = run(plan).await;
-        let heads = raw.heads();
-        let limited = heads.iter().position(|(_, head)| head.starts_with("GET /0.html")).unwrap();
-        let pause = heads[limited + 1].0.duration_since(heads[limited].0);
-        assert!(pause >= Duration::from_millis(least), "{pause:?}");
-        assert!(crawled.summary.hosts[0].pauses >= 1);
-        assert_eq!(crawled.summary.hosts[0].errors["429"], 3, "it is asked twice more");
-    }
+    let raw = Raw::start(|path| match path {
+        "/" => html(&links(0..3)),
+        "/0.html" => answer("429 Too Many Requests", "Retry-After: 1\r\n"),
+        path => portal(path),
+    })
+    .await;
+    let mut plan = raw.plan();
+    plan.pace.concurrency_per_host = 1;
+    let crawled = run(plan).await;
+    let heads = raw.heads();
+    let limited = heads.iter().position(|(_, head)| head.starts_with("GET /0.html")).unwrap();
+    let pause = heads[limited + 1].0.duration_since(heads[limited].0);
+    assert!(pause >= Duration::from_secs(1), "{pause:?}");
+    assert!(crawled.summary.hosts[0].pauses >= 1);
+    assert_eq!(crawled.summary.hosts[0].errors["429"], 3, "it is asked twice more");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -98,6 +98,7 @@ mod legacy {
     use openssl::pkey::{PKey, Private};
     use openssl::rsa::Rsa;
     use openssl::ssl::{SslAcceptor, SslMethod, SslVersion};
+    use openssl::x509::extension::SubjectAlternativeName;
     use openssl::x509::{X509, X509NameBuilder};
 
     use super::*;
@@ -128,6 +129,8 @@ mod legacy {
         builder.set_pubkey(&key).unwrap();
         builder.set_not_before(&Asn1Time::days_from_now(0).unwrap()).unwrap();
         builder.set_not_after(&Asn1Time::days_from_now(30).unwrap()).unwrap();
+        let names = SubjectAlternativeName::new().dns(HOST).build(&builder.x509v3_context(None, None)).unwrap();
+        builder.append_extension(names).unwrap();
         builder.sign(&key, if age.sha1 { MessageDigest::sha1() } else { MessageDigest::sha256() }).unwrap();
         (builder.build(), key)
     }
