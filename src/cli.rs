@@ -50,6 +50,9 @@ pub struct Common {
     /// 语言：zh 或 en（默认 zh）
     #[arg(long, global = true, value_name = "LANG")]
     pub lang: Option<LangArg>,
+    /// 日志格式：text 文本，json 每行一个 JSON（默认 text）
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub log: Option<LogFormat>,
     /// 详细日志；-vv 更详细
     #[arg(short = 'v', global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
@@ -68,6 +71,12 @@ pub enum ProgressMode {
     Auto,
     Plain,
     None,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -151,6 +160,9 @@ pub struct Audit {
     /// 不请求站外链接
     #[arg(long)]
     pub no_external: bool,
+    /// 把运行指标写入文件（Prometheus 文本格式），巡查中和结束时各写
+    #[arg(long, value_name = "FILE")]
+    pub metrics: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -237,6 +249,7 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("", "quiet", "Print errors only"),
     ("", "progress", "Progress: auto (a bar on a terminal), plain (lines), none"),
     ("", "lang", "Language: zh or en (default zh)"),
+    ("", "log", "Format of the log: text, or json, one object a line (default text)"),
     ("", "verbose", "Detailed log; -vv for more"),
     ("demo", "", "Serves the embedded sites on loopback, audits them, writes the reports; no configuration, no network"),
     ("demo", "serve", "Only serve the demo sites, until Ctrl-C"),
@@ -252,6 +265,7 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("audit", "allow_private", "Allow loopback and private addresses"),
     ("audit", "resolve", "Address of a host, e.g. gxt.example.gov.cn=127.0.0.1:8099; repeatable"),
     ("audit", "no_external", "Do not request links that leave the sites"),
+    ("audit", "metrics", "Write the figures of the run to a file (Prometheus text), during the crawl and at its end"),
     ("check", "", "Checks and scores a stored crawl again; sends no request"),
     ("check", "run", "Run id or its beginning; default: the latest"),
     ("report", "", "Writes the reports of a stored run again"),

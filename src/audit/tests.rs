@@ -32,6 +32,7 @@ impl Group {
             profile: "department".into(),
             sites: vec![decl(&format!("{BASE}/"))],
             columns: Vec::new(),
+            ignores: Vec::new(),
             settings: CrawlSettings {
                 robots_obeyed: true,
                 requests_per_second: 5.0,

@@ -31,6 +31,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     // what a full run would settle (keys of `NotCovered`)
     ("page-budget", "页面数量达到上限，未巡查完", "the page budget ran out before the site was covered"),
     ("time-budget", "巡查时间达到上限，未巡查完", "the time budget ran out before the site was covered"),
+    ("window-closed", "访问时段已结束，未巡查完", "the hours for requests ended before the site was covered"),
     ("interrupted", "巡查被中断，未巡查完", "the run was interrupted before the site was covered"),
     ("host-paused", "站点多次访问失败，其余页面未再访问", "the host failed so often that the rest was left alone"),
     ("site-unreachable", "站点无法访问", "the site could not be reached"),
@@ -79,6 +80,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("skip.private-address", "指向内网地址，未访问", "a private address, not requested"),
     ("skip.page-budget", "页面数量达到上限，未访问", "the page budget was used up"),
     ("skip.time-budget", "巡查时间达到上限，未访问", "the time budget was used up"),
+    ("skip.window-closed", "访问时段已结束，未访问", "the hours for requests had ended"),
     ("skip.interrupted", "巡查被中断，未访问", "the run was interrupted"),
     ("skip.excluded", "按配置排除，未访问", "left out by configuration"),
     ("skip.address-too-long", "地址过长，未访问", "the address is too long"),

@@ -8,6 +8,7 @@ mod draft;
 mod init;
 mod inspect;
 mod inspection;
+mod metrics;
 mod progress;
 mod rules;
 mod runs;
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 use jiff::tz::{TimeZone, offset};
 use jiff::{Timestamp, Zoned};
 
-use crate::cli::{self, Cli, Command, ConfigCommand, FailOn, LangArg, ProgressMode};
+use crate::cli::{self, Cli, Command, ConfigCommand, FailOn, LangArg, LogFormat, ProgressMode};
 use crate::model::finding::{Certainty, Level};
 use crate::model::reason::Reason;
 use crate::model::report::{Report, SiteVerdict};
@@ -151,7 +152,7 @@ pub fn run(args: &[OsString]) -> Exit {
             return if write_out(&text).is_ok() { Exit::Complete } else { Exit::Incomplete };
         }
     };
-    log(cli.common.verbose);
+    log(cli.common.verbose, cli.common.log);
     let lang = match cli.common.lang {
         Some(LangArg::En) => Lang::En,
         Some(LangArg::Zh) | None => Lang::Zh,
@@ -210,7 +211,7 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, Failure> {
     }
 }
 
-fn log(verbose: u8) {
+fn log(verbose: u8, format: Option<LogFormat>) {
     use tracing_subscriber::EnvFilter;
     // the browser library warns of every message of a newer browser that it does not know
     let default = match verbose {
@@ -220,7 +221,11 @@ fn log(verbose: u8) {
         _ => "trace",
     };
     let filter = EnvFilter::try_from_env("XUNCHA_LOG").unwrap_or_else(|_| EnvFilter::new(default));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let _ = match format {
+        Some(LogFormat::Json) => log.json().flatten_event(true).try_init(),
+        Some(LogFormat::Text) | None => log.try_init(),
+    };
 }
 
 /// Text on standard output. A closed pipe (`| head`) ends it quietly; a full disk behind `> file` does not.

@@ -9,3 +9,4 @@ pub mod request;
 pub mod rule;
 pub mod run;
 pub mod site;
+pub mod window;

@@ -145,6 +145,7 @@ fn many() -> Report {
                     url: Some(long(number)),
                     status: Some(404),
                     at: Some(sample::NOW.to_owned()),
+                    duration_ms: Some(15_000),
                 })
                 .collect(),
             occurrences: (0..50)

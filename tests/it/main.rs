@@ -8,7 +8,9 @@ mod demo;
 mod formats;
 mod hostile;
 mod init;
+mod kind;
 mod lists;
+mod network;
 mod raw;
 #[cfg(feature = "render")]
 mod rendering;

@@ -213,6 +213,7 @@ pub(crate) fn plan(sites: Vec<SiteDecl>, resolve: BTreeMap<String, SocketAddr>) 
         external_links: true,
         include: Vec::new(),
         exclude: Vec::new(),
+        window: None,
         today: jiff::civil::date(2026, 11, 24),
     }
 }
@@ -402,6 +403,7 @@ impl Crawled {
             profile: "department".into(),
             sites: self.plan.sites.clone(),
             columns: self.plan.columns.clone(),
+            ignores: Vec::new(),
             settings: CrawlSettings {
                 robots_obeyed: self.plan.obey_robots,
                 requests_per_second: self.plan.pace.requests_per_second,

@@ -81,6 +81,7 @@ pub(crate) struct EvidenceView {
     pub(crate) link: Option<Link>,
     pub(crate) status: Option<u16>,
     pub(crate) at: Option<String>,
+    pub(crate) took: Option<u32>,
 }
 
 pub(crate) struct OccurrenceView {
@@ -212,6 +213,7 @@ fn evidence_view(words: Words, finding: &Finding, evidence: &Evidence) -> Eviden
         // Said once: most wordings name the status themselves.
         status: evidence.status.filter(|status| !evidence.text.contains(&status.to_string())),
         at: evidence.at.as_deref().map(|at| words.moment(at)),
+        took: evidence.duration_ms,
     }
 }
 

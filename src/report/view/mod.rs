@@ -1,6 +1,7 @@
 //! What the HTML template prints: the report's content grouped, numbered, worded and cut to a bounded size.
 
 mod findings;
+mod hosts;
 mod ledgers;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,6 +80,7 @@ pub(crate) struct Page {
     pub(crate) open_rules: Vec<(String, Vec<String>)>,
     pub(crate) rule_lines: Vec<RuleView>,
     pub(crate) settings: Vec<(&'static str, String)>,
+    pub(crate) hosts: Vec<hosts::HostView>,
     pub(crate) has_history: bool,
     pub(crate) print_open: bool,
 }
@@ -206,6 +208,7 @@ pub(crate) fn page(report: &Report) -> Page {
             })
             .collect(),
         settings: settings(report, words),
+        hosts: hosts::views(report, words),
         has_history: report.findings.iter().any(|finding| !narrative::is_new(finding)),
         print_open: report.findings.len() <= PRINT_OPEN_MAX,
         offices,
