@@ -105,7 +105,10 @@ impl OfficePart {
         }
         blocks.push(numbering.heading("有关要求", "What is asked"));
         blocks.extend(self.demands(words, &mut numbering));
-        blocks.push(Block::Enclosures { label: words.say("附件：", "Enclosure: "), names: vec![self.workbook_name()] });
+        blocks.push(Block::Enclosures {
+            label: words.say("附件：", "Enclosure: "),
+            names: vec![format!("{office}{}", words.say("问题清单（电子表格）", ": list of problems (spreadsheet)"))],
+        });
         blocks.push(Block::Signature { unit: report.unit.clone(), day: words.day(&report.run.now) });
         blocks
     }

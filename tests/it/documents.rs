@@ -131,7 +131,7 @@ fn the_office_files_together_hold_every_finding_once() {
             (Some(name), Some(notice)) => {
                 let text = opened::text("docx", &notice);
                 assert!(text.contains(&format!("{name}：")) && text.contains("请于2026年12月8日前完成整改"), "{text}");
-                assert!(text.contains(&format!("附件：{}", office.workbook_name())));
+                assert!(text.contains(&format!("附件：{name}问题清单（电子表格）")));
             }
             (None, None) => {}
             (office, _) => panic!("{office:?}: a notice for nobody, or an office without one"),

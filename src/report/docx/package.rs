@@ -79,7 +79,8 @@ const HEI: &str = "黑体";
 const KAI: &str = "楷体_GB2312";
 const TITLE: &str = "方正小标宋简体";
 
-/// Line pitch 28.5 points: 22 lines on a page of 225 mm. Body 三号 (16 points), title 二号 (22 points).
+/// Line pitch 28.5 points: 22 lines on a page of 225 mm. Body 三号 (16 points), title 二号 (22 points). Set flush left: justified,
+/// a line before a long address would be torn apart.
 const STYLES: &[Style] = &[
     Style {
         id: "Title",
@@ -297,7 +298,7 @@ fn styles(words: Words) -> String {
          <w:pPrDefault/></w:docDefaults>\
          <w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/><w:qFormat/>\
          <w:pPr><w:widowControl w:val=\"0\"/><w:spacing w:before=\"0\" w:after=\"0\" w:line=\"570\" w:lineRule=\"exact\"/>\
-         <w:ind w:firstLineChars=\"200\" w:firstLine=\"640\"/><w:jc w:val=\"both\"/></w:pPr>{}</w:style>\
+         <w:ind w:firstLineChars=\"200\" w:firstLine=\"640\"/><w:jc w:val=\"left\"/></w:pPr>{}</w:style>\
          <w:style w:type=\"character\" w:styleId=\"Lead\"><w:name w:val=\"{}\"/><w:qFormat/><w:rPr><w:b/><w:bCs/></w:rPr></w:style>",
         run_properties(FANG, 32, false),
         words.say("段首", "Lead"),
