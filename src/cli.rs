@@ -29,6 +29,12 @@ pub struct Common {
     /// 报告格式，逗号分隔，或 all（默认 html,json）
     #[arg(long, global = true, value_name = "FORMATS", value_delimiter = ',')]
     pub format: Option<Vec<String>>,
+    /// 另按责任处室生成问题清单（xlsx）和整改通知（docx）
+    #[arg(long, global = true)]
+    pub per_office: bool,
+    /// 整改期限，写入各处室的清单和通知，如 2026-12-08
+    #[arg(long, global = true, value_name = "DATE", requires = "per_office")]
+    pub due: Option<String>,
     /// 数据文件（默认 xuncha.db）
     #[arg(long, global = true, value_name = "FILE")]
     pub store: Option<PathBuf>,
@@ -242,6 +248,8 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("", "config", "Configuration file (default crawl.toml)"),
     ("", "out", "Folder for the reports (default reports/)"),
     ("", "format", "Report formats, comma-separated, or all (default html,json)"),
+    ("", "per_office", "Also write a problem list (xlsx) and a notice (docx) for each office"),
+    ("", "due", "Day by which the offices are to mend, for their lists and notices, e.g. 2026-12-08"),
     ("", "store", "Store file (default xuncha.db)"),
     ("", "max_pages", "Pages read per site at the most"),
     ("", "now", "Monitoring time point, RFC 3339 (default: the clock)"),

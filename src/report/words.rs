@@ -1,5 +1,5 @@
 //! The words of the reports, Chinese and English side by side. No sentence is put together anywhere else but in
-//! `build` (notes) and `narrative` (overview).
+//! `build` (notes), `narrative` (overview), `document` (the report as a document) and `offices` (notices).
 
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};

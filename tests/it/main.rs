@@ -5,12 +5,15 @@ mod cli;
 mod columns;
 mod crawling;
 mod demo;
+mod documents;
+mod exchange;
 mod formats;
 mod hostile;
 mod init;
 mod kind;
 mod lists;
 mod network;
+mod opened;
 mod raw;
 #[cfg(feature = "render")]
 mod rendering;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use tokio::runtime::Runtime;
 use xuncha::model::report::Report;
+use xuncha::report::FORMATS;
 
 use super::super::demo::without_times;
 use super::super::served::Served;
@@ -50,6 +51,26 @@ fn check_report_runs_and_diff_need_no_site() {
     let said = desk.run("diff");
     assert_eq!(said.status, 0, "{said:#?}");
     assert!(said.out.contains("新增: 0") && said.out.contains(&format!("仍存在: {}", report.findings.len())), "{}", said.out);
+}
+
+#[test]
+fn every_format_and_the_files_of_each_office_come_from_the_store() {
+    let desk = Desk::new();
+    audited(&desk, 1);
+    fs::remove_dir_all(desk.path("reports")).unwrap();
+    let said = desk.run("report --format all --per-office --due 2026-12-08");
+    assert_eq!(said.status, 0, "{said:#?}");
+    let run = fs::read_dir(desk.path("reports")).unwrap().next().unwrap().unwrap().path();
+    for format in FORMATS {
+        assert!(fs::metadata(run.join(format.file_name)).unwrap().len() > 0, "{}", format.name);
+    }
+    // No office is named in this configuration: a list, and nobody to send a notice to.
+    let offices: Vec<_> = fs::read_dir(run.join("offices")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(offices, ["责任处室待明确-问题清单.xlsx"]);
+
+    desk.run("report --per-office --due tomorrow").refused(&["--due", "tomorrow", "2026-12-08"]);
+    desk.run("report --due 2026-12-08").refused(&["--per-office"]);
+    desk.run("report --format pdf").refused(&["没有报告格式“pdf”", "docx", "sarif", "md"]);
 }
 
 #[test]
