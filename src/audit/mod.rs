@@ -5,11 +5,13 @@
 
 mod assemble;
 pub mod calendar;
+pub mod catalogue;
 mod certainty;
 pub mod checks;
 pub mod classes;
 pub mod columns;
 mod hosts;
+mod notes;
 pub mod pairing;
 mod places;
 pub mod rules;
