@@ -106,9 +106,14 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("undeclared.same-owner", "页面标明的主办单位与本单位网站相同", "it names the same owner as the unit's site"),
     // why a column, the home page or a document could not be judged
     ("no-list", "未识别出栏目列表（可能由脚本生成）", "no list was recognised (it may be drawn by a script)"),
-    ("script-data", "栏目列表数据由脚本载入，未能读取", "the rows of the list are loaded by a script and could not be read"),
+    (
+        "script-data",
+        "栏目列表由脚本载入，需用浏览器才能读取",
+        "the rows of the list are loaded by a script; reading them takes a browser",
+    ),
     ("frame", "栏目列表在内嵌框架中，未能读取", "the list stands in a frame that could not be read"),
-    ("needs-browser", "栏目列表由脚本生成，未能读取", "the list is drawn by a script and could not be read"),
+    ("needs-browser", "栏目内容由脚本生成，需用浏览器才能读取", "the page is drawn by a script; reading it takes a browser"),
+    ("render-no-rows", "栏目列表由脚本载入，用浏览器打开后仍未见列表", "a browser showed no list on the page either"),
     (
         "bad-selector",
         "配置中的选择器（row_selector、date_selector）有误",

@@ -307,3 +307,15 @@ fn what_cannot_be_inspected_is_said() {
     assert_eq!((said.status, said.out.as_str()), (3, ""));
     assert!(said.err.contains("无法建立连接"), "{}", said.err);
 }
+
+#[cfg(not(feature = "render"))]
+#[test]
+fn a_build_without_a_renderer_says_so_where_one_is_asked_for() {
+    let desk = Desk::new();
+    desk.write("crawl.toml", format!("{SITE}[render]\nenabled = true\n"));
+    let said = desk.run("config check");
+    assert_eq!(said.status, 0, "{said:#?}");
+    assert!(said.err.contains("[render]") && said.err.contains("--features render"), "{said:#?}");
+    desk.write("crawl.toml", format!("{SITE}[render]\nenabled = false\n"));
+    assert_eq!(desk.run("config check").err, "");
+}

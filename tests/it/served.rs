@@ -90,6 +90,8 @@ pub(crate) struct Reply {
     pub(crate) host: String,
     /// With its query, if it is only for that.
     pub(crate) path: String,
+    /// Only for requests of this method.
+    pub(crate) method: Option<String>,
     pub(crate) status: Option<u16>,
     pub(crate) location: Option<String>,
     pub(crate) content_type: Option<String>,
@@ -152,14 +154,17 @@ impl Served {
 
     /// A case folder.
     pub(crate) async fn folder(folder: &Path) -> Self {
+        Self::folder_with(folder, Vec::new()).await
+    }
+
+    /// A case folder, and replies that come before its own.
+    pub(crate) async fn folder_with(folder: &Path, mut replies: Vec<Reply>) -> Self {
         let case = read_case(folder);
         let first = case.site.first().map_or_else(String::new, |site| site.url.host().to_owned());
-        let replies = case
-            .reply
-            .into_iter()
-            .map(|reply| if reply.host.is_empty() { Reply { host: first.clone(), ..reply } } else { reply })
-            .collect();
-        Self::start(Content { files: read_files(folder), replies, tls: case.tls.as_ref().map(acceptor) }).await
+        let tls = case.tls.as_ref().map(acceptor);
+        let own = case.reply.into_iter();
+        replies.extend(own.map(|reply| if reply.host.is_empty() { Reply { host: first.clone(), ..reply } } else { reply }));
+        Self::start(Content { files: read_files(folder), replies, tls }).await
     }
 
     async fn start(content: Content) -> Self {
@@ -268,7 +273,11 @@ fn answer(content: &Content, log: &Mutex<Vec<String>>, request: &Request<Incomin
     let asked = || log.lock().unwrap().iter().filter(|seen| **seen == hit).count();
     let path = request.uri().path();
     let fits = |reply: &&Reply| {
-        reply.host == host && (reply.path == whole || reply.path == path) && reply.times.is_none_or(|times| asked() <= times)
+        let is_method = reply.method.as_deref().is_none_or(|method| method == request.method().as_str());
+        is_method
+            && reply.host == host
+            && (reply.path == whole || reply.path == path)
+            && reply.times.is_none_or(|times| asked() <= times)
     };
     match content.replies.iter().find(fits) {
         Some(reply) if reply.close => None,

@@ -174,8 +174,8 @@ fn the_shipped_overlay_loads_and_is_stricter() {
     let strict = load(&user, "gov-2019", "department").unwrap_or_else(|faults| panic!("{faults:#?}"));
     let news = |book: &RuleBook| book.rule("column.stale").unwrap().params["limits"]["news"].as_integer();
     assert_eq!((news(&plain), news(&strict)), (Some(14), Some(3)));
-    let plan = |book: &RuleBook| book.rule("column.stale").unwrap().params["limits"]["plan"].as_integer();
-    assert_eq!(plan(&plain), plan(&strict), "what the overlay does not say stays");
+    let of_plans = |book: &RuleBook| book.rule("column.stale").unwrap().params["limits"]["plan"].as_integer();
+    assert_eq!(of_plans(&plain), of_plans(&strict), "what the overlay does not say stays");
     let threshold = |book: &RuleBook| book.standard.indicators.iter().find(|line| line.id == "V4a").unwrap().threshold;
     assert_eq!((threshold(&plain), threshold(&strict)), (Some(5), Some(3)));
     assert!(strict.rule("site.undeclared").is_none());

@@ -42,6 +42,8 @@ static VAGUE: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
+/// Words of which a guide has some: most pages need no more than this look.
+const WORDS: [&str; 6] = ["依据", "条件", "材料", "流程", "程序", "办理"];
 /// Elements of a page that does not call itself a guide.
 const ELEMENTS_MANY: usize = 5;
 /// Words of titles of notices, which speak of conditions and materials too, and of the guide to disclosure.
@@ -52,7 +54,6 @@ pub(super) fn read(title: &str, body: &str) -> Option<GuideFacts> {
     if NO_GUIDES.iter().any(|word| title.contains(word)) {
         return None;
     }
-    const WORDS: [&str; 6] = ["依据", "条件", "材料", "流程", "程序", "办理"];
     if WORDS.iter().filter(|word| body.contains(**word)).count() < 3 {
         return None;
     }

@@ -9,6 +9,8 @@ use crate::model::facts::PageKind;
 
 /// Characters of body text beyond which a phrase says nothing of the page.
 const CHARS_MAX: u32 = 200;
+/// Words of which every phrase has one.
+const WORDS: [&str; 8] = ["建设", "完善", "整理", "制作", "筹建", "此处", "在此", "待"];
 /// Characters of a line that is the phrase and little else.
 const LINE_CHARS_MAX: usize = 36;
 
@@ -30,7 +32,6 @@ pub(super) fn read(input: &DetailInput<'_>) -> Option<String> {
     if input.kind == PageKind::Home || input.body_chars > CHARS_MAX {
         return None;
     }
-    const WORDS: [&str; 8] = ["建设", "完善", "整理", "制作", "筹建", "此处", "在此", "待"];
     if !WORDS.iter().any(|word| input.body.contains(word)) {
         return None;
     }

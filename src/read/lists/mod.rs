@@ -5,7 +5,9 @@
 //! ([`ListFacts::unread`]): such a column is undetermined. No rows and no `unread` is a list that is empty for certain.
 
 mod choose;
+mod epoint;
 mod feeds;
+mod guess;
 mod hanweb;
 mod inline;
 mod json;
@@ -17,6 +19,8 @@ mod rows;
 mod script;
 mod shells;
 mod trs;
+mod truecms;
+mod webforms;
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -54,16 +58,17 @@ pub trait Family: Sync {
 
 /// Every family, in order of precedence: what is surest comes first, the generic reader last.
 pub const FAMILIES: &[&dyn Family] = &[
+    // Its script quotes a record set as template: before hanweb.
+    &truecms::Truecms,
     &hanweb::Hanweb,
     &trs::Trs,
     &feeds::Jpaas,
     &feeds::Gkmlpt,
     &feeds::Ucap,
-    &feeds::Truecms,
-    &feeds::Epoint,
+    &epoint::Epoint,
     &named::Jeecms,
     &named::SiteBuilder,
-    &named::WebForms,
+    &webforms::WebForms,
     &markup::Table,
     &markup::Items,
     &markup::Definitions,
@@ -72,6 +77,9 @@ pub const FAMILIES: &[&dyn Family] = &[
     &shells::Script,
     &markup::Generic,
 ];
+
+/// Characters of text outside navigation that a mere frame around the list may have.
+pub const SHELL_CHARS_MAX: u32 = 300;
 
 /// The rows come from a request that the page's script makes.
 pub const UNREAD_SCRIPT: &str = "script-data";
@@ -192,12 +200,21 @@ pub fn read(page: &ListInput<'_>) -> Option<ListFacts> {
     if is_json(page.source) {
         return feeds::read_reply(page);
     }
+    if epoint::is_settings(page) {
+        return epoint::read_settings(page);
+    }
     let list = FAMILIES.iter().find_map(|family| family.read(page))?;
     // The list in a shell's frame is the shell's.
     Some(match page.asked {
+        Some(Asked { is_guess: true, referer, .. }) => return guess::kept(page, referer, list),
         Some(Asked { referer, by_shell: true, .. }) => ListFacts { column: referer.clone(), ..list },
         _ => list,
     })
+}
+
+/// Whether a page of no family is an empty frame that scripts may fill: what a browser would show is not known.
+pub fn is_shell(page: &ListInput<'_>) -> bool {
+    !page.is_home && !page.tape.is_empty() && shells::is_shell(page)
 }
 
 /// Whether a body is the reply of a data interface: a record set, JSON, or a call around it.
@@ -225,6 +242,7 @@ fn unread(page: &ListInput<'_>, family: &'static str, next: Option<Request>) -> 
         next,
         pages_total: None,
         rows_total: None,
+        guess: None,
         unread: Some(UNREAD_SCRIPT.to_owned()),
     }
 }
