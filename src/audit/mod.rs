@@ -5,12 +5,14 @@
 
 mod assemble;
 pub mod calendar;
+pub mod catalogue;
 mod certainty;
 pub mod checks;
 pub mod classes;
 pub mod columns;
 mod hosts;
 mod ignore;
+mod notes;
 pub mod pairing;
 mod places;
 pub mod rules;

@@ -13,7 +13,7 @@ use xuncha::report::{FORMATS, build, format, html, json};
 use crate::{opened, sample};
 
 /// Holds a kept file against what the code makes, or writes it when asked to.
-fn kept(path: &str, bytes: &[u8]) {
+pub(crate) fn kept(path: &str, bytes: &[u8]) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if std::env::var_os("XUNCHA_BLESS").is_some_and(|value| value == "1") {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();

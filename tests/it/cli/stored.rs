@@ -117,6 +117,31 @@ fn a_threshold_of_ones_own_changes_what_check_says() {
     assert_eq!(before.run.requests, after.run.requests);
 }
 
+/// The shipped overlay: stricter cycles change the verdict of a stored crawl, and nothing is asked of the site, which is gone.
+#[test]
+fn a_stricter_scheme_changes_the_verdict_without_a_request() {
+    let desk = Desk::new();
+    audited(&desk, 1);
+    let requests = desk.report().run.requests;
+    let judged = || {
+        let said = desk.run("check --now 2026-11-27T09:00:00+08:00");
+        (said.status, desk.report())
+    };
+    let (plain_status, plain) = judged();
+    let overlay = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/overlay-strict");
+    let config = fs::read_to_string(desk.path("crawl.toml")).unwrap();
+    desk.write("crawl.toml", format!("[audit]\nrules_dir = \"{overlay}\"\n{config}"));
+    let (strict_status, strict) = judged();
+    assert_eq!((plain_status, strict_status), (0, 1), "a veto falls by the stricter scheme only");
+    assert_eq!(stale(&strict).len(), stale(&plain).len() + 1, "a column that is four days old is late");
+    assert_eq!((plain.run.requests, strict.run.requests), (requests, requests));
+    let line = |report: &Report, id: &str| {
+        report.sites[0].indicators.iter().find(|line| line.id == id).map(|line| (line.threshold, line.failed))
+    };
+    assert_eq!((line(&plain, "V4a"), line(&strict, "V4a")), (Some((Some(5), false)), Some((Some(3), true))));
+    assert!(line(&plain, "L1").is_none() && line(&strict, "L1").is_some() && line(&strict, "T7").is_none());
+}
+
 #[test]
 fn a_report_in_english_is_english() {
     let desk = Desk::new();
