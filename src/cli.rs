@@ -151,6 +151,12 @@ pub struct Audit {
     /// 不请求站外链接
     #[arg(long)]
     pub no_external: bool,
+    /// 续接中断的巡查，已完成的请求不再重复；没有可续接的则开始新的巡查
+    #[arg(long)]
+    pub resume: bool,
+    /// 全部重新读取，不沿用上次巡查中未变化页面的结果
+    #[arg(long)]
+    pub full: bool,
 }
 
 #[derive(Debug, Args)]
@@ -252,6 +258,8 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("audit", "allow_private", "Allow loopback and private addresses"),
     ("audit", "resolve", "Address of a host, e.g. gxt.example.gov.cn=127.0.0.1:8099; repeatable"),
     ("audit", "no_external", "Do not request links that leave the sites"),
+    ("audit", "resume", "Go on with an interrupted run, repeating no request; a new run where there is none"),
+    ("audit", "full", "Read every page anew; take over nothing from the run before"),
     ("check", "", "Checks and scores a stored crawl again; sends no request"),
     ("check", "run", "Run id or its beginning; default: the latest"),
     ("report", "", "Writes the reports of a stored run again"),

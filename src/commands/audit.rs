@@ -6,11 +6,13 @@ use jiff::{Timestamp, Zoned};
 use tokio::sync::watch;
 
 use super::progress::{Display, say};
+use super::resume::{self, StorePast};
 use super::{Exit, Failure, Session, beijing, check, configured, prepare_out, stamp};
 use crate::audit::RuleBook;
 use crate::cli::{self, FailOn, RobotsArg};
 use crate::config::Config;
 use crate::crawl::{self, Limits, Network, Pace, Plan, Sink, SinkError};
+use crate::model::earlier::Carry;
 use crate::model::rule::Lang;
 use crate::model::run::{CrawlSettings, CrawlSummary, RunInfo};
 use crate::model::site::{PageRecord, SiteDecl, UrlId};
@@ -29,6 +31,10 @@ pub(super) struct Job {
     pub(super) formats: Vec<String>,
     pub(super) fail_on: FailOn,
     pub(super) now: Zoned,
+    /// An interrupted run is gone on with.
+    pub(super) resume: bool,
+    /// Nothing is taken over from earlier runs.
+    pub(super) full: bool,
 }
 
 pub(super) fn run(session: &Session, args: &cli::Audit) -> Result<Exit, Failure> {
@@ -63,6 +69,8 @@ pub(super) fn run(session: &Session, args: &cli::Audit) -> Result<Exit, Failure>
         formats: config.report.formats.clone(),
         fail_on: FailOn::Veto,
         now,
+        resume: args.resume,
+        full: args.full,
     };
     perform(session, job)
 }
@@ -138,16 +146,31 @@ pub(super) fn plan(session: &Session, config: &Config, args: &cli::Audit, now: &
 }
 
 /// Crawls, judges, reports.
-pub(super) fn perform(session: &Session, job: Job) -> Result<Exit, Failure> {
+pub(super) fn perform(session: &Session, mut job: Job) -> Result<Exit, Failure> {
     session.formats(&job.formats)?;
     prepare_out(session, &job.out)?;
     let failed = |error: StoreError| Failure::store(&error, session.lang);
     let store = Store::open(&job.store, Access::Write).map_err(failed)?;
     let started = Timestamp::now();
-    let mut run = run_info(&job, store.next_run_id(started).map_err(failed)?, started);
-    store.begin_run(&run).map_err(failed)?;
+    let interrupted = resume::interrupted(session, &store, &job)?;
+    let resumed = interrupted.is_some();
+    let mut run = match interrupted {
+        Some(run) => {
+            resume::keep_time_point(&mut job, &run);
+            let RunInfo { id, started, .. } = run;
+            RunInfo { started, ..run_info(&job, id, Timestamp::now()) }
+        }
+        None => {
+            let run = run_info(&job, store.next_run_id(started).map_err(failed)?, started);
+            store.begin_run(&run).map_err(failed)?;
+            store.set_scope(&run.id, &resume::scope(&job.plan)).map_err(failed)?;
+            run
+        }
+    };
+    let earlier = store.looking_back(&run.id, resumed).map_err(failed)?;
+    let past = StorePast { earlier, reuses: !job.full, failed: None };
     let writer = store.writer(&run.id).map_err(failed)?;
-    let (summary, broken) = crawl_into(session, job.plan, writer)?;
+    let (summary, broken) = crawl_into(session, job.plan, past, writer)?;
     if !session.quiet {
         refused(session, &run.sites, &summary);
     }
@@ -208,7 +231,12 @@ fn run_info(job: &Job, id: String, started: Timestamp) -> RunInfo {
 }
 
 /// Runs the crawl on its own runtime. A store that fails in the middle ends it; what was stored stays readable.
-fn crawl_into(session: &Session, plan: Plan, writer: Writer) -> Result<(CrawlSummary, Option<StoreError>), Failure> {
+fn crawl_into(
+    session: &Session,
+    plan: Plan,
+    mut past: StorePast,
+    writer: Writer,
+) -> Result<(CrawlSummary, Option<StoreError>), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
         Failure::incomplete(match session.lang {
             Lang::Zh => format!("无法启动抓取：{error}"),
@@ -216,7 +244,7 @@ fn crawl_into(session: &Session, plan: Plan, writer: Writer) -> Result<(CrawlSum
         })
     })?;
     let display = Display::new(session.progress, session.quiet, session.lang);
-    let mut sink = StoreSink { writer, failed: None };
+    let mut sink = StoreSink { writer, carry: Carry::default(), failed: None };
     let crawled = runtime.block_on(async {
         let (stop, stopped) = watch::channel(false);
         let notice = session.word(
@@ -232,15 +260,15 @@ fn crawl_into(session: &Session, plan: Plan, writer: Writer) -> Result<(CrawlSum
                 }
             }
         });
-        let crawled = crawl::crawl(plan, &mut sink, &display, stopped).await;
+        let crawled = crawl::crawl_on(plan, &mut past, &mut sink, &display, stopped).await;
         listener.abort();
         crawled
     });
     runtime.shutdown_background();
     display.finish();
-    let StoreSink { writer, failed } = sink;
+    let StoreSink { writer, failed, .. } = sink;
     let finished = writer.finish();
-    let broken = failed.or(finished.err());
+    let broken = failed.or(past.failed).or(finished.err());
     match crawled {
         Ok(summary) => Ok((summary, broken)),
         Err(error) => match broken {
@@ -256,6 +284,8 @@ fn crawl_into(session: &Session, plan: Plan, writer: Writer) -> Result<(CrawlSum
 /// The store's writer as the crawl's sink.
 struct StoreSink {
     writer: Writer,
+    /// Of the record that comes next.
+    carry: Carry,
     failed: Option<StoreError>,
 }
 
@@ -276,7 +306,13 @@ impl Sink for StoreSink {
     }
 
     fn record(&mut self, record: PageRecord) -> Result<(), SinkError> {
-        let result = self.writer.record(record);
+        let carry = std::mem::take(&mut self.carry);
+        let result = self.writer.record_with(record, carry);
         self.note(result)
+    }
+
+    fn carry(&mut self, _: UrlId, carry: Carry) -> Result<(), SinkError> {
+        self.carry = carry;
+        Ok(())
     }
 }

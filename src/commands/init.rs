@@ -91,6 +91,8 @@ fn plan(session: &Session, args: &cli::Init, url: &PageUrl) -> Result<Plan, Fail
         allow_private: args.allow_private,
         resolve: args.resolve.clone(),
         no_external: true,
+        resume: false,
+        full: false,
     };
     let mut plan = audit::plan(session, &config, &asked, &session.now())?;
     plan.limits.pages_max = session.max_pages.unwrap_or(PAGES_MAX);

@@ -9,6 +9,7 @@ mod init;
 mod inspect;
 mod inspection;
 mod progress;
+mod resume;
 mod rules;
 mod runs;
 

@@ -2,6 +2,7 @@
 //! Tasks fetch and read; what they return is merged here.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,8 @@ use super::frontier::{Frontier, Next, Verdict};
 use super::host::{Contact, HostId, Hosts, Moment};
 use super::job::{Job, Try};
 use super::merge::Found;
+use super::past::{NoPast, Past};
+use super::replay::Replay;
 use super::scope::Scope;
 use super::seen::Rank;
 use super::table::{TableFull, UrlTable};
@@ -37,7 +40,7 @@ const STOP_WAIT_MAX: Duration = Duration::from_secs(10);
 pub enum CrawlError {
     #[error(transparent)]
     Client(#[from] ClientFault),
-    #[error("the crawl's results cannot be kept: {0}")]
+    #[error("the crawl's results cannot be kept, or those of earlier ones not be read: {0}")]
     Sink(#[from] SinkError),
     #[error("more addresses than can be kept in memory (4 GiB of text)")]
     TooManyAddresses,
@@ -59,8 +62,23 @@ pub async fn crawl(
     watch: &dyn Watch,
     stop: tokio::sync::watch::Receiver<bool>,
 ) -> Result<CrawlSummary, CrawlError> {
+    crawl_on(plan, &mut NoPast, sink, watch, stop).await
+}
+
+/// The same after earlier crawls: what `past` holds of this run is not asked again, and pages that have not changed since an
+/// earlier run are not read again.
+///
+/// # Errors
+/// As [`crawl`], and when `past` cannot be read.
+pub async fn crawl_on(
+    plan: Plan,
+    past: &mut dyn Past,
+    sink: &mut dyn Sink,
+    watch: &dyn Watch,
+    stop: tokio::sync::watch::Receiver<bool>,
+) -> Result<CrawlSummary, CrawlError> {
     let reader = Reader { page: read::read_page, challenge: read::challenge };
-    Driver::new(plan, reader, sink, watch)?.run(stop).await
+    Driver::new(plan, reader, past, sink, watch)?.run(stop).await
 }
 
 /// A list request that is more than its address.
@@ -102,6 +120,7 @@ pub(super) struct Driver<'a> {
     pub(super) plan: Plan,
     pub(super) scope: Scope,
     pub(super) desk: Arc<Desk>,
+    pub(super) past: &'a mut dyn Past,
     pub(super) sink: &'a mut dyn Sink,
     watch: &'a dyn Watch,
     pub(super) table: UrlTable,
@@ -121,18 +140,30 @@ pub(super) struct Driver<'a> {
     pub(super) in_flight: HashMap<Id, Box<Job>>,
     external_in_flight: usize,
     /// Requests handed to tasks; the hosts' own counts are summed at the end.
-    sent: u64,
+    pub(super) sent: u64,
     began: Instant,
     /// When the next round of tries may begin.
     round_at: Option<Moment>,
+    /// By address of the interrupted run: it has an answer that is still to be taken in again.
+    pub(super) recorded: Vec<bool>,
+    pub(super) replays: BTreeMap<UrlId, Replay>,
+    /// By earlier run and id in it: the id in this run, plus one.
+    pub(super) translated: Vec<Vec<Option<NonZeroU32>>>,
 }
 
 impl<'a> Driver<'a> {
-    pub(super) fn new(plan: Plan, reader: Reader, sink: &'a mut dyn Sink, watch: &'a dyn Watch) -> Result<Self, CrawlError> {
+    pub(super) fn new(
+        plan: Plan,
+        reader: Reader,
+        past: &'a mut dyn Past,
+        sink: &'a mut dyn Sink,
+        watch: &'a dyn Watch,
+    ) -> Result<Self, CrawlError> {
         let desk = Arc::new(Desk { fetcher: Fetcher::new(&plan)?, reader, today: plan.today });
         let mut driver = Self {
             scope: Scope::new(&plan),
             desk,
+            past,
             sink,
             watch,
             table: UrlTable::default(),
@@ -151,8 +182,12 @@ impl<'a> Driver<'a> {
             sent: 0,
             began: Instant::now(),
             round_at: None,
+            recorded: Vec::new(),
+            replays: BTreeMap::new(),
+            translated: Vec::new(),
             plan,
         };
+        driver.preload()?;
         driver.seed()?;
         Ok(driver)
     }
@@ -203,6 +238,7 @@ impl<'a> Driver<'a> {
 
     /// Sends as much as may be sent now.
     fn dispatch(&mut self) -> Result<(), CrawlError> {
+        self.replay()?;
         let most = self.plan.pace.concurrency.max(1);
         // slow hosts elsewhere must not keep the sites waiting
         let external_most = (most / 2).max(1);
@@ -232,14 +268,14 @@ impl<'a> Driver<'a> {
                 Next::Skip(id, reason) => self.skip(id, reason)?,
                 Next::Fresh(host, id) => {
                     let job = self.fresh(host, id);
-                    self.spawn(job);
+                    self.spawn(job)?;
                 }
                 Next::Continue(host, job) => {
                     if self.hosts.get(host).is_paused(job.url.is_https()) {
                         self.give_back(host);
                         self.left_paused(&job)?;
                     } else {
-                        self.spawn(job);
+                        self.spawn(job)?;
                     }
                 }
             }
@@ -255,12 +291,13 @@ impl<'a> Driver<'a> {
     /// A begun job whose host has been paused meanwhile: a first try never came to an end, a later one leaves the record as it is.
     fn left_paused(&mut self, job: &Job) -> Result<(), CrawlError> {
         if job.turn == Try::First {
-            self.settle(job, Outcome::Skipped(SkipReason::HostPaused), Found::default())?;
+            self.settle(job, Outcome::Skipped(SkipReason::HostPaused), Found::default(), None)?;
         }
         Ok(())
     }
 
-    fn spawn(&mut self, job: Box<Job>) {
+    fn spawn(&mut self, mut job: Box<Job>) -> Result<(), CrawlError> {
+        job.known = self.known(&job)?;
         let ask = job.ask(self.hosts.get(job.host).cookie());
         if job.rank == Rank::External {
             self.external_in_flight += 1;
@@ -268,6 +305,7 @@ impl<'a> Driver<'a> {
         self.sent += 1;
         let handle = self.tasks.spawn(visit(Arc::clone(&self.desk), ask, job.read_as.clone()));
         self.in_flight.insert(handle.id(), job);
+        Ok(())
     }
 
     fn joined(&mut self, joined: Result<(Id, Visit), tokio::task::JoinError>) -> Result<(), CrawlError> {
@@ -283,7 +321,7 @@ impl<'a> Driver<'a> {
             tracing::error!(url = %job.url, "a task of ours failed; the address is left undecided");
             self.hosts.get_mut(job.host).done(Contact::Answered, 0, job.url.is_https());
             self.frontier.freed(job.host);
-            return self.settle(&job, Outcome::Skipped(SkipReason::Interrupted), Found::default());
+            return self.settle(&job, Outcome::Skipped(SkipReason::Interrupted), Found::default(), None);
         };
         self.merge(job, visit)?;
         self.progress();

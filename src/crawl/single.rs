@@ -40,7 +40,15 @@ pub async fn fetch_page(url: &PageUrl, network: &Network, timeout_seconds: u32) 
     let mut at = url.clone();
     loop {
         let cookie = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
-        let ask = Ask { url: at.clone(), method: Method::Get, referer: None, cookie, reading: Reading::All(body_bytes_max) };
+        let ask = Ask {
+            url: at.clone(),
+            method: Method::Get,
+            referer: None,
+            cookie,
+            reading: Reading::All(body_bytes_max),
+            compare: None,
+            in_full: false,
+        };
         let failed = |class, message: &str, hops| Outcome::Failed { class, message: message.to_owned(), hops };
         let outcome = match fetcher.fetch(&ask).await.exchange {
             Exchange::Refused => Outcome::Skipped(SkipReason::PrivateAddress),

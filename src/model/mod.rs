@@ -1,5 +1,6 @@
 //! The nouns: plain data that the phases hand to each other. No I/O, no clock, no network; knows only addresses.
 
+pub mod earlier;
 pub mod facts;
 pub mod finding;
 pub mod outcome;

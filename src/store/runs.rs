@@ -69,6 +69,12 @@ impl Store {
                 params![run.0, info.started, info.now, info.finished, self.json(info)?],
             )
             .map_err(error::sql(&self.path, Doing::FinishRun))?;
+        if info.finished.is_some() && !info.crawl.as_ref().is_some_and(|crawl| crawl.interrupted) {
+            // nobody goes on with it any more
+            self.connection
+                .execute("DELETE FROM aside WHERE key BETWEEN ?1 AND ?2", [run.first_key(), run.last_key()])
+                .map_err(error::sql(&self.path, Doing::FinishRun))?;
+        }
         Ok(())
     }
 

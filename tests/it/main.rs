@@ -9,6 +9,7 @@ mod formats;
 mod hostile;
 mod init;
 mod lists;
+mod nightly;
 mod raw;
 mod rules;
 mod sample;

@@ -58,7 +58,7 @@ fn read_lines(input: &PageInput<'_>) -> PageRead {
     if !list.rows.is_empty() || list.next.is_some() {
         facts.list = Some(list);
     }
-    PageRead { facts, links, links_cut: false }
+    PageRead { facts, links, links_cut: false, day_matters: false }
 }
 
 /// Serves text/html by `METHOD path`, with the body of a POST behind it; 404 for the rest.
@@ -133,7 +133,7 @@ async fn crawl_pages(pages: &'static [(&'static str, &'static str)], list_pages_
     let mut kept = Kept::default();
     let (_stop, stopped) = tokio::sync::watch::channel(false);
     let reader = Reader { page: read_lines, challenge: |_, _| None };
-    Driver::new(plan, reader, &mut kept, &Unwatched).unwrap().run(stopped).await.unwrap();
+    Driver::new(plan, reader, &mut NoPast, &mut kept, &Unwatched).unwrap().run(stopped).await.unwrap();
     kept.0
 }
 
