@@ -174,10 +174,20 @@ impl Driver<'_> {
     }
 }
 
+/// Bytes of a form that stands in the key of its request as it is.
+const KEY_BODY_BYTES_MAX: usize = 500;
+
 /// The address under which a list request is known. Requests that differ in their form body are different requests: the body
-/// stands in the query of their key.
+/// stands in the query of their key; of a long one (a view state) its hash.
 fn key_of(request: &Request) -> PageUrl {
     let Method::Post { body } = &request.method else { return request.url.clone() };
+    let hashed;
+    let body = if body.len() > KEY_BODY_BYTES_MAX {
+        hashed = format!("form={:016x}", rapidhash::v3::rapidhash_v3(body.as_bytes()));
+        &hashed
+    } else {
+        body
+    };
     let mut url = request.url.as_url().clone();
     let query = match url.query() {
         Some(query) if !query.is_empty() => format!("{query}&{body}"),
@@ -202,5 +212,8 @@ mod tests {
         let (a, b) = (key_of(&post("startrecord=46")), key_of(&post("startrecord=91")));
         assert_ne!(a, b);
         assert_eq!(a.as_str(), "http://a.cn/module/web/jpage/dataproxy.jsp?perpage=15&startrecord=46");
+        let long = |page: u32| key_of(&post(&format!("__EVENTARGUMENT={page}&__VIEWSTATE={}", "w".repeat(90_000))));
+        assert_ne!(long(2), long(3));
+        assert!(long(2).as_str().len() < 120);
     }
 }

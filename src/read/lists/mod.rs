@@ -5,6 +5,7 @@
 //! ([`ListFacts::unread`]): such a column is undetermined. No rows and no `unread` is a list that is empty for certain.
 
 mod choose;
+mod epoint;
 mod feeds;
 mod hanweb;
 mod inline;
@@ -17,6 +18,8 @@ mod rows;
 mod script;
 mod shells;
 mod trs;
+mod truecms;
+mod webforms;
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -54,16 +57,17 @@ pub trait Family: Sync {
 
 /// Every family, in order of precedence: what is surest comes first, the generic reader last.
 pub const FAMILIES: &[&dyn Family] = &[
+    // Its script quotes a record set as template: before hanweb.
+    &truecms::Truecms,
     &hanweb::Hanweb,
     &trs::Trs,
     &feeds::Jpaas,
     &feeds::Gkmlpt,
     &feeds::Ucap,
-    &feeds::Truecms,
-    &feeds::Epoint,
+    &epoint::Epoint,
     &named::Jeecms,
     &named::SiteBuilder,
-    &named::WebForms,
+    &webforms::WebForms,
     &markup::Table,
     &markup::Items,
     &markup::Definitions,
@@ -191,6 +195,9 @@ pub fn read(page: &ListInput<'_>) -> Option<ListFacts> {
     }
     if is_json(page.source) {
         return feeds::read_reply(page);
+    }
+    if epoint::is_settings(page) {
+        return epoint::read_settings(page);
     }
     let list = FAMILIES.iter().find_map(|family| family.read(page))?;
     // The list in a shell's frame is the shell's.
