@@ -154,18 +154,15 @@ pub(super) fn perform(session: &Session, mut job: Job) -> Result<Exit, Failure> 
     let started = Timestamp::now();
     let interrupted = resume::interrupted(session, &store, &job)?;
     let resumed = interrupted.is_some();
-    let mut run = match interrupted {
-        Some(run) => {
-            resume::keep_time_point(&mut job, &run);
-            let RunInfo { id, started, .. } = run;
-            RunInfo { started, ..run_info(&job, id, Timestamp::now()) }
-        }
-        None => {
-            let run = run_info(&job, store.next_run_id(started).map_err(failed)?, started);
-            store.begin_run(&run).map_err(failed)?;
-            store.set_scope(&run.id, &resume::scope(&job.plan)).map_err(failed)?;
-            run
-        }
+    let mut run = if let Some(run) = interrupted {
+        resume::keep_time_point(&mut job, &run);
+        let RunInfo { id, started: began, .. } = run;
+        RunInfo { started: began, ..run_info(&job, id, started) }
+    } else {
+        let run = run_info(&job, store.next_run_id(started).map_err(failed)?, started);
+        store.begin_run(&run).map_err(failed)?;
+        store.set_scope(&run.id, &resume::scope(&job.plan)).map_err(failed)?;
+        run
     };
     let earlier = store.looking_back(&run.id, resumed).map_err(failed)?;
     let past = StorePast { earlier, reuses: !job.full, failed: None };

@@ -107,6 +107,11 @@ impl Job {
         }
     }
 
+    /// The crawl goes by the body itself.
+    pub(super) fn keeps_body(&self) -> bool {
+        matches!(self.work, Work::Robots | Work::Sitemap { .. })
+    }
+
     /// Adds the time of one exchange to the attempt under way.
     pub(super) fn spend(&mut self, at: &str, duration_ms: u32) {
         self.at.get_or_insert_with(|| at.to_owned());

@@ -151,7 +151,10 @@ impl Driver<'_> {
                 if answer.location.is_none() {
                     match self.unchanged(&mut job, &answer, is_same)? {
                         Unchanged::No => {}
-                        Unchanged::Yes(outcome, found) => return self.conclude(job, outcome, found),
+                        Unchanged::Yes(known) => {
+                            let (outcome, found) = *known;
+                            return self.conclude(job, outcome, found);
+                        }
                         Unchanged::AskAgain => {
                             self.frontier.resume(job.host, job.rank, job);
                             return Ok(());

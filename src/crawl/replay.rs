@@ -64,6 +64,10 @@ impl Driver<'_> {
                 *recorded = false;
             }
             match (self.past.done(id)?, job) {
+                // rules that are not known any more are asked for, not taken for none
+                (Some((record, carry)), Some(job)) if job.keeps_body() && record.outcome.is_read() && carry.body.is_none() => {
+                    self.frontier.resume(host, job.rank, job);
+                }
                 (Some((record, carry)), job) => self.take_in(host, record, carry, job)?,
                 (None, Some(job)) => self.frontier.resume(host, job.rank, job),
                 (None, None) => self.frontier.push_again(host, id),

@@ -104,7 +104,8 @@ impl Driver<'_> {
         let links = Links::Earlier(known.at.run, links);
         let matter = Matter { facts, links, links_cut: false, reading };
         self.tally.reused += 1;
-        Ok(Unchanged::Yes(Outcome::Reply(Box::new(reply)), Found { matter: Some(matter), body: Vec::new() }))
+        let found = Found { matter: Some(matter), body: Vec::new() };
+        Ok(Unchanged::Yes(Box::new((Outcome::Reply(Box::new(reply)), found))))
     }
 
     /// The id in this run of a link's target: known already, or an address that is new to it.
@@ -145,7 +146,7 @@ impl Driver<'_> {
 pub(super) enum Unchanged {
     No,
     AskAgain,
-    Yes(Outcome, Found),
+    Yes(Box<(Outcome, Found)>),
 }
 
 fn number(hasher: &blake3::Hasher) -> i64 {
