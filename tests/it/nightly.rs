@@ -322,9 +322,10 @@ async fn a_page_that_says_yesterday_is_dated_anew_on_another_day() {
             "<html><head><title>工作动态</title></head><body><div class=main><ul class=list>{rows}</ul></div></body></html>"
         )
     };
-    let rows: String = (0..6)
+    let rows = (0..6)
         .map(|i| format!("<li><a href=/xw/t{i}.html>工业和信息化工作会议召开第{i}次</a><span>昨天 09:0{i}</span></li>"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let replies = vec![
         page(HOST, "/", "<title>首页</title><a href=/xw/>工作动态</a><a href=/b.html>乙</a>"),
         page(HOST, "/xw/", &list(&rows)),
@@ -346,7 +347,7 @@ async fn a_page_that_says_yesterday_is_dated_anew_on_another_day() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn under_a_budget_what_was_left_out_last_time_comes_first() {
-    let links: String = (0..30).map(|i| format!("<a href=/p{i}.html>第{i}页</a>")).collect();
+    let links = (0..30).map(|i| format!("<a href=/p{i}.html>第{i}页</a>")).collect::<Vec<_>>().concat();
     let mut replies =
         vec![page(HOST, "/", &format!("<title>首页</title>{links}<a href=/dead.html>丁</a>")), status(HOST, "/dead.html", 404)];
     replies.extend((0..30).map(|i| page(HOST, &format!("/p{i}.html"), &format!("<title>{i}</title>"))));
