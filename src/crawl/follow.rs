@@ -10,6 +10,9 @@ use crate::model::request::{Method, Purpose, Request};
 use crate::model::site::{LinkRef, UrlId};
 use crate::url::PageUrl;
 
+/// Articles of one column that are read before other pages, because only they tell its newest day.
+const SAMPLE_ROWS: usize = 5;
+
 impl Driver<'_> {
     /// Takes in a page of the sites: returns its links by id, having queued what is new.
     pub(super) fn follow(
@@ -98,8 +101,13 @@ impl Driver<'_> {
         let row_rank = if self.past.has_earlier() { Rank::Row } else { Rank::Page };
         let linked: std::collections::BTreeSet<UrlId> =
             if is_list_page { refs.iter().map(|link| link.target).collect() } else { std::collections::BTreeSet::new() };
+        let sampled = undated_on_top(list);
         for row in &list.rows {
             let target = self.offer_as(row_rank, &row.url, LinkKind::Anchor, page, page_url)?;
+            if sampled.contains(&&row.url) && self.frontier.seen(target).purpose == Purpose::Page {
+                let host = self.hosts.id_of(&row.url.authority());
+                self.frontier.promote(host, target, Rank::Sample, Purpose::Page);
+            }
             fresh_rows |= self.columns.entry(list.column.to_string()).or_default().rows.insert(target);
             if is_list_page && !linked.contains(&target) {
                 let text = row.title.chars().take(80).collect();
@@ -115,14 +123,25 @@ impl Driver<'_> {
         }
         let state = self.columns.entry(list.column.to_string()).or_default();
         state.pages += u32::from(is_list_page);
-        let goes_on = state.pages < self.plan.limits.list_pages_max && (fresh_rows || !is_list_page);
-        match &list.next {
-            Some(next) if goes_on => self.list_request(page, list, next),
+        // The settings of a data interface hold no row yet, and lead to those that do.
+        let leads_on = list.unread.is_some() && state.rows.is_empty() && state.pages <= PAGES_BEFORE_ROWS_MAX;
+        let goes_on = state.pages < self.plan.limits.list_pages_max && (fresh_rows || leads_on || !is_list_page);
+        match (&list.next, &list.guess) {
+            (Some(next), _) if goes_on => self.list_request(page, list, next, false),
+            (None, Some(guess)) if goes_on => self.list_request(page, list, guess, true),
             _ => Ok(()),
         }
     }
 
-    fn list_request(&mut self, page: UrlId, list: &ListFacts, next: &Request) -> Result<(), CrawlError> {
+    /// Whether a page that was guessed brings rows that its column did not have. One that repeats them is the first page again.
+    pub(super) fn adds_rows(&self, list: &ListFacts) -> bool {
+        let known = self.columns.get(&list.column.to_string());
+        let known: std::collections::BTreeSet<&str> =
+            known.map(|state| state.rows.iter().map(|id| self.table.get(*id)).collect()).unwrap_or_default();
+        list.rows.iter().any(|row| !known.contains(row.url.as_str()))
+    }
+
+    fn list_request(&mut self, page: UrlId, list: &ListFacts, next: &Request, is_guess: bool) -> Result<(), CrawlError> {
         let site = self.scope.site_of(&next.url);
         if site.is_none() && !self.scope.is_kin(&next.url) {
             return Ok(());
@@ -131,14 +150,14 @@ impl Driver<'_> {
         let (id, new) = self.intern(&key)?;
         let column = self.plan.columns.iter().position(|column| column.url == list.column);
         let by_shell = list.unread.is_some() || self.lists.get(&page).is_some_and(|job| job.by_shell);
-        let job = || ListJob { request: next.clone(), column, by_shell };
+        let job = || ListJob { request: next.clone(), column, by_shell, is_guess };
         let host = self.hosts.id_of(&next.url.authority());
         if new {
             self.lists.insert(id, job());
             let from = *self.frontier.seen(page);
             let seen = Seen::new(Purpose::List, Rank::List, from.depth, site.or(from.site())).found_on(page, 0);
             self.admit_at(id, &key, host, seen)?;
-        } else if self.frontier.promote(host, id, Rank::List, Purpose::List) || self.is_replayed_list(id) {
+        } else if !is_guess && self.frontier.promote(host, id, Rank::List, Purpose::List) || self.is_replayed_list(id) {
             self.lists.insert(id, job());
         }
         Ok(())
@@ -172,6 +191,18 @@ impl Driver<'_> {
         }
         Ok(())
     }
+}
+
+/// Requests of one list that may bring no row before the first that does.
+const PAGES_BEFORE_ROWS_MAX: u32 = 2;
+
+/// The rows above the first dated one on a column's first page: were one of them newer, only its article would tell.
+fn undated_on_top(list: &ListFacts) -> Vec<&PageUrl> {
+    if list.page_no > 1 {
+        return Vec::new();
+    }
+    let on_top = list.rows.iter().filter(|row| !row.pinned).take_while(|row| row.date.is_none());
+    on_top.take(SAMPLE_ROWS).map(|row| &row.url).collect()
 }
 
 /// Bytes of a form that stands in the key of its request as it is.

@@ -227,6 +227,11 @@ impl Driver<'_> {
         if allowed { Step::Goes(host) } else { Step::Ends(Outcome::Skipped(SkipReason::Robots)) }
     }
 
+    /// A page that nothing names: not asked for twice.
+    fn is_guess(&self, id: UrlId) -> bool {
+        self.lists.get(&id).is_some_and(|list| list.is_guess)
+    }
+
     /// A request has come to an end: once more by GET, once more later, or this is it.
     fn conclude(&mut self, mut job: Box<Job>, outcome: Outcome, found: Found) -> Result<(), CrawlError> {
         let was_head = job.method == Method::Head;
@@ -247,7 +252,7 @@ impl Driver<'_> {
             return Ok(());
         }
         let later = match job.turn {
-            _ if job.work != Work::Address || !looks_dead(&outcome) => None,
+            _ if job.work != Work::Address || !looks_dead(&outcome) || self.is_guess(job.id) => None,
             Try::First if may_pass(&outcome) => Some(NextTry::Second),
             Try::First | Try::Second => Some(NextTry::Last),
             Try::Last => None,
@@ -301,7 +306,11 @@ impl Driver<'_> {
         let mut facts = None;
         let mut links = Vec::new();
         let reading = found.matter.as_ref().and_then(|matter| matter.reading);
-        if let (Some(reply), Some(read)) = (outcome.reply(), found.matter) {
+        if let (Some(reply), Some(mut read)) = (outcome.reply(), found.matter) {
+            if self.is_guess(job.id) && !read.facts.list.as_ref().is_some_and(|list| self.adds_rows(list)) {
+                read.facts.list = None;
+                read.links = Links::Own(Vec::new());
+            }
             self.tally.progress.pages += 1;
             let follow = seen.site().is_some() && final_in_site;
             // Data of a column may come from another host of the unit: its rows count, the host is not crawled.
@@ -328,8 +337,11 @@ impl Driver<'_> {
 
     /// A page that was reached by a redirect: what stands on it belongs to its own address, and is written down there once.
     fn settle_target(&mut self, job: &Job, reply: &Reply, read: Matter) -> Result<(), CrawlError> {
+        if !self.target_stands_by_itself(job, &reply.final_url) {
+            return Ok(());
+        }
         let (id, new) = self.intern(&reply.final_url)?;
-        if !new || !self.target_stands_by_itself(job, id) {
+        if !new {
             return Ok(());
         }
         let via = *self.frontier.seen(job.id);
@@ -338,11 +350,8 @@ impl Driver<'_> {
         self.frontier.note(id, seen);
         self.frontier.settle(id);
         let links = self.follow(id, &reply.final_url, &read.facts, read.links, read.links_cut)?;
-        if job.is_replayed {
-            return Ok(());
-        }
-        self.sink.carry(id, Carry { reading: read.reading, ..Carry::default() })?;
-        self.sink.record(PageRecord {
+        let carry = (!job.is_replayed).then(|| Carry { reading: read.reading, ..Carry::default() });
+        let record = PageRecord {
             id,
             url: reply.final_url.clone(),
             site,
@@ -352,8 +361,8 @@ impl Driver<'_> {
             attempts: job.attempts.last().cloned().into_iter().collect(),
             facts: Some(read.facts),
             links,
-        })?;
-        Ok(())
+        };
+        self.hand_over(record, carry)
     }
 
     /// Some hosts cannot be spoken to by TLS at all, and answer in the clear.
@@ -395,13 +404,9 @@ impl Driver<'_> {
         links: Vec<LinkRef>,
         carry: Carry,
     ) -> Result<(), CrawlError> {
-        if job.is_replayed {
-            return Ok(());
-        }
         let seen = *self.frontier.seen(job.id);
         let url = PageUrl::parse(self.table.get(job.id)).expect("the table holds canonical addresses only");
-        self.sink.carry(job.id, carry)?;
-        self.sink.record(PageRecord {
+        let record = PageRecord {
             id: job.id,
             url,
             site: seen.site(),
@@ -411,12 +416,12 @@ impl Driver<'_> {
             attempts: job.attempts.clone(),
             facts,
             links,
-        })?;
-        Ok(())
+        };
+        self.hand_over(record, (!job.is_replayed).then_some(carry))
     }
 }
 
-fn selectors_of(column: &crate::model::site::ColumnDecl) -> Option<ListSelectors> {
+pub(super) fn selectors_of(column: &crate::model::site::ColumnDecl) -> Option<ListSelectors> {
     column.row_selector.clone().map(|row| ListSelectors { row, date: column.date_selector.clone() })
 }
 

@@ -9,6 +9,7 @@ use super::seen::Rank;
 use crate::model::earlier::{Carry, NextTry};
 use crate::model::outcome::Outcome;
 use crate::model::site::{PageRecord, UrlId};
+use crate::url::PageUrl;
 
 /// An answer that is to be taken in again.
 #[derive(Debug)]
@@ -68,7 +69,7 @@ impl Driver<'_> {
                 (Some((record, carry)), Some(job)) if job.keeps_body() && record.outcome.is_read() && carry.body.is_none() => {
                     self.frontier.resume(host, job.rank, job);
                 }
-                (Some((record, carry)), job) => self.take_in(host, record, carry, job)?,
+                (Some((record, carry)), job) => self.take_in_again(host, record, carry, job)?,
                 (None, Some(job)) => self.frontier.resume(host, job.rank, job),
                 (None, None) => self.frontier.push_again(host, id),
             }
@@ -76,7 +77,13 @@ impl Driver<'_> {
         Ok(())
     }
 
-    fn take_in(&mut self, host: HostId, record: PageRecord, carry: Carry, job: Option<Box<Job>>) -> Result<(), CrawlError> {
+    fn take_in_again(
+        &mut self,
+        host: HostId,
+        record: PageRecord,
+        carry: Carry,
+        job: Option<Box<Job>>,
+    ) -> Result<(), CrawlError> {
         let seen = self.frontier.seen_mut(record.id);
         if job.is_none() {
             seen.purpose = record.purpose;
@@ -112,24 +119,23 @@ impl Driver<'_> {
 
     /// The links of the page that a redirect leads to: they are written down under its own address.
     fn links_of_target(&mut self, job: &Job) -> Result<Vec<crate::model::site::LinkRef>, CrawlError> {
-        let (id, new) = self.table.intern(job.url.as_str())?;
-        if new || !self.is_recorded(id) {
-            return Ok(Vec::new());
-        }
+        // the target may be one that was never written down: it must not get an id by being looked for
+        let Some(id) = self.table.find(job.url.as_str()).filter(|id| self.is_recorded(*id)) else { return Ok(Vec::new()) };
         Ok(self.past.done(id)?.map(|(record, _)| record.links).unwrap_or_default())
     }
 
     /// Whether a redirect's target is to be written down as a page of its own: always, but for one that the interrupted run had
     /// queued and not yet asked for.
-    pub(super) fn target_stands_by_itself(&mut self, job: &Job, target: UrlId) -> bool {
+    pub(super) fn target_stands_by_itself(&mut self, job: &Job, target: &PageUrl) -> bool {
         if !job.is_replayed {
             return true;
         }
-        let stands = self.is_recorded(target);
-        if stands && let Some(recorded) = self.recorded.get_mut(target.0 as usize) {
-            *recorded = false;
+        let Some(id) = self.table.find(target.as_str()) else { return false };
+        if self.frontier.is_noted(id) || !self.is_recorded(id) {
+            return false;
         }
-        stands
+        self.recorded[id.0 as usize] = false;
+        true
     }
 
     /// Another try for an address that looks dead.

@@ -16,6 +16,8 @@ pub(super) enum Rank {
     Row,
     /// Pages that failed when they were asked for last.
     Failed,
+    /// Articles that alone tell how new their column is.
+    Sample,
     Page,
     Resource,
     External,

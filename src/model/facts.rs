@@ -43,6 +43,9 @@ pub struct PageFacts {
     /// Signs that the page is an error page in the dress of a good one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub error_signs: Vec<ErrorSign>,
+    /// Nothing of its own stands on the page but an empty place for a list and scripts that may fill it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub drawn_by_script: bool,
     /// Dated items on the page outside any list (home pages): newest first, at most 50.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dated_items: Vec<Row>,
@@ -253,6 +256,13 @@ pub struct Marks {
 
 // ---- lists
 
+/// [`ListFacts::family`] of a list whose rows were read from the page as a browser drew it.
+pub const RENDERED: &str = "rendered";
+/// [`ListFacts::unread`] of a list of which the browser showed no row either.
+pub const RENDERED_WITHOUT_ROWS: &str = "render-no-rows";
+/// Why a column is unread whose page only a browser would fill (no list mechanism was recognised on it).
+pub const NEEDS_BROWSER: &str = "needs-browser";
+
 /// The list of a column page, or of a list mechanism's reply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListFacts {
@@ -266,11 +276,14 @@ pub struct ListFacts {
     /// The next request of the list: a further page, or the data that the page would load.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<Request>,
+    /// A further page that nothing on this one names: asked for once, and kept only if it adds rows below the column's own path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guess: Option<Request>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pages_total: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows_total: Option<u32>,
-    /// The mechanism was recognised but its rows are not to be had from here: why (one sentence key, e.g. `needs-browser`).
+    /// The mechanism was recognised but its rows are not to be had from here: why (one sentence key, e.g. `script-data`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread: Option<String>,
 }

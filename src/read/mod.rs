@@ -63,6 +63,8 @@ pub struct Asked<'a> {
     pub form: Option<&'a str>,
     /// The column's page holds no row itself: whatever list comes is the column's (frames, data interfaces).
     pub by_shell: bool,
+    /// Nothing names this page: it is asked for on the chance that the list goes on.
+    pub is_guess: bool,
 }
 
 /// CSS selectors from a `[[column]]` entry.
@@ -131,6 +133,14 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
     });
     let document =
         matches!(kind, PageKind::Article | PageKind::Other).then(|| document::read(&tape, &titles.own, &text.body)).flatten();
+    let may_be_shell = list.is_none()
+        && !is_data
+        && matches!(kind, PageKind::Column | PageKind::Other)
+        && text.facts.body_chars <= lists::SHELL_CHARS_MAX;
+    let drawn_by_script = may_be_shell && {
+        let page = ListInput::new(&tape, html, input.url, base.url(), decoded.encoding, &tags, input.today, is_home);
+        lists::is_shell(&page)
+    };
     let marks = marks::read(&MarkInput {
         tape: &tape,
         places: &places,
@@ -154,6 +164,7 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
         list,
         document,
         error_signs,
+        drawn_by_script,
         dated_items,
     };
     PageRead { facts, links, links_cut: !is_data && (found.cut || tape.cut), day_matters: false }

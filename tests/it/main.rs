@@ -11,6 +11,8 @@ mod init;
 mod lists;
 mod nightly;
 mod raw;
+#[cfg(feature = "render")]
+mod rendering;
 mod rules;
 mod sample;
 mod schema;

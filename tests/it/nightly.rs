@@ -417,3 +417,35 @@ async fn a_crawl_that_dies_after_any_record_is_gone_on_with() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn redirects_to_addresses_that_nobody_links_to_are_gone_on_with() {
+    let other = "zwfw.example.com";
+    let replies = || {
+        vec![
+            page(
+                HOST,
+                "/",
+                &format!("<title>首页</title><a href=http://{other}/go>办事</a><a href=/old.html>旧</a><a href=/z.html>末</a>"),
+            ),
+            super::served::moved(other, "/go", "/there/"),
+            page(other, "/there/", "<title>办事大厅</title>"),
+            super::served::moved(HOST, "/old.html", "/new.html"),
+            page(HOST, "/new.html", "<title>新</title><a href=/last.html>尾</a>"),
+            page(HOST, "/last.html", "<title>尾</title><a href=/tail.html>尾</a>"),
+            page(HOST, "/z.html", "<title>末</title>"),
+        ]
+    };
+    let undisturbed = Served::replies(replies()).await;
+    let nights = Nights::new();
+    nights.night(plan(&undisturbed), "20261124-010000").await;
+    let expected = nights.records("20261124-010000");
+    for dies_after in 1..expected.len() {
+        let served = Served::replies(replies()).await;
+        let nights = Nights::new();
+        nights.begin(&plan(&served), "20261124-010000");
+        nights.go(plan(&served), "20261124-010000", false, Some(dies_after)).await;
+        nights.go(plan(&served), "20261124-010000", true, None).await.unwrap();
+        assert_same(&nights.records("20261124-010000"), &expected, &format!("after {dies_after}"));
+    }
+}

@@ -75,6 +75,8 @@ pub(crate) struct Reply {
     pub(crate) host: String,
     /// With its query, if it is only for that.
     pub(crate) path: String,
+    /// Only for requests of this method.
+    pub(crate) method: Option<String>,
     pub(crate) status: Option<u16>,
     pub(crate) location: Option<String>,
     pub(crate) content_type: Option<String>,
@@ -152,18 +154,24 @@ impl Served {
 
     /// A case folder.
     pub(crate) async fn folder(folder: &Path) -> Self {
-        Self::folder_validated(folder, Validators::None).await
+        Self::folder_with(folder, Vec::new()).await
     }
 
     pub(crate) async fn folder_validated(folder: &Path, validators: Validators) -> Self {
+        Self::start(Self::content(folder, Vec::new(), validators)).await
+    }
+
+    /// A case folder, and replies that come before its own.
+    pub(crate) async fn folder_with(folder: &Path, replies: Vec<Reply>) -> Self {
+        Self::start(Self::content(folder, replies, Validators::None)).await
+    }
+
+    fn content(folder: &Path, mut replies: Vec<Reply>, validators: Validators) -> Content {
         let case = read_case(folder);
         let first = case.site.first().map_or_else(String::new, |site| site.url.host().to_owned());
-        let replies = case
-            .reply
-            .into_iter()
-            .map(|reply| if reply.host.is_empty() { Reply { host: first.clone(), ..reply } } else { reply })
-            .collect();
-        Self::start(Content { files: read_files(folder), replies, validators }).await
+        let own = case.reply.into_iter();
+        replies.extend(own.map(|reply| if reply.host.is_empty() { Reply { host: first.clone(), ..reply } } else { reply }));
+        Content { files: read_files(folder), replies, validators }
     }
 
     async fn start(content: Content) -> Self {
@@ -242,7 +250,11 @@ fn answer(content: &Content, log: &Mutex<Vec<String>>, request: &Request<Incomin
     let asked = || log.lock().unwrap().iter().filter(|seen| **seen == hit).count();
     let path = request.uri().path();
     let fits = |reply: &&Reply| {
-        reply.host == host && (reply.path == whole || reply.path == path) && reply.times.is_none_or(|times| asked() <= times)
+        let is_method = reply.method.as_deref().is_none_or(|method| method == request.method().as_str());
+        is_method
+            && reply.host == host
+            && (reply.path == whole || reply.path == path)
+            && reply.times.is_none_or(|times| asked() <= times)
     };
     let mut response = match content.replies.iter().find(fits) {
         Some(reply) if reply.close => return None,

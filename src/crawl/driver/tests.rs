@@ -30,6 +30,7 @@ fn read_lines(input: &PageInput<'_>) -> PageRead {
         next: None,
         pages_total: None,
         rows_total: None,
+        guess: None,
         unread: None,
     };
     for line in String::from_utf8_lossy(input.bytes).lines() {

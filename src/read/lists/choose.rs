@@ -304,6 +304,7 @@ pub(super) fn facts(page: &ListInput<'_>, family: &'static str, main: &MainList)
         next: next(page, pager.next),
         pages_total: pager.pages(),
         rows_total: pager.rows_total,
+        guess: None,
         unread: None,
     }
 }

@@ -124,6 +124,7 @@ pub(super) fn read_reply(page: &ListInput<'_>, custom: &Value) -> Option<ListFac
         next,
         pages_total: total.map(|total| total.div_ceil(size).max(1)),
         rows_total: total,
+        guess: None,
         unread: None,
     })
 }

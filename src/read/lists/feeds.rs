@@ -164,6 +164,7 @@ pub(super) fn read_reply(page: &ListInput<'_>) -> Option<ListFacts> {
         next,
         pages_total: total.and_then(|total| (per_page > 0).then(|| total.div_ceil(per_page).max(1))),
         rows_total: total,
+        guess: None,
         unread: None,
     })
 }
@@ -202,6 +203,7 @@ fn jpaas_reply(page: &ListInput<'_>, html: &str) -> Option<ListFacts> {
         family: Jpaas.name().to_owned(),
         column: column_of_reply(page)?,
         page_no,
+        guess: None,
         unread: rows.is_empty().then(|| super::UNREAD_SCRIPT.to_owned()),
         rows,
         next,

@@ -52,6 +52,7 @@ impl Family for Hanweb {
             rows,
             pages_total: total_pages(store).or_else(|| Some(total?.div_ceil(per_page?).max(1))),
             rows_total: total,
+            guess: None,
             unread: None,
         })
     }
@@ -78,6 +79,7 @@ pub(super) fn read_reply(page: &ListInput<'_>, xml: &str) -> Option<ListFacts> {
         rows,
         pages_total: total_pages(xml),
         rows_total: total,
+        guess: None,
         unread: None,
     })
 }

@@ -7,6 +7,7 @@
 mod choose;
 mod epoint;
 mod feeds;
+mod guess;
 mod hanweb;
 mod inline;
 mod json;
@@ -76,6 +77,9 @@ pub const FAMILIES: &[&dyn Family] = &[
     &shells::Script,
     &markup::Generic,
 ];
+
+/// Characters of text outside navigation that a mere frame around the list may have.
+pub const SHELL_CHARS_MAX: u32 = 300;
 
 /// The rows come from a request that the page's script makes.
 pub const UNREAD_SCRIPT: &str = "script-data";
@@ -202,9 +206,15 @@ pub fn read(page: &ListInput<'_>) -> Option<ListFacts> {
     let list = FAMILIES.iter().find_map(|family| family.read(page))?;
     // The list in a shell's frame is the shell's.
     Some(match page.asked {
+        Some(Asked { is_guess: true, referer, .. }) => return guess::kept(page, referer, list),
         Some(Asked { referer, by_shell: true, .. }) => ListFacts { column: referer.clone(), ..list },
         _ => list,
     })
+}
+
+/// Whether a page of no family is an empty frame that scripts may fill: what a browser would show is not known.
+pub fn is_shell(page: &ListInput<'_>) -> bool {
+    !page.is_home && !page.tape.is_empty() && shells::is_shell(page)
 }
 
 /// Whether a body is the reply of a data interface: a record set, JSON, or a call around it.
@@ -232,6 +242,7 @@ fn unread(page: &ListInput<'_>, family: &'static str, next: Option<Request>) -> 
         next,
         pages_total: None,
         rows_total: None,
+        guess: None,
         unread: Some(UNREAD_SCRIPT.to_owned()),
     }
 }

@@ -83,7 +83,7 @@ fn sign_of(word: &str) -> Sign {
         "totalRecord" => Sign::TotalRecord,
         "document.write" => Sign::Write,
         word if word.starts_with('[') => Sign::InlineArray,
-        word if word.ends_with(".do") => Sign::GetMessage,
+        word if word.starts_with(['m', 'M']) => Sign::GetMessage,
         _ => Sign::Ajax,
     }
 }
