@@ -213,7 +213,11 @@ pub(super) fn perform(session: &Session, mut job: Job) -> Result<Exit, Failure> 
     store.finish_run(&run).map_err(after)?;
     let report = check::judge(session, &store, &run, &job.book)?;
     store.save_judgement(&run.id, &report).map_err(after)?;
-    check::deliver(session, &report, &job.out, &job.formats, job.fail_on)
+    let exit = check::deliver(session, &report, &job.out, &job.formats, job.fail_on)?;
+    if !run.crawl.as_ref().is_some_and(|crawl| crawl.interrupted) {
+        store.close_run(&run.id).map_err(after)?;
+    }
+    Ok(exit)
 }
 
 /// Says what to do about declared sites that were not requested because they lie on this machine or in a private network.

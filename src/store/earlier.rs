@@ -23,7 +23,7 @@ const RUNS_MAX: usize = 8;
 const FAILED: u8 = 1;
 const COLUMN: u8 = 2;
 
-/// A run that was not brought to its end.
+/// A run that was not brought to its end: to its reports.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unfinished {
     pub info: RunInfo,
@@ -65,16 +65,15 @@ impl Store {
     pub fn unfinished(&self) -> Result<Option<Unfinished>, StoreError> {
         let failed = || error::sql(&self.path, Doing::ReadRuns);
         let Some(newest) = self.stored_runs()?.pop() else { return Ok(None) };
-        let is_open = newest.info.finished.is_none() || newest.info.crawl.as_ref().is_some_and(|crawl| crawl.interrupted);
-        if !is_open {
-            return Ok(None);
-        }
-        let (facts_version, scope): (u32, Option<String>) = self
+        let (facts_version, scope, is_closed): (u32, Option<String>, bool) = self
             .connection
-            .query_row("SELECT facts_version, scope FROM runs WHERE run = ?1", [newest.number.0], |row| {
-                Ok((row.get(0)?, row.get(1)?))
+            .query_row("SELECT facts_version, scope, closed IS NOT NULL FROM runs WHERE run = ?1", [newest.number.0], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
             })
             .map_err(failed())?;
+        if is_closed {
+            return Ok(None);
+        }
         let scope = scope.map(|text| serde_json::from_str(&text)).transpose();
         let scope = scope.map_err(|error| error::corrupt(&self.path, error))?.unwrap_or_default();
         Ok(Some(Unfinished { info: newest.info, facts_version, scope }))

@@ -78,6 +78,8 @@ CREATE VIEW pages AS
 ",
     "
 ALTER TABLE runs ADD COLUMN scope TEXT;
+ALTER TABLE runs ADD COLUMN closed INTEGER;
+UPDATE runs SET closed = 1;
 CREATE TABLE asked (
     key INTEGER PRIMARY KEY,
     hash INTEGER NOT NULL,

@@ -110,6 +110,7 @@ impl Nights {
         if let Some(summary) = &summary {
             let info = RunInfo { finished: Some(NOW.into()), crawl: Some(summary.clone()), ..run_info(&plan, id) };
             store.finish_run(&info).unwrap();
+            store.close_run(id).unwrap();
         }
         summary
     }

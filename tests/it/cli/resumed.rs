@@ -25,7 +25,10 @@ fn unfinish(desk: &Desk, started: &str) {
         info["started"] = started.into();
     }
     connection
-        .execute("UPDATE runs SET finished = NULL, info = ?1 WHERE run = (SELECT max(run) FROM runs)", [info.to_string()])
+        .execute(
+            "UPDATE runs SET finished = NULL, closed = NULL, info = ?1 WHERE run = (SELECT max(run) FROM runs)",
+            [info.to_string()],
+        )
         .unwrap();
 }
 
@@ -113,4 +116,25 @@ fn someone_who_does_not_ask_for_it_is_told_of_an_interrupted_run() {
     let said = desk.audit("");
     assert!(said.err.contains("加 --resume 可以续接"), "{said:#?}");
     assert_eq!(runs(&desk), 2);
+}
+
+#[test]
+fn a_run_killed_before_its_reports_were_written_gets_them_without_a_request() {
+    let runtime = Runtime::new().unwrap();
+    let served = small(&runtime);
+    let desk = Desk::new();
+    desk.configure(served.address, "");
+    desk.audit("");
+    let asked = served.hits().len();
+    let connection = rusqlite::Connection::open(desk.path("xuncha.db")).unwrap();
+    connection
+        .execute_batch(
+            "UPDATE runs SET closed = NULL; INSERT INTO aside SELECT key, x'' FROM urls WHERE url LIKE '%/robots.txt'",
+        )
+        .unwrap();
+    drop(connection);
+    std::fs::remove_dir_all(desk.path("reports")).unwrap();
+    let said = desk.audit("--resume");
+    assert_eq!((said.status, served.hits().len(), runs(&desk)), (0, asked, 1), "{said:#?}");
+    assert_eq!(desk.report().sites.len(), 1);
 }
