@@ -77,12 +77,14 @@ impl PageUrl {
             let _ = url.set_username("");
             let _ = url.set_password(None);
         }
-        let path = one_spelling(&without_path_session(url.path()));
-        if path != url.path() {
-            url.set_path(&path);
+        if url.path().contains([';', '%']) {
+            let path = one_spelling(&without_path_session(url.path())).into_owned();
+            if path != url.path() {
+                url.set_path(&path);
+            }
         }
         if let Some(query) = url.query() {
-            let kept = one_spelling(&without_query_session(query));
+            let kept = one_spelling(&without_query_session(query)).into_owned();
             if kept.is_empty() {
                 url.set_query(None);
             } else if kept != query {
@@ -156,38 +158,38 @@ impl PageUrl {
 }
 
 /// `;jsessionid=…` and its kin name a visit, not a resource.
-fn without_path_session(path: &str) -> String {
+fn without_path_session(path: &str) -> Cow<'_, str> {
+    if !path.contains(';') {
+        return Cow::Borrowed(path);
+    }
     let lower = path.to_ascii_lowercase();
     for key in [";jsessionid=", ";phpsessid=", ";sid="] {
         if let Some(at) = lower.find(key) {
             let rest_at = path.get(at + 1..).and_then(|rest| rest.find('/')).map(|i| at + 1 + i);
             let head = path.get(..at).unwrap_or(path);
             let tail = rest_at.and_then(|i| path.get(i..)).unwrap_or("");
-            return format!("{head}{tail}");
+            return Cow::Owned(format!("{head}{tail}"));
         }
     }
-    path.to_owned()
+    Cow::Borrowed(path)
 }
 
-fn without_query_session(query: &str) -> String {
+fn without_query_session(query: &str) -> Cow<'_, str> {
     const SESSION: [&str; 4] = ["jsessionid", "phpsessid", "aspsessionid", "sessionid"];
-    if !query.contains('=') {
-        return query.to_owned();
+    let is_session = |pair: &str| {
+        let key = pair.split('=').next().unwrap_or("").to_ascii_lowercase();
+        SESSION.iter().any(|s| key == *s || (*s == "aspsessionid" && key.starts_with(s)))
+    };
+    if !query.contains('=') || !query.split('&').any(is_session) {
+        return Cow::Borrowed(query);
     }
-    query
-        .split('&')
-        .filter(|pair| {
-            let key = pair.split('=').next().unwrap_or("").to_ascii_lowercase();
-            !SESSION.iter().any(|s| key == *s || (*s == "aspsessionid" && key.starts_with(s)))
-        })
-        .collect::<Vec<_>>()
-        .join("&")
+    Cow::Owned(query.split('&').filter(|pair| !is_session(pair)).collect::<Vec<_>>().join("&"))
 }
 
 /// Percent-encodings in capitals; unreserved characters (RFC 3986 2.3) written plainly.
-fn one_spelling(text: &str) -> String {
+fn one_spelling(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len());
@@ -214,7 +216,7 @@ fn one_spelling(text: &str) -> String {
         }
     }
     out.push_str(text.get(plain_from..).unwrap_or(""));
-    out
+    Cow::Owned(out)
 }
 
 fn hex(byte: u8) -> Option<u8> {

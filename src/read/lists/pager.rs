@@ -84,12 +84,12 @@ impl<'a> Pager<'a> {
 
     fn take_totals(&mut self, tape: &Tape) {
         for id in tape.nodes() {
-            let Some(text) = tape.own_text(id) else { continue };
-            if !text.contains(['共', '总', '页', '/']) || text.len() > 400 {
+            let Some(text) = tape.wide_text(id) else { continue };
+            if text.len() > 400 || !(text.contains('页') || text.contains('共') || text.contains('总')) {
                 continue;
             }
             let Some(parent) = tape.parent(id) else { continue };
-            if tape.tag(parent) == Some(Tag::Script) || !(text.contains(['共', '总', '页'])) {
+            if tape.tag(parent) == Some(Tag::Script) {
                 continue;
             }
             let whole = if text.contains(|c: char| c.is_ascii_digit()) && text.contains(['页', '条']) {
