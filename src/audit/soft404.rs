@@ -259,6 +259,7 @@ mod tests {
             next: None,
             pages_total: None,
             rows_total: None,
+            guess: None,
             unread: None,
         });
         assert_eq!(judge("/a/", "/a/", facts, None), None);

@@ -1,8 +1,8 @@
 //! From a page that was read back to the frontier: its links, the rest of its list, the sources of its footer.
 
 use super::driver::{CrawlError, Driver, ListJob};
-use super::frontier::{Rank, Seen};
 use super::scope::purpose_of;
+use super::seen::{Rank, Seen};
 use super::series;
 use crate::model::facts::{Link, LinkKind, ListFacts, PageFacts, Place};
 use crate::model::request::{Method, Purpose, Request};
@@ -83,14 +83,25 @@ impl Driver<'_> {
         }
         let state = self.columns.entry(list.column.to_string()).or_default();
         state.pages += u32::from(is_list_page);
-        let goes_on = state.pages < self.plan.limits.list_pages_max && (fresh_rows || !is_list_page);
-        match &list.next {
-            Some(next) if goes_on => self.list_request(page, list, next),
+        // The settings of a data interface hold no row yet, and lead to those that do.
+        let leads_on = list.unread.is_some() && state.rows.is_empty() && state.pages <= PAGES_BEFORE_ROWS_MAX;
+        let goes_on = state.pages < self.plan.limits.list_pages_max && (fresh_rows || leads_on || !is_list_page);
+        match (&list.next, &list.guess) {
+            (Some(next), _) if goes_on => self.list_request(page, list, next, false),
+            (None, Some(guess)) if goes_on => self.list_request(page, list, guess, true),
             _ => Ok(()),
         }
     }
 
-    fn list_request(&mut self, page: UrlId, list: &ListFacts, next: &Request) -> Result<(), CrawlError> {
+    /// Whether a page that was guessed brings rows that its column did not have. One that repeats them is the first page again.
+    pub(super) fn adds_rows(&self, list: &ListFacts) -> bool {
+        let known = self.columns.get(&list.column.to_string());
+        let known: std::collections::BTreeSet<&str> =
+            known.map(|state| state.rows.iter().map(|id| self.table.get(*id)).collect()).unwrap_or_default();
+        list.rows.iter().any(|row| !known.contains(row.url.as_str()))
+    }
+
+    fn list_request(&mut self, page: UrlId, list: &ListFacts, next: &Request, is_guess: bool) -> Result<(), CrawlError> {
         let site = self.scope.site_of(&next.url);
         if site.is_none() && !self.scope.is_kin(&next.url) {
             return Ok(());
@@ -99,14 +110,14 @@ impl Driver<'_> {
         let (id, new) = self.intern(&key)?;
         let column = self.plan.columns.iter().position(|column| column.url == list.column);
         let by_shell = list.unread.is_some() || self.lists.get(&page).is_some_and(|job| job.by_shell);
-        let job = || ListJob { request: next.clone(), column, by_shell };
+        let job = || ListJob { request: next.clone(), column, by_shell, is_guess };
         let host = self.hosts.id_of(&next.url.authority());
         if new {
             self.lists.insert(id, job());
             let from = *self.frontier.seen(page);
             let seen = Seen::new(Purpose::List, Rank::List, from.depth, site.or(from.site())).found_on(page, 0);
             self.admit_at(id, &key, host, seen)?;
-        } else if self.frontier.promote(host, id, Rank::List, Purpose::List) {
+        } else if !is_guess && self.frontier.promote(host, id, Rank::List, Purpose::List) {
             self.lists.insert(id, job());
         }
         Ok(())
@@ -137,10 +148,22 @@ impl Driver<'_> {
     }
 }
 
+/// Requests of one list that may bring no row before the first that does.
+const PAGES_BEFORE_ROWS_MAX: u32 = 2;
+/// Bytes of a form that stands in the key of its request as it is.
+const KEY_BODY_BYTES_MAX: usize = 500;
+
 /// The address under which a list request is known. Requests that differ in their form body are different requests: the body
-/// stands in the query of their key.
+/// stands in the query of their key; of a long one (a view state) its hash.
 fn key_of(request: &Request) -> PageUrl {
     let Method::Post { body } = &request.method else { return request.url.clone() };
+    let hashed;
+    let body = if body.len() > KEY_BODY_BYTES_MAX {
+        hashed = format!("form={:016x}", rapidhash::v3::rapidhash_v3(body.as_bytes()));
+        &hashed
+    } else {
+        body
+    };
     let mut url = request.url.as_url().clone();
     let query = match url.query() {
         Some(query) if !query.is_empty() => format!("{query}&{body}"),
@@ -165,5 +188,8 @@ mod tests {
         let (a, b) = (key_of(&post("startrecord=46")), key_of(&post("startrecord=91")));
         assert_ne!(a, b);
         assert_eq!(a.as_str(), "http://a.cn/module/web/jpage/dataproxy.jsp?perpage=15&startrecord=46");
+        let long = |page: u32| key_of(&post(&format!("__EVENTARGUMENT={page}&__VIEWSTATE={}", "w".repeat(90_000))));
+        assert_ne!(long(2), long(3));
+        assert!(long(2).as_str().len() < 120);
     }
 }

@@ -2,11 +2,11 @@
 
 use super::driver::{CrawlError, Driver};
 use super::fetch::Reading;
-use super::frontier::{Rank, Seen};
 use super::host::{Gate, HostId};
 use super::job::{Job, Work};
 use super::merge::Found;
 use super::robots::Robots;
+use super::seen::{Rank, Seen};
 use super::sitemap;
 use super::visit::{ReadAs, ReadWhen};
 use crate::model::outcome::{FailureClass, Outcome};

@@ -1,8 +1,8 @@
 //! One request on its way: through redirects, from HEAD to GET, from a first try to a last. Plain data of the driver.
 
 use super::fetch::{Ask, Reading};
-use super::frontier::Rank;
 use super::host::HostId;
+use super::seen::Rank;
 use super::visit::ReadAs;
 use crate::model::outcome::{Attempt, FailureClass, Hop, Outcome};
 use crate::model::request::Method;

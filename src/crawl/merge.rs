@@ -2,10 +2,10 @@
 
 use super::driver::{CrawlError, Driver};
 use super::fetch::{Answer, Exchange, Location, Reading};
-use super::frontier::Rank;
 use super::host::{Contact, HostId};
 use super::job::{Job, Try, Work, head_settles_nothing, looks_dead, may_pass};
 use super::scope::{is_file, is_resource};
+use super::seen::Rank;
 use super::tally::HomeFate;
 use super::visit::{ReadAs, ReadWhen, Visit};
 use crate::model::facts::PageRead;
@@ -180,6 +180,11 @@ impl Driver<'_> {
         if allowed { Step::Goes(host) } else { Step::Ends(Outcome::Skipped(SkipReason::Robots)) }
     }
 
+    /// A page that nothing names: not asked for twice.
+    fn is_guess(&self, id: UrlId) -> bool {
+        self.lists.get(&id).is_some_and(|list| list.is_guess)
+    }
+
     /// A request has come to an end: once more by GET, once more later, or this is it.
     fn conclude(&mut self, mut job: Box<Job>, outcome: Outcome, found: Found) -> Result<(), CrawlError> {
         let was_head = job.method == Method::Head;
@@ -200,7 +205,7 @@ impl Driver<'_> {
             return Ok(());
         }
         let later = match job.turn {
-            _ if job.work != Work::Address || !looks_dead(&outcome) => None,
+            _ if job.work != Work::Address || !looks_dead(&outcome) || self.is_guess(job.id) => None,
             Try::First if may_pass(&outcome) => Some(Try::Second),
             Try::First | Try::Second => Some(Try::Last),
             Try::Last => None,
@@ -242,7 +247,11 @@ impl Driver<'_> {
         self.count(job, &outcome, &seen);
         let mut facts = None;
         let mut links = Vec::new();
-        if let (Some(reply), Some(read)) = (outcome.reply(), found.read) {
+        if let (Some(reply), Some(mut read)) = (outcome.reply(), found.read) {
+            if self.is_guess(job.id) && !read.facts.list.as_ref().is_some_and(|list| self.adds_rows(list)) {
+                read.facts.list = None;
+                read.links.clear();
+            }
             self.tally.progress.pages += 1;
             let follow = seen.site().is_some() && final_in_site;
             // Data of a column may come from another host of the unit: its rows count, the host is not crawled.
@@ -275,7 +284,7 @@ impl Driver<'_> {
         }
         let via = *self.frontier.seen(job.id);
         let site = self.scope.site_of(&reply.final_url);
-        let seen = super::frontier::Seen::new(Purpose::Page, Rank::Page, via.depth, site).found_on(job.id, via.run);
+        let seen = super::seen::Seen::new(Purpose::Page, Rank::Page, via.depth, site).found_on(job.id, via.run);
         self.frontier.note(id, seen);
         self.frontier.settle(id);
         let links = self.follow(id, &reply.final_url, &read.facts, read.links, read.links_cut)?;
@@ -306,7 +315,7 @@ impl Driver<'_> {
         Ok(())
     }
 
-    fn count(&mut self, job: &Job, outcome: &Outcome, seen: &super::frontier::Seen) {
+    fn count(&mut self, job: &Job, outcome: &Outcome, seen: &super::seen::Seen) {
         match outcome {
             Outcome::Skipped(reason) => self.note_skip(job.id, &job.start, *reason),
             Outcome::Challenged { .. } if seen.site().is_some() => {

@@ -48,11 +48,12 @@ pub(super) struct AskedFor {
     pub(super) referer: PageUrl,
     pub(super) form: Option<String>,
     pub(super) by_shell: bool,
+    pub(super) is_guess: bool,
 }
 
 impl AskedFor {
     fn lent(&self) -> Asked<'_> {
-        Asked { referer: &self.referer, form: self.form.as_deref(), by_shell: self.by_shell }
+        Asked { referer: &self.referer, form: self.form.as_deref(), by_shell: self.by_shell, is_guess: self.is_guess }
     }
 }
 

@@ -264,6 +264,9 @@ pub struct ListFacts {
     /// The next request of the list: a further page, or the data that the page would load.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<Request>,
+    /// A further page that nothing on this one names: asked for once, and kept only if it adds rows below the column's own path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guess: Option<Request>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pages_total: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -63,6 +63,8 @@ pub struct Asked<'a> {
     pub form: Option<&'a str>,
     /// The column's page holds no row itself: whatever list comes is the column's (frames, data interfaces).
     pub by_shell: bool,
+    /// Nothing names this page: it is asked for on the chance that the list goes on.
+    pub is_guess: bool,
 }
 
 /// CSS selectors from a `[[column]]` entry.

@@ -45,6 +45,7 @@ fn facts(url: &PageUrl, rows: Vec<Row>, unread: Option<String>) -> ListFacts {
         next: None,
         pages_total: None,
         rows_total: None,
+        guess: None,
         unread,
     }
 }

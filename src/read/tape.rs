@@ -19,7 +19,7 @@ pub const DEPTH_MAX: usize = 512;
 /// Nodes of one page; what comes after is not read.
 pub const NODES_MAX: usize = 1_000_000;
 /// Bytes of one attribute value that are kept (scripts in `onclick`, `data:` images).
-const VALUE_BYTES_MAX: usize = 16 * 1024;
+pub(super) const VALUE_BYTES_MAX: usize = 16 * 1024;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(u32);

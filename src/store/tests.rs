@@ -97,6 +97,7 @@ fn facts() -> PageFacts {
             next: None,
             pages_total: Some(3),
             rows_total: None,
+            guess: None,
             unread: None,
         }),
         ..PageFacts::default()

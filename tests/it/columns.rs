@@ -45,6 +45,19 @@ fn rows_of_data_interfaces_and_frames_date_their_column() {
     assert_ledger("bad-data-interfaces");
 }
 
+/// truecms by GET behind its hidden rows, Epoint by way of the site's settings and POST of JSON, WebForms by postback.
+#[test]
+fn further_pages_by_post_are_asked_for_and_counted() {
+    assert_ledger("good-pages-by-post");
+}
+
+/// A page that nothing names: kept where it adds rows of its column; one that repeats the first page, or is not there, is
+/// neither counted nor a dead link.
+#[test]
+fn guessed_pages_count_only_where_they_add_rows() {
+    assert_ledger("good-guessed-pages");
+}
+
 #[test]
 fn a_column_whose_data_did_not_come_is_undetermined() {
     assert_ledger("good-data-fails");

@@ -29,6 +29,9 @@ struct Case {
     /// That page holds no rows itself.
     #[serde(default)]
     by_shell: bool,
+    /// Nothing named this page.
+    #[serde(default)]
+    is_guess: bool,
     #[serde(default)]
     is_home: bool,
 }
@@ -61,7 +64,7 @@ fn with_input<T>(source: &str, case: &Case, look: impl FnOnce(&ListInput<'_>) ->
     let referer = case.referer.as_deref().map(|referer| PageUrl::parse(referer).unwrap());
     let mut input = ListInput::new(&tape, source, &url, url.as_url(), encoding_rs::UTF_8, &tags, TODAY, case.is_home);
     let form = case.form.as_deref();
-    input.asked = referer.as_ref().map(|referer| Asked { referer, form, by_shell: case.by_shell });
+    input.asked = referer.as_ref().map(|referer| Asked { referer, form, by_shell: case.by_shell, is_guess: case.is_guess });
     look(&input)
 }
 
@@ -86,6 +89,9 @@ fn describe(list: Option<&ListFacts>) -> String {
             )
             .unwrap();
         }
+    }
+    if let Some(guess) = &list.guess {
+        writeln!(out, "guess {}", guess.url).unwrap();
     }
     describe_rows(&mut out, &list.rows);
     out
@@ -154,4 +160,27 @@ fn every_page_is_read_by_the_family_of_its_folder() {
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// Families of replies alone, that stand in no list of families.
+const OF_REPLIES: [&str; 1] = ["json"];
+
+/// Whoever adds a family says in docs/ what recognises it and what was tested; a folder that is named there exists.
+#[test]
+fn every_family_stands_in_the_tables_with_its_fixtures() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for file in ["docs/lists.md", "docs/lists.zh-CN.md"] {
+        let text = fs::read_to_string(root.join(file)).unwrap();
+        let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
+        let listed: Vec<&str> = rows.iter().filter_map(|row| row.split('`').nth(1)).collect();
+        let in_code: Vec<&str> = lists::FAMILIES.iter().map(|family| family.name()).collect();
+        let without_replies: Vec<&str> = listed.iter().copied().filter(|name| !OF_REPLIES.contains(name)).collect();
+        assert_eq!(without_replies, in_code, "{file}: families in order of precedence");
+        for (name, row) in listed.iter().zip(&rows) {
+            assert!(row.contains(&format!("`tests/lists/{name}`")), "{file}: {name} names its fixtures");
+        }
+        let named = text.split('`').filter(|part| part.starts_with("tests/"));
+        let missing: Vec<&str> = named.filter(|path| !root.join(path).exists()).collect();
+        assert_eq!(missing, Vec::<&str>::new(), "{file}");
+    }
 }

@@ -75,6 +75,8 @@ pub(crate) struct Reply {
     pub(crate) host: String,
     /// With its query, if it is only for that.
     pub(crate) path: String,
+    /// Only for requests of this method.
+    pub(crate) method: Option<String>,
     pub(crate) status: Option<u16>,
     pub(crate) location: Option<String>,
     pub(crate) content_type: Option<String>,
@@ -222,7 +224,11 @@ fn answer(content: &Content, log: &Mutex<Vec<String>>, request: &Request<Incomin
     let asked = || log.lock().unwrap().iter().filter(|seen| **seen == hit).count();
     let path = request.uri().path();
     let fits = |reply: &&Reply| {
-        reply.host == host && (reply.path == whole || reply.path == path) && reply.times.is_none_or(|times| asked() <= times)
+        let is_method = reply.method.as_deref().is_none_or(|method| method == request.method().as_str());
+        is_method
+            && reply.host == host
+            && (reply.path == whole || reply.path == path)
+            && reply.times.is_none_or(|times| asked() <= times)
     };
     match content.replies.iter().find(fits) {
         Some(reply) if reply.close => None,

@@ -85,6 +85,7 @@ fn list(path: &str, page_no: u32, rows: Vec<Row>, next: Option<&str>) -> ListFac
         next: next.map(|path| Request::get(url(&format!("{HOST}{path}")), Purpose::List)),
         pages_total: None,
         rows_total: None,
+        guess: None,
         unread: None,
     }
 }

@@ -9,7 +9,7 @@ use super::layout::{Anchor, Siblings, is_item, zone};
 use super::pager::{self, column_key};
 use super::rows::{self, Seed};
 use super::script::Sign;
-use super::{DATED_ROWS_MAX, ListInput};
+use super::{DATED_ROWS_MAX, ListInput, webforms};
 use crate::model::facts::{DateFact, DateSource, ListFacts, Row};
 use crate::model::request::Request;
 use crate::read::dates;
@@ -103,7 +103,7 @@ fn in_one_zone(page: &ListInput<'_>, group: &Siblings) -> Option<Siblings> {
 
 /// The page's list by its markup; none for articles, portals of many lists, and pages of links.
 pub(super) fn main_list(page: &ListInput<'_>) -> Option<MainList> {
-    let has_script_pager = page.signs().has(Sign::CreatePage);
+    let has_script_pager = page.signs().has(Sign::CreatePage) || webforms::has_pager(page);
     if page.is_home || (page.tag("ArticleTitle").is_some() && !has_script_pager) || is_search(page.url) {
         return None;
     }
@@ -304,6 +304,7 @@ pub(super) fn facts(page: &ListInput<'_>, family: &'static str, main: &MainList)
         next: next(page, pager.next),
         pages_total: pager.pages(),
         rows_total: pager.rows_total,
+        guess: None,
         unread: None,
     }
 }

@@ -16,21 +16,13 @@ use crate::url::PageUrl;
 #[derive(Debug)]
 pub(super) struct Jpaas;
 
-/// 广东 gkmlpt: `window._CONFIG` holds the site's id; rows come from `gkmlpt/api/all/…`.
+/// 广东 gkmlpt: `window._CONFIG` holds the site's id; rows come from `{base}/gkmlpt/api/all/{category}?page={n}&sid={site}`.
 #[derive(Debug)]
 pub(super) struct Gkmlpt;
 
 /// 开普 ucap: `common/search/{channel}`.
 #[derive(Debug)]
 pub(super) struct Ucap;
-
-/// truecms: `messageController/getMessage.do` (JSONP around a record set).
-#[derive(Debug)]
-pub(super) struct Truecms;
-
-/// 新点 EpointWebBuilder: `lightfrontaction/getgovinfolist` by POST.
-#[derive(Debug)]
-pub(super) struct Epoint;
 
 /// Rows that one jpaas request asks for.
 const JPAAS_ROWS: u32 = 15;
@@ -89,14 +81,16 @@ impl Family for Gkmlpt {
     }
 
     fn read(&self, page: &ListInput<'_>) -> Option<ListFacts> {
-        let path = page.url.path();
-        let (base, rest) = path.split_once("/gkmlpt")?;
-        if !page.signs().has(Sign::Config) || rest.starts_with("/content") {
+        // The platform's other pages (`content`, `guide`, `annals` …) draw one text, not the catalogue.
+        let (base, rest) = page.url.path().split_once("/gkmlpt")?;
+        if !page.signs().has(Sign::Config) || !matches!(rest, "" | "/" | "/index" | "/index.html") {
             return None;
         }
+        // Category 0 is the whole catalogue; a category of its own stands in the fragment of the address and is no page.
+        // The site's id tells tenants of one host apart; installations for one tenant answer without it.
         let site = page.signs().texts(Sign::Config).find_map(|text| script::number(text, "SID"));
-        let next =
-            site.and_then(|sid| page.join(&format!("{base}/gkmlpt/api/all/0?page=1&sid={sid}"))).map(|url| page.further(url));
+        let site = site.map(|sid| format!("&sid={sid}")).unwrap_or_default();
+        let next = page.join(&format!("{base}/gkmlpt/api/all/0?page=1{site}")).map(|url| page.further(url));
         Some(super::unread(page, self.name(), next))
     }
 }
@@ -122,39 +116,23 @@ fn channel(script: &str) -> Option<&str> {
     behind.get(..32).filter(|id| id.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
-impl Family for Truecms {
-    fn name(&self) -> &'static str {
-        "truecms"
-    }
-
-    fn read(&self, page: &ListInput<'_>) -> Option<ListFacts> {
-        (page.signs().has(Sign::GetMessage) && page.main().is_none()).then(|| super::unread(page, self.name(), None))
-    }
-}
-
-impl Family for Epoint {
-    fn name(&self) -> &'static str {
-        "epoint"
-    }
-
-    fn read(&self, page: &ListInput<'_>) -> Option<ListFacts> {
-        (page.signs().has(Sign::Epoint) && page.main().is_none()).then(|| super::unread(page, self.name(), None))
-    }
-}
-
 /// Reads a JSON (or JSONP) reply; none where it holds no rows and says nothing of an empty list.
 pub(super) fn read_reply(page: &ListInput<'_>) -> Option<ListFacts> {
     let value = json::parse(page.source)?;
     if let Some(xml) = value.get("result").and_then(Value::as_str).filter(|text| text.contains("<record")) {
-        return Some(ListFacts { family: Truecms.name().to_owned(), ..super::hanweb::read_reply(page, xml)? });
+        return super::truecms::read_reply(page, xml);
     }
     if let Some(html) = value.pointer("/data/html").and_then(Value::as_str) {
         return jpaas_reply(page, html);
     }
+    if let Some(custom) = value.get("custom") {
+        return super::epoint::read_reply(page, custom);
+    }
     let rows = json::rows_of(page, &value);
+    // `post_count` of gkmlpt also counts what the catalogue does not list: it comes last.
     let total = json::number(
         &value,
-        &["post_count", "total", "totalCount", "totalcount", "totalElements", "totalNum", "count", "rowcount"],
+        &["total", "totalCount", "totalcount", "totalElements", "totalNum", "count", "rowcount", "post_count"],
     );
     let page_no = page_in_query(page.url).unwrap_or(1);
     if rows.is_empty() && (total != Some(0) || page_no > 1) {
@@ -165,8 +143,6 @@ pub(super) fn read_reply(page: &ListInput<'_>) -> Option<ListFacts> {
         Gkmlpt.name()
     } else if page.url.path().contains("/common/search/") {
         Ucap.name()
-    } else if value.get("custom").is_some() {
-        Epoint.name()
     } else {
         "json"
     };
@@ -175,8 +151,10 @@ pub(super) fn read_reply(page: &ListInput<'_>) -> Option<ListFacts> {
     } else {
         json::number(&value, &["rows", "pageSize", "pagesize", "size"]).unwrap_or(rows.len() as u32)
     };
+    // A gkmlpt page that is not full is the last, whatever is counted: pages behind it answer 404.
+    let is_last = family == Gkmlpt.name() && rows.len() < GKMLPT_ROWS as usize;
     let next = total
-        .filter(|total| !rows.is_empty() && per_page > 0 && page_no.saturating_mul(per_page) < *total)
+        .filter(|total| !rows.is_empty() && !is_last && per_page > 0 && page_no.saturating_mul(per_page) < *total)
         .and_then(|_| turned(page, page_no));
     Some(ListFacts {
         family: family.to_owned(),
@@ -186,12 +164,13 @@ pub(super) fn read_reply(page: &ListInput<'_>) -> Option<ListFacts> {
         next,
         pages_total: total.and_then(|total| (per_page > 0).then(|| total.div_ceil(per_page).max(1))),
         rows_total: total,
+        guess: None,
         unread: None,
     })
 }
 
 /// A reply belongs to the page that asked; without one it is nobody's list.
-fn column_of_reply(page: &ListInput<'_>) -> Option<PageUrl> {
+pub(super) fn column_of_reply(page: &ListInput<'_>) -> Option<PageUrl> {
     page.referer().cloned()
 }
 
@@ -224,6 +203,7 @@ fn jpaas_reply(page: &ListInput<'_>, html: &str) -> Option<ListFacts> {
         family: Jpaas.name().to_owned(),
         column: column_of_reply(page)?,
         page_no,
+        guess: None,
         unread: rows.is_empty().then(|| super::UNREAD_SCRIPT.to_owned()),
         rows,
         next,

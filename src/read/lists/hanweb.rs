@@ -20,8 +20,8 @@ pub(super) struct Hanweb;
 const FIELDS: [&str; 9] =
     ["col", "appid", "webid", "path", "columnid", "sourceContentType", "unitid", "webname", "permissiontype"];
 /// What jpage takes where the page does not say: rows of a page, pages of a group.
-const PER_PAGE: u32 = 15;
-const GROUP_SIZE: u32 = 3;
+pub(super) const PER_PAGE: u32 = 15;
+pub(super) const GROUP_SIZE: u32 = 3;
 
 impl Family for Hanweb {
     fn name(&self) -> &'static str {
@@ -52,6 +52,7 @@ impl Family for Hanweb {
             rows,
             pages_total: total_pages(store).or_else(|| Some(total?.div_ceil(per_page?).max(1))),
             rows_total: total,
+            guess: None,
             unread: None,
         })
     }
@@ -78,6 +79,7 @@ pub(super) fn read_reply(page: &ListInput<'_>, xml: &str) -> Option<ListFacts> {
         rows,
         pages_total: total_pages(xml),
         rows_total: total,
+        guess: None,
         unread: None,
     })
 }
@@ -142,10 +144,14 @@ fn next_by_records(page: &ListInput<'_>, total: Option<u32>, rows: usize) -> Opt
         query.split('&').find_map(|pair| pair.split_once('=').filter(|(name, _)| *name == key)?.1.parse::<u32>().ok())
     };
     let (start, end) = (value("startrecord")?, value("endrecord")?);
-    if rows == 0 || end >= total? || end < start {
+    if rows == 0 || end < start {
         return None;
     }
     let size = end - start + 1;
+    // Where the reply does not count, a full one has more behind it.
+    if total.map_or((rows as u64) < u64::from(size), |total| end >= total) {
+        return None;
+    }
     let changed: Vec<String> = query
         .split('&')
         .map(|pair| match pair.split('=').next() {
@@ -167,7 +173,7 @@ fn next_by_records(page: &ListInput<'_>, total: Option<u32>, rows: usize) -> Opt
 /// `known` ones.
 fn records_by_post(page: &ListInput<'_>, known: usize) -> Option<Request> {
     page.signs().texts(Sign::Dataproxy).filter(|text| posts(text)).find_map(|text| {
-        let address = proxy(text)?;
+        let address = script::literal_around(text, "dataproxy.jsp")?;
         let body = form(text)?;
         let per_page = script::number(text, "perpage").or_else(|| script::number(text, "perPage")).filter(|n| *n > 0);
         let per_page = per_page.unwrap_or(PER_PAGE);
@@ -183,15 +189,6 @@ fn records_by_post(page: &ListInput<'_>, known: usize) -> Option<Request> {
 fn posts(script: &str) -> bool {
     let lower = script.to_ascii_lowercase();
     lower.contains("\"post\"") || lower.contains("'post'") || lower.contains(".post(")
-}
-
-/// The literal that holds the proxy's address.
-fn proxy(script: &str) -> Option<&str> {
-    let (before, behind) = script.split_once("dataproxy.jsp")?;
-    let quotes = ['"', '\''];
-    let start = before.rfind(quotes)? + 1;
-    let end = before.len() + "dataproxy.jsp".len() + behind.find(quotes)?;
-    script.get(start..end)
 }
 
 /// The form of which every field that is named has its value written out; none where one is computed, or where it does not

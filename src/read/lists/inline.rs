@@ -36,6 +36,7 @@ impl Family for InlineJson {
             rows,
             next: None,
             pages_total: None,
+            guess: None,
             unread: None,
         })
     }

@@ -8,7 +8,9 @@ use crate::model::facts::{DateFact, DateSource, Row};
 use crate::read::dates;
 use crate::read::tape::{Tape, fold};
 
-const TITLE_KEYS: [&str; 12] = [
+const TITLE_KEYS: [&str; 13] = [
+    // Epoint: `title` may be cut where `realtitle` is not.
+    "realtitle",
     "title",
     "infotitle",
     "articletitle",
@@ -40,7 +42,7 @@ const URL_KEYS: [&str; 16] = [
     "contenturl",
     "path",
 ];
-const DATE_KEYS: [&str; 26] = [
+const DATE_KEYS: [&str; 28] = [
     "publishedtimestr",
     "publishtimestr",
     "publishtime",
@@ -58,9 +60,12 @@ const DATE_KEYS: [&str; 26] = [
     "releasedate",
     "showtime",
     "showdate",
+    "handsdate",
+    // gkmlpt: the day of publishing; `date` is the day on which the document was signed.
+    "create_time",
+    "created_at",
     "date",
     "time",
-    "created_at",
     "createdate",
     "createtime",
     "inputtime",

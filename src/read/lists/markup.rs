@@ -2,7 +2,7 @@
 //! The pager is read as written.
 
 use super::choose::{self, MainList};
-use super::{Family, ListInput, shells};
+use super::{Family, ListInput, guess, shells};
 use crate::model::facts::ListFacts;
 use crate::read::tape::Tag;
 
@@ -24,7 +24,8 @@ pub(super) struct Generic;
 
 fn with_tag(page: &ListInput<'_>, family: &'static str, is_wanted: impl Fn(&MainList) -> bool) -> Option<ListFacts> {
     let main = page.main().filter(|main| is_wanted(main))?;
-    Some(choose::facts(page, family, main))
+    let facts = choose::facts(page, family, main);
+    Some(ListFacts { guess: guess::next(page, &facts), ..facts })
 }
 
 impl Family for Table {

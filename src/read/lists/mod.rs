@@ -5,7 +5,9 @@
 //! ([`ListFacts::unread`]): such a column is undetermined. No rows and no `unread` is a list that is empty for certain.
 
 mod choose;
+mod epoint;
 mod feeds;
+mod guess;
 mod hanweb;
 mod inline;
 mod json;
@@ -17,6 +19,8 @@ mod rows;
 mod script;
 mod shells;
 mod trs;
+mod truecms;
+mod webforms;
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -54,16 +58,17 @@ pub trait Family: Sync {
 
 /// Every family, in order of precedence: what is surest comes first, the generic reader last.
 pub const FAMILIES: &[&dyn Family] = &[
+    // Its script quotes a record set as template: before hanweb.
+    &truecms::Truecms,
     &hanweb::Hanweb,
     &trs::Trs,
     &feeds::Jpaas,
     &feeds::Gkmlpt,
     &feeds::Ucap,
-    &feeds::Truecms,
-    &feeds::Epoint,
+    &epoint::Epoint,
     &named::Jeecms,
     &named::SiteBuilder,
-    &named::WebForms,
+    &webforms::WebForms,
     &markup::Table,
     &markup::Items,
     &markup::Definitions,
@@ -192,9 +197,13 @@ pub fn read(page: &ListInput<'_>) -> Option<ListFacts> {
     if is_json(page.source) {
         return feeds::read_reply(page);
     }
+    if epoint::is_settings(page) {
+        return epoint::read_settings(page);
+    }
     let list = FAMILIES.iter().find_map(|family| family.read(page))?;
     // The list in a shell's frame is the shell's.
     Some(match page.asked {
+        Some(Asked { is_guess: true, referer, .. }) => return guess::kept(page, referer, list),
         Some(Asked { referer, by_shell: true, .. }) => ListFacts { column: referer.clone(), ..list },
         _ => list,
     })
@@ -225,6 +234,7 @@ fn unread(page: &ListInput<'_>, family: &'static str, next: Option<Request>) -> 
         next,
         pages_total: None,
         rows_total: None,
+        guess: None,
         unread: Some(UNREAD_SCRIPT.to_owned()),
     }
 }

@@ -4,7 +4,6 @@
 use super::choose;
 use super::{Family, ListInput};
 use crate::model::facts::ListFacts;
-use crate::read::tape::{Attr, Tag};
 
 /// JEECMS and its kin: `.jspx`, `index_2.jspx`.
 #[derive(Debug)]
@@ -13,10 +12,6 @@ pub(super) struct Jeecms;
 /// 博达 Visual SiteBuilder: `/info/COL/ID.htm`; deeper pages are numbered downward.
 #[derive(Debug)]
 pub(super) struct SiteBuilder;
-
-/// ASP.NET WebForms: further pages come by postback only.
-#[derive(Debug)]
-pub(super) struct WebForms;
 
 impl Family for Jeecms {
     fn name(&self) -> &'static str {
@@ -69,16 +64,4 @@ fn descending(page: &ListInput<'_>, total: Option<u32>) -> Option<(u32, crate::u
     let first = page.join(&format!("{folder}.htm"))?;
     let total = total.filter(|total| *total > number)?;
     Some((total - number + 1, first))
-}
-
-impl Family for WebForms {
-    fn name(&self) -> &'static str {
-        "webforms"
-    }
-
-    fn read(&self, page: &ListInput<'_>) -> Option<ListFacts> {
-        let tape = page.tape;
-        let is_form = tape.elements(Tag::Input).any(|id| tape.attr(id, Attr::Name) == Some("__VIEWSTATE"));
-        is_form.then(|| page.main()).flatten().map(|main| choose::facts(page, self.name(), main))
-    }
 }

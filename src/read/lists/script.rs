@@ -9,7 +9,7 @@ use crate::read::tape::{Attr, NodeId, Tag, Tape};
 /// Words that give a mechanism away; one automaton finds them all.
 static WORDS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"createPage|countPage|dataproxy\.jsp|<datastore|jpaas-publish-server|_CONFIG|common/search/|getMessage\.do|lightfrontaction|\.ajax\(|\$\.get|\$\.post|axios|fetch\(|XMLHttpRequest|new Vue|createApp|document\.write|totalRecord|\[\s*\{\s*[\x22'a-zA-Z]",
+        r"createPage|countPage|dataproxy\.jsp|<datastore|jpaas-publish-server|_CONFIG|common/search/|(?i:messageController/getMessage\.do)|lightfrontaction|\.ajax\(|\$\.get|\$\.post|axios|fetch\(|XMLHttpRequest|new Vue|createApp|document\.write|totalRecord|\[\s*\{\s*[\x22'a-zA-Z]",
     )
     .expect("the pattern is constant and valid")
 });
@@ -79,11 +79,11 @@ fn sign_of(word: &str) -> Sign {
         "jpaas-publish-server" => Sign::Jpaas,
         "_CONFIG" => Sign::Config,
         "common/search/" => Sign::UcapSearch,
-        "getMessage.do" => Sign::GetMessage,
         "lightfrontaction" => Sign::Epoint,
         "totalRecord" => Sign::TotalRecord,
         "document.write" => Sign::Write,
         word if word.starts_with('[') => Sign::InlineArray,
+        word if word.starts_with(['m', 'M']) => Sign::GetMessage,
         _ => Sign::Ajax,
     }
 }
@@ -123,6 +123,21 @@ pub(super) fn assigned<'s>(script: &'s str, name: &str) -> Option<&'s str> {
         rest = behind;
     }
     None
+}
+
+/// The string literal in which a name stands: `'/module/web/jpage/dataproxy.jsp?col=1'`. Case is not heeded.
+pub(super) fn literal_around<'s>(script: &'s str, name: &str) -> Option<&'s str> {
+    const QUOTES: [char; 2] = ['"', '\''];
+    let at = script.to_ascii_lowercase().find(&name.to_ascii_lowercase())?;
+    let start = script.get(..at)?.rfind(QUOTES)? + 1;
+    let end = at + name.len() + script.get(at + name.len()..)?.find(QUOTES)?;
+    script.get(start..end)
+}
+
+/// The string behind `name:` or `name =`, up to its closing quote.
+pub(super) fn text<'s>(script: &'s str, name: &str) -> Option<&'s str> {
+    let value = assigned(script, name)?;
+    value.get(..value.find(['"', '\'', '\n'])?).map(str::trim)
 }
 
 #[cfg(test)]

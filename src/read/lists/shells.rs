@@ -4,13 +4,19 @@
 use super::choose;
 use super::layout::zone;
 use super::script::Sign;
-use super::{Family, ListInput};
+use super::{Family, ListInput, trs};
 use crate::model::facts::ListFacts;
 use crate::model::request::Request;
+use crate::read::dates;
 use crate::read::tape::{Attr, NodeId, Tag};
 
 /// Characters of text outside navigation that a mere frame around the list may have.
 const SHELL_CHARS_MAX: usize = 300;
+
+/// Rows without an address that make a list, characters of their titles, and of a row that are searched for its date.
+const OPENED_ROWS_MIN: usize = 3;
+const OPENED_TITLE_CHARS_MIN: usize = 6;
+const ROW_CHARS_MAX: usize = 400;
 
 #[derive(Debug)]
 pub(super) struct Frame;
@@ -72,11 +78,29 @@ impl Family for Script {
         if page.main().is_some() || page.is_article() || choose::dated_groups(page) > 0 {
             return None;
         }
+        if rows_opened_by_script(page) >= OPENED_ROWS_MIN {
+            return Some(super::unread(page, self.name(), None));
+        }
         let place = placeholder(page)?;
         let is_filled =
             page.signs().has(Sign::Ajax) || page.tape.attr(place, Attr::Id).is_some_and(|id| is_named_in_scripts(page, id));
         is_filled.then(|| super::unread(page, self.name(), feed(page)))
     }
+}
+
+/// Dated rows whose titles have no address: `<a onclick="linkToNew('0ed9…','002008')">`.
+fn rows_opened_by_script(page: &ListInput<'_>) -> usize {
+    let tape = page.tape;
+    let has_no_address = |&id: &NodeId| match tape.attr(id, Attr::Href).map(str::trim) {
+        None | Some("" | "#") => tape.attr(id, Attr::OnClick).is_some(),
+        Some(href) => href.get(..11).is_some_and(|head| head.eq_ignore_ascii_case("javascript:")),
+    };
+    let titles = tape.elements(Tag::A).filter(|&id| may_hold_list(page, id)).filter(has_no_address);
+    titles
+        .filter(|&id| tape.text_capped(id, OPENED_TITLE_CHARS_MIN).chars().count() >= OPENED_TITLE_CHARS_MIN)
+        .filter_map(|id| tape.ancestors(id).take(6).find(|&up| matches!(tape.tag(up), Some(Tag::Tr | Tag::Li | Tag::Dl))))
+        .filter(|&row| dates::first(&tape.text_capped(row, ROW_CHARS_MAX), page.today).is_some())
+        .count()
 }
 
 /// An element where rows should be and are not: an empty list, or a template of one.
@@ -195,6 +219,10 @@ pub(super) fn empty_list(page: &ListInput<'_>, family: &'static str) -> Option<L
     if !is_certain || may_be_filled(page, proofs) {
         return None;
     }
+    if counts_rows(page) {
+        // The pager knows of rows that the page does not show: the list is not empty, it did not come.
+        return Some(super::unread(page, family, None));
+    }
     Some(ListFacts {
         family: family.to_owned(),
         column: page.url.clone(),
@@ -203,8 +231,17 @@ pub(super) fn empty_list(page: &ListInput<'_>, family: &'static str) -> Option<L
         next: None,
         pages_total: Some(1),
         rows_total: Some(0),
+        guess: None,
         unread: None,
     })
+}
+
+fn counts_rows(page: &ListInput<'_>) -> bool {
+    let pager = page.pager();
+    pager.rows_total.is_some_and(|rows| rows > 0)
+        || pager.pages().is_some_and(|pages| pages > 1)
+        || pager.next.is_some()
+        || trs::counts_rows(page)
 }
 
 /// The words stand alone in a place where rows would be.

@@ -24,6 +24,14 @@ struct Call {
     ending: String,
     /// The variant with the id of an element first counts from one.
     has_element: bool,
+    /// Rows of all pages, as that variant's last argument says.
+    rows: Option<u32>,
+}
+
+/// The page's script draws a pager for rows, whether or not the page shows any.
+pub(super) fn counts_rows(page: &ListInput<'_>) -> bool {
+    let call = page.signs().texts(Sign::CreatePage).find_map(call);
+    call.is_some_and(|call| call.total > 1 || call.rows.is_some_and(|rows| rows > 0))
 }
 
 impl Family for Trs {
@@ -37,8 +45,7 @@ impl Family for Trs {
             return None;
         }
         let Some(main) = page.main() else {
-            let is_single = call.is_some_and(|call| call.total <= 1);
-            return is_single.then(|| shells::empty_list(page, self.name())).flatten();
+            return call.and_then(|_| shells::empty_list(page, self.name()));
         };
         let mut facts = choose::facts(page, self.name(), main);
         if let Some(call) = call {
@@ -49,7 +56,7 @@ impl Family for Trs {
 }
 
 /// Most rows lead to `…/YYYYMM/tYYYYMMDD_ID.html`.
-fn is_trs_by_addresses(hrefs: &[String]) -> bool {
+pub(super) fn is_trs_by_addresses(hrefs: &[String]) -> bool {
     let is_trs = |href: &&String| {
         let name = href.rsplit('/').next().unwrap_or("");
         name.strip_prefix('t').is_some_and(|rest| {
@@ -99,7 +106,9 @@ fn by_call(script: &str) -> Option<Call> {
         let name = arguments.get(numbers_at + 2).filter(|name| is_file_name(name))?;
         let ending =
             arguments.get(numbers_at + 3).map(|ending| ending.trim_start_matches('.')).filter(|ending| is_file_name(ending))?;
-        Some(Call { total, current, name: (*name).to_owned(), ending: ending.to_owned(), has_element: numbers_at > 0 })
+        let has_element = numbers_at > 0;
+        let rows = arguments.get(numbers_at + 4).filter(|_| has_element).and_then(|rows| rows.parse().ok());
+        Some(Call { total, current, name: (*name).to_owned(), ending: ending.to_owned(), has_element, rows })
     })
 }
 
@@ -116,7 +125,14 @@ fn by_variables(script: &str) -> Option<Call> {
         head.get(from..).filter(|name| !name.is_empty())
     })?;
     let ending = [".shtml", ".html", ".htm", ".jhtml"].into_iter().find(|ending| script.contains(ending))?;
-    Some(Call { total, current, name: name.to_owned(), ending: ending.trim_start_matches('.').to_owned(), has_element: false })
+    Some(Call {
+        total,
+        current,
+        name: name.to_owned(),
+        ending: ending.trim_start_matches('.').to_owned(),
+        has_element: false,
+        rows: None,
+    })
 }
 
 fn is_name(text: &str) -> bool {
@@ -157,6 +173,12 @@ mod tests {
             ),
             index(12, 2)
         );
+        assert_eq!(
+            read("createPageHTML('page_div',10, 1,'xlist','shtml',189)"),
+            Some((10, 1, "xlist".into(), "shtml".into(), true))
+        );
+        assert_eq!(call("createPageHTML('page_div',10, 1,'xlist','shtml',189)").unwrap().rows, Some(189));
+        assert_eq!(call("createPageHTML5(12, 0, \"index\", \".html\", 180)").unwrap().rows, None, "a page's length");
         assert_eq!(read("function createPageHTML(a,b,c,d){}"), None);
         assert_eq!(read("var countPage = 9;"), None);
     }

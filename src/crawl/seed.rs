@@ -1,0 +1,88 @@
+//! What comes to the frontier: the sites, the columns that the user names, every new address that passes the scope.
+
+use super::driver::{CrawlError, Driver};
+use super::host::{Gate, HostId};
+use super::scope::purpose_of;
+use super::seen::{Rank, Seen};
+use super::tally::HomeFate;
+use crate::model::facts::LinkKind;
+use crate::model::request::Purpose;
+use crate::model::site::UrlId;
+use crate::url::PageUrl;
+
+impl Driver<'_> {
+    pub(super) fn seed(&mut self) -> Result<(), CrawlError> {
+        for (site, decl) in self.scope.sites().to_vec().into_iter().enumerate() {
+            self.crawled_host(&decl.url)?;
+            self.home(site, &decl.url)?;
+        }
+        for column in self.plan.columns.clone() {
+            if !column.ignore {
+                self.seed_page(&column.url, Rank::Column, 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Queues a site's home page.
+    pub(super) fn home(&mut self, site: usize, url: &PageUrl) -> Result<(), CrawlError> {
+        let (id, new) = self.intern(url)?;
+        if new {
+            self.frontier.note(id, Seen::new(Purpose::Home, Rank::Home, 0, Some(site)));
+            self.homes.insert(id, (site, HomeFate::Unasked));
+            let host = self.hosts.id_of(&url.authority());
+            self.frontier.push(host, id);
+        }
+        Ok(())
+    }
+
+    /// A page that nobody needs to link to: a column that the user names, an address of a sitemap.
+    pub(super) fn seed_page(&mut self, url: &PageUrl, rank: Rank, depth: u16) -> Result<(), CrawlError> {
+        let Some(site) = self.scope.site_of(url) else { return Ok(()) };
+        let (id, new) = self.intern(url)?;
+        if new {
+            let purpose = purpose_of(url, LinkKind::Anchor, Some(site));
+            let rank = if purpose == Purpose::Page { rank } else { Rank::Resource };
+            self.admit(id, url, Seen::new(purpose, rank, depth, Some(site)))?;
+        } else if rank == Rank::Column {
+            let host = self.hosts.id_of(&url.authority());
+            self.frontier.promote(host, id, rank, Purpose::Page);
+        }
+        Ok(())
+    }
+
+    /// Notes a new address and queues it, or says why not.
+    pub(super) fn admit(&mut self, id: UrlId, url: &PageUrl, seen: Seen) -> Result<(), CrawlError> {
+        let host = self.hosts.id_of(&url.authority());
+        self.admit_at(id, url, host, seen)
+    }
+
+    pub(super) fn admit_at(&mut self, id: UrlId, url: &PageUrl, host: HostId, seen: Seen) -> Result<(), CrawlError> {
+        let refusal = self.scope.refusal(url, seen.purpose, seen.depth, seen.run);
+        self.frontier.note(id, seen);
+        if let Some(reason) = refusal {
+            return self.skip(id, reason);
+        }
+        self.frontier.push(host, id);
+        Ok(())
+    }
+
+    pub(super) fn intern(&mut self, url: &PageUrl) -> Result<(UrlId, bool), CrawlError> {
+        let (id, new) = self.table.intern(url.as_str())?;
+        if new {
+            self.sink.address(id, url)?;
+        }
+        Ok((id, new))
+    }
+
+    /// A host that is crawled: its robots.txt comes before anything else.
+    fn crawled_host(&mut self, url: &PageUrl) -> Result<(), CrawlError> {
+        let host = self.hosts.id_of(&url.authority());
+        if !matches!(self.hosts.get(host).gate, Gate::NotAsked) {
+            return Ok(());
+        }
+        self.hosts.get_mut(host).gate = Gate::Closed;
+        self.frontier.close(host);
+        self.ask_robots(host, url)
+    }
+}
