@@ -194,7 +194,7 @@ impl<'a> Survey<'a> {
         let Self { suspects, visited, paused, compact, .. } = self;
         for suspect in suspects.values_mut() {
             let Outcome::Failed { class, .. } = suspect.outcome else { continue };
-            let is_doubtful = paused.contains(&suspect.url.authority()) || (suspect.site.is_none() && is_outside_lost);
+            let is_doubtful = paused.contains(suspect.url.authority_str()) || (suspect.site.is_none() && is_outside_lost);
             if is_transport(class) && is_doubtful && suspect.certainty == Certainty::Confirmed {
                 suspect.certainty = Certainty::Suspected;
             }

@@ -134,7 +134,7 @@ impl Fetcher {
         let at = jiff::Timestamp::now().to_string();
         let began = Instant::now();
         let mut bytes = 0;
-        let exchange = match guard::check_literal(ask.url.as_url(), &self.network) {
+        let exchange = match guard::check_literal(&ask.url.to_url(), &self.network) {
             Err(refusal) => refused(&refusal),
             Ok(()) => match tokio::time::timeout(self.timeout, self.ask(ask, &mut bytes)).await {
                 Ok(Ok(answer)) => Exchange::Answer(Box::new(answer)),
@@ -150,11 +150,11 @@ impl Fetcher {
 
     async fn ask(&self, ask: &Ask, bytes: &mut u64) -> Result<Answer, reqwest::Error> {
         let mut request = match &ask.method {
-            Method::Get => self.client.get(ask.url.as_url().clone()),
-            Method::Head => self.client.head(ask.url.as_url().clone()),
+            Method::Get => self.client.get(ask.url.to_url()),
+            Method::Head => self.client.head(ask.url.to_url()),
             Method::Post { body } => {
                 let kind = if body.starts_with(['{', '[']) { "application/json" } else { "application/x-www-form-urlencoded" };
-                self.client.post(ask.url.as_url().clone()).header(header::CONTENT_TYPE, kind).body(body.clone())
+                self.client.post(ask.url.to_url()).header(header::CONTENT_TYPE, kind).body(body.clone())
             }
         };
         if let Some(referer) = &ask.referer {
@@ -296,7 +296,7 @@ fn location(base: &PageUrl, headers: &HeaderMap) -> Location {
     if text.trim().is_empty() {
         return Location::Bad;
     }
-    PageUrl::join(base.as_url(), &text, UTF_8).map_or(Location::Bad, |joined| Location::To(joined.url))
+    PageUrl::join(&base.to_url(), &text, UTF_8).map_or(Location::Bad, |joined| Location::To(joined.url))
 }
 
 fn text_of(headers: &HeaderMap, name: &HeaderName) -> Option<String> {

@@ -67,7 +67,7 @@ impl Driver<'_> {
     }
 
     fn ask_sitemap(&mut self, url: &PageUrl, nesting: u8) -> Result<(), CrawlError> {
-        let host = self.hosts.id_of(&url.authority());
+        let host = self.hosts.id_of(url.authority_str());
         let crawled = !matches!(self.hosts.get(host).gate, Gate::NotAsked);
         let files = self.sitemap_files.entry(host).or_default();
         if !crawled || *files >= sitemap::FILES_MAX || !self.may_ask(host, url) {
@@ -144,7 +144,7 @@ impl Driver<'_> {
 }
 
 fn at_root(url: &PageUrl, path: &str) -> PageUrl {
-    let mut root = url.as_url().clone();
+    let mut root = url.to_url();
     root.set_path(path);
     root.set_query(None);
     PageUrl::canonical(root).expect("an http address stays one with another path").url

@@ -172,7 +172,7 @@ impl Driver<'_> {
         if job.hops.len() > self.plan.limits.hops_max {
             return Step::Ends(broken(job, FailureClass::RedirectTooMany, "more redirects than are followed"));
         }
-        let host = self.hosts.id_of(&to.authority());
+        let host = self.hosts.id_of(to.authority_str());
         let allowed = job.work != Work::Address
             || !self.plan.obey_robots
             || self.homes.contains_key(&job.id)

@@ -143,10 +143,11 @@ fn address_date(tape: &Tape, url: &PageUrl, today: Date) -> Option<DateFact> {
 fn behind_title(tape: &Tape, title: NodeId, today: Date) -> Option<DateFact> {
     let end = tape.end_index(title);
     (end..end + NODES_BEHIND_TITLE).map_while(|index| tape.at(index)).find_map(|id| {
-        if tape.closest(id, Tag::A).is_some() || is_in_comments(tape, id) {
+        let is_time = tape.tag(id) == Some(Tag::Time);
+        if !is_time && tape.ink_text(id).is_none() || tape.closest(id, Tag::A).is_some() || is_in_comments(tape, id) {
             return None;
         }
-        if tape.tag(id) == Some(Tag::Time) {
+        if is_time {
             let fact = tagged(tape.attr(id, Attr::Datetime)?, today)?;
             return Some(DateFact { source: DateSource::Text, ..fact });
         }

@@ -85,15 +85,19 @@ pub(crate) fn ink_into(text: &str, mut gap: Gap, out: &mut String) -> Gap {
         return gap;
     }
     for run in runs {
-        match gap {
-            Gap::Blank if !out.is_empty() => out.push(' '),
-            Gap::Line if !out.is_empty() => out.push('\n'),
-            _ => {}
-        }
+        put_gap(gap, out);
         out.push_str(run);
         gap = Gap::Blank;
     }
     if ends_with_gap(text) { Gap::Blank } else { Gap::None }
+}
+
+fn put_gap(gap: Gap, out: &mut String) {
+    match gap {
+        Gap::Blank if !out.is_empty() => out.push(' '),
+        Gap::Line if !out.is_empty() => out.push('\n'),
+        _ => {}
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,13 +119,23 @@ struct Walk {
 impl Walk {
     /// Takes a text node of the body; returns its characters without white space.
     fn push(&mut self, text: &str) -> u32 {
-        let mut ink = 0;
-        for run in ink_runs(text) {
-            ink += run.chars().count() as u32;
-            self.pending.push_str(run);
+        let before = self.pending.len();
+        let keeps = self.body.len() < BODY_BYTES_MAX;
+        if keeps && begins_with_gap(text) {
+            self.gap = self.gap.max(Gap::Blank);
         }
-        if self.body.len() < BODY_BYTES_MAX {
-            self.gap = ink_into(text, self.gap, &mut self.body);
+        for run in ink_runs(text) {
+            self.pending.push_str(run);
+            if keeps {
+                put_gap(self.gap, &mut self.body);
+                self.body.push_str(run);
+                self.gap = Gap::Blank;
+            }
+        }
+        let added = self.pending.get(before..).unwrap_or("");
+        let ink = added.chars().count() as u32;
+        if keeps && ink > 0 && !ends_with_gap(text) {
+            self.gap = Gap::None;
         }
         if self.pending.len() > 8 * 1024 {
             self.flush();

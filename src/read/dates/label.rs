@@ -124,6 +124,9 @@ pub fn label_dates(tape: &Tape, today: Date) -> Vec<DateFact> {
 pub fn label_month_day(tape: &Tape) -> Option<(i8, i8)> {
     tape.nodes().find_map(|node| {
         let text = tape.wide_text(node).filter(|text| text.len() <= LABEL_BYTES_MAX && may_hold_label(text))?;
+        if !text.bytes().any(|b| b.is_ascii_digit() || b == 0xEF) {
+            return None;
+        }
         let squeezed = squeeze(text);
         let (rank, _, rest) = find_label(&squeezed)?;
         (rank == Rank::Published).then(|| super::month_day(&rest)).flatten()
@@ -184,21 +187,26 @@ fn is_colon(c: char) -> bool {
     matches!(c, ':' | '：' | '∶')
 }
 
-/// The most telling label in the text, and the text behind it.
+/// The most telling label in the text, and the text behind it. Each label counts where it stands first.
 fn find_label(text: &str) -> Option<(Rank, &'static str, String)> {
     static ANY: LazyLock<Regex> = LazyLock::new(|| {
-        let words: Vec<&str> = LABELS.iter().map(|(label, _)| *label).collect();
+        // at one place the longer label is meant: «信息来源» is not «来源»
+        let mut words: Vec<&str> = LABELS.iter().map(|(label, _)| *label).collect();
+        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         Regex::new(&words.join("|")).expect("labels are plain words")
     });
-    if !ANY.is_match(text) {
-        return None;
-    }
     let mut best: Option<(Rank, &'static str, &str)> = None;
-    for &(label, rank) in LABELS {
+    let mut seen: Vec<&str> = Vec::new();
+    for place in ANY.find_iter(text) {
+        if seen.contains(&place.as_str()) {
+            continue;
+        }
+        seen.push(place.as_str());
+        let Some(&(label, rank)) = LABELS.iter().find(|(label, _)| *label == place.as_str()) else { continue };
         if best.is_some_and(|(held, ..)| held <= rank) {
             continue;
         }
-        let Some((before, behind)) = text.split_once(label) else { continue };
+        let (before, behind) = (text.get(..place.start()).unwrap_or(""), text.get(place.end()..).unwrap_or(""));
         // «申报时间» is not «时间».
         if before.chars().next_back().is_some_and(is_han) && !before.ends_with("信息") && !before.ends_with("文章") {
             continue;

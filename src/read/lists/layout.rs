@@ -145,7 +145,13 @@ fn zone_of_word(word: &str) -> u8 {
         return zone::ARTICLE;
     }
     let starts_with = |prefix: &str| word.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
-    STARTS.iter().filter(|(prefix, _)| starts_with(prefix)).fold(0, |all, (_, bit)| all | bit)
+    let first = word.bytes().next().unwrap_or(0).to_ascii_lowercase();
+    // none of the words begins with another letter
+    if !b"fcybnmhtspwdrxuav".contains(&first) {
+        return 0;
+    }
+    let of_letter = STARTS.iter().filter(|(prefix, _)| prefix.as_bytes().first() == Some(&first));
+    of_letter.filter(|(prefix, _)| starts_with(prefix)).fold(0, |all, (_, bit)| all | bit)
 }
 
 fn anchors<'a>(tape: &'a Tape, zones: &[u8]) -> Vec<Anchor<'a>> {

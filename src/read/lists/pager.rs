@@ -193,7 +193,7 @@ fn in_query(url: &PageUrl) -> Option<Numbered> {
     let is_page = |pair: &str| KEYS.contains(&pair.split('=').next().unwrap_or("").to_ascii_lowercase().as_str());
     let number = query.split('&').find(|pair| is_page(pair))?.split_once('=')?.1.parse().ok()?;
     let rest: Vec<&str> = query.split('&').filter(|pair| !is_page(pair)).collect();
-    let mut first = url.as_url().clone();
+    let mut first = url.to_url();
     first.set_query((!rest.is_empty()).then(|| rest.join("&")).as_deref());
     Some(Numbered { number, first: PageUrl::canonical(first).ok()?.url })
 }
@@ -203,7 +203,7 @@ fn in_name(url: &PageUrl) -> Option<Numbered> {
     let (stem, ending) = name.split_once('.')?;
     let (bare, number) = stem.rsplit_once(['_', '-'])?;
     let number = (number.len() <= 5).then(|| number.parse().ok())??;
-    let mut first = url.as_url().clone();
+    let mut first = url.to_url();
     first.set_path(&format!("{}{bare}.{ending}", url.folder()));
     Some(Numbered { number, first: PageUrl::canonical(first).ok()?.url })
 }

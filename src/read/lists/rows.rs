@@ -195,9 +195,6 @@ impl<'a> RowReader<'_, 'a> {
     }
 
     fn text(&mut self, id: NodeId, text: &'a str, in_link: bool) {
-        if text.trim().is_empty() {
-            return;
-        }
         if !in_link && is_step(text) {
             self.step = Some(());
             return;
@@ -433,6 +430,9 @@ fn is_marked_top(tape: &Tape, row: NodeId) -> bool {
     }
     tape.descendants(row).any(|id| match tape.own_text(id) {
         Some(text) => {
+            if !text.contains('顶') {
+                return false;
+            }
             let text = text.trim();
             text.starts_with("[置顶]") || text.starts_with("【置顶】") || matches!(text, "置顶" | "[顶]" | "【顶】" | "顶")
         }
@@ -502,7 +502,11 @@ pub(super) fn quote(tape: &Tape, row: NodeId) -> String {
             break;
         }
     }
-    fold(&pieces).chars().take(QUOTE_CHARS_MAX).collect()
+    let mut folded = fold(&pieces);
+    if let Some((end, _)) = folded.char_indices().nth(QUOTE_CHARS_MAX) {
+        folded.truncate(end);
+    }
+    folded
 }
 
 fn month_day_of(seed: &Seed<'_>, today: Date) -> MonthDay {

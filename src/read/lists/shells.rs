@@ -8,6 +8,7 @@ use super::{Family, ListInput, trs};
 use crate::model::facts::ListFacts;
 use crate::model::request::Request;
 use crate::read::dates;
+use crate::read::tape::ink::ink_chars;
 use crate::read::tape::{Attr, NodeId, Tag};
 
 /// Characters of text outside navigation that a mere frame around the list may have.
@@ -64,8 +65,8 @@ fn own_chars(page: &ListInput<'_>) -> usize {
     page.tape
         .nodes()
         .filter(|&id| page.layout().zone(id) & barred == 0)
-        .filter_map(|id| page.tape.own_text(id))
-        .map(|text| text.chars().filter(|c| !c.is_whitespace()).count())
+        .filter_map(|id| page.tape.ink_text(id))
+        .map(ink_chars)
         .sum()
 }
 

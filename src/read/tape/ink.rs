@@ -45,15 +45,24 @@ pub fn ends_with_gap(text: &str) -> bool {
 }
 
 /// First bytes of characters that may be no ink: the others need no decoding.
-fn may_be_gap(byte: u8) -> bool {
-    byte <= b' ' || byte == 0x7f || matches!(byte, 0xC2 | 0xE1 | 0xE2 | 0xE3 | 0xEF)
-}
+static MAY_BE_GAP: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = byte <= 0x20 || matches!(byte, 0xC2 | 0xE1 | 0xE2 | 0xE3 | 0xEF);
+        byte += 1;
+    }
+    table
+};
 
 fn run_bytes(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut at = 0;
-    while let Some(step) = bytes.get(at..).and_then(|rest| rest.iter().position(|&byte| may_be_gap(byte))) {
+    while let Some(step) = bytes.get(at..).and_then(|rest| rest.iter().position(|&byte| MAY_BE_GAP[usize::from(byte)])) {
         at += step;
+        if bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
+            return at;
+        }
         let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
         if !is_ink(c) {
             return at;
