@@ -5,7 +5,7 @@ The pages are the test pages that date and news extractors carry in their source
 with pip into a scratch folder and never become part of this repository: only their names, and the date and title that a
 person reads on each (public_pages.tsv), stand here.
 
-    python3 benches/public_pages.py --xuncha target/release/xuncha [--work FOLDER] [--details]
+    python3 benches/public_pages.py --xuncha target/release/xuncha [--truth benches/held_out.tsv] [--work FOLDER] [--details]
 
 Needs python3 with venv and pip, and a package index. Every tool gets the same: the bytes of the page and no address.
 """
@@ -27,10 +27,11 @@ SOURCES = {
     "newspaper4k": "newspaper4k==0.9.6",
     "htmldate": "htmldate==0.8.1",
     "trafilatura": "trafilatura==0.8.2",
+    "formasaurus": "formasaurus==0.10.0",
 }
 # lxml_html_clean: an extra of lxml that pip does not always resolve by itself.
 PEERS = ["htmldate==1.11.0", "trafilatura==2.3.1", "gne==0.4.3", "lxml_html_clean"]
-TRUTH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "public_pages.tsv")
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 # Runs inside the peers' environment: one JSON line a page and tool.
 PEER_CODE = r'''
@@ -66,7 +67,7 @@ for path in json.load(sys.stdin):
 def main():
     args = parse_args()
     work = args.work or tempfile.mkdtemp(prefix="public-pages-")
-    pages = read_truth(fetch(work))
+    pages = read_truth(args.truth, fetch(work))
     paths = [page["path"] for page in pages]
     read = {"xuncha": run_xuncha(args.xuncha, paths)}
     read.update(run_peers(work, paths))
@@ -78,6 +79,7 @@ def main():
 def parse_args():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--xuncha", default="xuncha", help="the binary")
+    parser.add_argument("--truth", default=os.path.join(HERE, "public_pages.tsv"), help="what a person reads on the pages")
     parser.add_argument("--work", help="scratch folder, kept; default: a new temporary folder")
     parser.add_argument("--details", action="store_true", help="every page that some tool reads otherwise than the truth")
     return parser.parse_args()
@@ -102,10 +104,10 @@ def fetch(work):
     return folders
 
 
-def read_truth(folders):
+def read_truth(path, folders):
     """One page a line: language, package, path, date (`-`: none; `a|b`: either; `?`: not judged), title (empty: not judged)."""
     pages = []
-    with open(TRUTH, encoding="utf-8") as lines:
+    with open(path, encoding="utf-8") as lines:
         for line in lines:
             if line.startswith("#") or not line.strip():
                 continue

@@ -72,6 +72,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("challenge.jiasule", "被防护设备（加速防护页面）拦截", "stopped by a protection page (cookie script)"),
     ("challenge.cookie-reload", "被防护设备（Cookie验证页面）拦截", "stopped by a protection page (cookie and reload)"),
     ("challenge.captcha", "需要输入验证码", "a captcha stands before it"),
+    ("challenge.throttled", "网站提示访问过于频繁，暂不提供内容", "turned away for asking too often"),
     ("challenge.firewall", "被防火墙拦截", "stopped by a firewall's block page"),
     // what was not asked for
     ("skip.robots", "robots.txt不允许访问", "robots.txt disallows it"),
@@ -106,9 +107,14 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("undeclared.same-owner", "页面标明的主办单位与本单位网站相同", "it names the same owner as the unit's site"),
     // why a column, the home page or a document could not be judged
     ("no-list", "未识别出栏目列表（可能由脚本生成）", "no list was recognised (it may be drawn by a script)"),
-    ("script-data", "栏目列表数据由脚本载入，未能读取", "the rows of the list are loaded by a script and could not be read"),
+    (
+        "script-data",
+        "栏目列表由脚本载入，需用浏览器才能读取",
+        "the rows of the list are loaded by a script; reading them takes a browser",
+    ),
     ("frame", "栏目列表在内嵌框架中，未能读取", "the list stands in a frame that could not be read"),
-    ("needs-browser", "栏目列表由脚本生成，未能读取", "the list is drawn by a script and could not be read"),
+    ("needs-browser", "栏目内容由脚本生成，需用浏览器才能读取", "the page is drawn by a script; reading it takes a browser"),
+    ("render-no-rows", "栏目列表由脚本载入，用浏览器打开后仍未见列表", "a browser showed no list on the page either"),
     (
         "bad-selector",
         "配置中的选择器（row_selector、date_selector）有误",
@@ -383,6 +389,7 @@ mod tests {
             ChallengeKind::CookieReload,
             ChallengeKind::Captcha,
             ChallengeKind::Firewall,
+            ChallengeKind::Throttled,
         ] {
             keys.push(format!("challenge.{}", serde_json::to_value(kind).unwrap().as_str().unwrap()));
         }

@@ -10,9 +10,9 @@ use super::{Exit, Failure, Session, beijing, check, configured, prepare_out, sta
 use crate::audit::RuleBook;
 use crate::cli::{self, FailOn, RobotsArg};
 use crate::config::Config;
-use crate::crawl::{self, Limits, Network, Pace, Plan, Sink, SinkError};
+use crate::crawl::{self, Limits, Network, Pace, Plan, Render, Sink, SinkError};
 use crate::model::rule::Lang;
-use crate::model::run::{CrawlSettings, CrawlSummary, RunInfo};
+use crate::model::run::{CrawlSettings, CrawlSummary, RendererFault, RunInfo};
 use crate::model::site::{PageRecord, SiteDecl, UrlId};
 use crate::store::{Access, Store, StoreError, Writer};
 use crate::url::PageUrl;
@@ -121,6 +121,7 @@ pub(super) fn plan(session: &Session, config: &Config, args: &cli::Audit, now: &
             address_chars_max: crawl.address_chars_max,
             links_per_page_max: crawl.links_per_page_max,
             list_pages_max: crawl.list_pages_max,
+            render: render(session, config),
             ..Limits::default()
         },
         pace: Pace { requests_per_second, concurrency, concurrency_per_host, timeout_seconds: crawl.timeout_seconds },
@@ -137,6 +138,37 @@ pub(super) fn plan(session: &Session, config: &Config, args: &cli::Audit, now: &
     })
 }
 
+/// What may be opened in a browser; says so where this build cannot.
+fn render(session: &Session, config: &Config) -> Option<Render> {
+    let asked = &config.render;
+    configured::renderer_note(session, config);
+    asked.enabled.then(|| Render {
+        pages_per_site: asked.pages_per_site,
+        seconds_per_page: asked.seconds_per_page,
+        browser: asked.browser.clone(),
+    })
+}
+
+/// Says that pages were to be opened in a browser, and why none was.
+fn browserless(session: &Session, fault: RendererFault) {
+    let why = match fault {
+        // said before the crawl
+        RendererFault::NotBuilt => return,
+        RendererFault::Missing => session.word(
+            "没有找到浏览器。请安装 Chromium，或在 [render] browser 中写明其位置",
+            "no browser was found; install Chromium, or say in [render] browser where it is",
+        ),
+        RendererFault::Broken => session.word(
+            "浏览器未能正常运行。请检查已安装的 Chromium 能否启动；加 -v 可查看原因",
+            "the browser did not work; see whether the installed Chromium starts; -v shows the cause",
+        ),
+    };
+    say(&match session.lang {
+        Lang::Zh => format!("提示：{why}。需用浏览器读取的栏目记为“未能判定”"),
+        Lang::En => format!("note: {why}. Columns that need a browser are undetermined"),
+    });
+}
+
 /// Crawls, judges, reports.
 pub(super) fn perform(session: &Session, job: Job) -> Result<Exit, Failure> {
     session.formats(&job.formats)?;
@@ -150,6 +182,7 @@ pub(super) fn perform(session: &Session, job: Job) -> Result<Exit, Failure> {
     let (summary, broken) = crawl_into(session, job.plan, writer)?;
     if !session.quiet {
         refused(session, &run.sites, &summary);
+        summary.renderer.into_iter().for_each(|fault| browserless(session, fault));
     }
     run.crawl = Some(summary);
     run.finished = Some(stamp(&Timestamp::now().to_zoned(beijing())));

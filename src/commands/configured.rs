@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::progress::say;
 use super::{Exit, Failure, Session};
 use crate::audit::RuleBook;
 use crate::audit::rules::{self, RuleFault, RuleFile};
 use crate::config::Config;
+use crate::crawl::CAN_RENDER;
 use crate::model::rule::Lang;
 
 /// The file that is read when none is named.
@@ -114,11 +116,24 @@ fn rule_files(session: &Session, dir: &Path) -> Result<Vec<RuleFile>, Failure> {
     Ok(files)
 }
 
+/// Says that the configuration asks for a browser and this build has no part for it.
+pub(super) fn renderer_note(session: &Session, config: &Config) {
+    if config.render.enabled && !CAN_RENDER {
+        say(session.word(
+            "提示：配置启用了 [render]（用浏览器读取栏目），但本程序构建时未包含此功能（--features render），此项不起作用；\
+             需用浏览器读取的栏目记为“未能判定”",
+            "note: the configuration enables [render], but this build has no renderer (it takes --features render): it has no effect; \
+             columns that need a browser are undetermined",
+        ));
+    }
+}
+
 /// `xuncha config check`: the configuration and the rules that it names.
 pub(super) fn check(session: &Session) -> Result<Exit, Failure> {
     let config = required(session)?;
     let book = load_rules(session, config.audit.rules_dir.as_deref(), &config.audit.standard, &config.audit.profile)?;
     session.formats(&config.report.formats)?;
+    renderer_note(session, &config);
     session.print(&match session.lang {
         Lang::Zh => format!(
             "配置有效：{} 个站点，{} 条栏目设置，{} 条规则，标准 {}，类型 {}\n",

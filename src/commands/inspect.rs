@@ -1,6 +1,10 @@
 //! `xuncha inspect URL|FILE…`: what is read from a page, as text or JSON.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use serde::Serialize;
 
 use super::inspection::{self, Page};
 use super::{Exit, Failure, Session, beijing, configured};
@@ -13,6 +17,8 @@ use crate::url::PageUrl;
 
 /// The address of a saved file of which nobody says where it came from; `.invalid` belongs to nobody (RFC 2606).
 const NOWHERE: &str = "http://file.invalid/";
+/// Bytes of a file that are read; the rest is left out, as a crawl leaves it out.
+const FILE_BYTES_MAX: u64 = 10 * 1024 * 1024;
 
 pub(super) fn run(session: &Session, args: &cli::Inspect) -> Result<Exit, Failure> {
     let given = args.url.as_deref().map(|text| parse(session, text)).transpose()?;
@@ -31,10 +37,10 @@ pub(super) fn run(session: &Session, args: &cli::Inspect) -> Result<Exit, Failur
                 }));
             }
             for file in files_below(session, &path)? {
-                saved(session, args, &file, given.as_ref())?;
+                all_read &= saved(session, args, &file, given.as_ref())?;
             }
         } else {
-            saved(session, args, &path, given.as_ref())?;
+            all_read &= saved(session, args, &path, given.as_ref())?;
         }
     }
     Ok(if all_read { Exit::Complete } else { Exit::Incomplete })
@@ -49,21 +55,33 @@ fn parse(session: &Session, text: &str) -> Result<PageUrl, Failure> {
     })
 }
 
+/// Files below a folder, by name. Links to folders are not followed: they may lead in a circle.
 fn files_below(session: &Session, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).map_err(|error| unreadable(session, &folder, &error))? {
-            let path = entry.map_err(|error| unreadable(session, &folder, &error))?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                files.push(path);
+            let entry = entry.map_err(|error| unreadable(session, &folder, &error))?;
+            let path = entry.path();
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => folders.push(path),
+                Ok(kind) if kind.is_symlink() && path.is_dir() => {}
+                _ => files.push(path),
             }
         }
     }
     files.sort();
     Ok(files)
+}
+
+/// The first bytes of a file. What is no file (a pipe, a device) might never end, or never begin.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(FILE_BYTES_MAX).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn unreadable(session: &Session, path: &Path, error: &std::io::Error) -> Failure {
@@ -76,9 +94,17 @@ fn unreadable(session: &Session, path: &Path, error: &std::io::Error) -> Failure
     })
 }
 
-fn saved(session: &Session, args: &cli::Inspect, path: &Path, given: Option<&PageUrl>) -> Result<(), Failure> {
-    let bytes = std::fs::read(path).map_err(|error| unreadable(session, path, &error))?;
+/// False when the file could not be read, and its line says so: of many files, one more or less must not end the work.
+fn saved(session: &Session, args: &cli::Inspect, path: &Path, given: Option<&PageUrl>) -> Result<bool, Failure> {
     let name = path.display().to_string();
+    let bytes = match read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if args.jsonl => {
+            line(session, &Unread { file: &name, error: session.reason(&error) })?;
+            return Ok(false);
+        }
+        Err(error) => return Err(unreadable(session, path, &error)),
+    };
     let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let url = match given {
         Some(url) => url.clone(),
@@ -99,7 +125,8 @@ fn saved(session: &Session, args: &cli::Inspect, path: &Path, given: Option<&Pag
             header_charset: None,
             today: session.now().with_time_zone(beijing()).date(),
         },
-    )
+    )?;
+    Ok(true)
 }
 
 /// Requests one page as the crawl would. False when it could not be read.
@@ -160,13 +187,27 @@ fn address(session: &Session, args: &cli::Inspect, url: &PageUrl) -> Result<bool
 
 fn show(session: &Session, args: &cli::Inspect, page: &Page<'_>) -> Result<(), Failure> {
     let inspection = inspection::inspect(page);
-    let text = if args.jsonl {
-        serde_json::to_string(&inspection).map(|line| line + "\n")
-    } else if args.json {
+    if args.jsonl {
+        return line(session, &inspection);
+    }
+    let text = if args.json {
         serde_json::to_string_pretty(&inspection).map(|text| text + "\n")
     } else {
         Ok(inspection.text(session.lang))
     };
     // Plain strings and numbers: there is nothing that JSON could not hold.
     session.print(&text.unwrap_or_default())
+}
+
+/// One JSON object a line.
+fn line(session: &Session, value: &impl Serialize) -> Result<(), Failure> {
+    // Plain strings and numbers: there is nothing that JSON could not hold.
+    session.print(&(serde_json::to_string(value).unwrap_or_default() + "\n"))
+}
+
+/// The line of a file that could not be read.
+#[derive(Debug, Serialize)]
+struct Unread<'a> {
+    file: &'a str,
+    error: String,
 }

@@ -212,10 +212,11 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, Failure> {
 
 fn log(verbose: u8) {
     use tracing_subscriber::EnvFilter;
+    // the browser library warns of every message of a newer browser that it does not know
     let default = match verbose {
-        0 => "warn",
-        1 => "xuncha=info,warn",
-        2 => "xuncha=debug,info",
+        0 => "warn,chromiumoxide=off",
+        1 => "xuncha=info,warn,chromiumoxide=off",
+        2 => "xuncha=debug,info,chromiumoxide=off",
         _ => "trace",
     };
     let filter = EnvFilter::try_from_env("XUNCHA_LOG").unwrap_or_else(|_| EnvFilter::new(default));

@@ -9,7 +9,7 @@ use toml::de::DeTable;
 
 use super::fault::{Fault, Problem};
 use super::table::{At, Document, Table};
-use super::{AuditPart, Config, CrawlPart, NetworkPart, ReportPart, StorePart, default_kind, site_key};
+use super::{AuditPart, Config, CrawlPart, NetworkPart, RenderPart, ReportPart, StorePart, default_kind, site_key};
 use crate::model::site::{ColumnClass, ColumnDecl, SiteDecl, SiteKind, site_of};
 use crate::url::{AddressFault, PageUrl};
 
@@ -69,6 +69,7 @@ fn read(document: &mut Document<'_>, folder: &Path) -> Config {
         columns,
         crawl: crawl(document),
         network: network(document),
+        render: render(document, folder),
         report: report(document, folder),
         store: store(document, folder),
     }
@@ -274,6 +275,17 @@ pub(super) fn proxy(text: &str) -> Result<bool, Problem> {
         return Err(bad());
     }
     Ok(!url.username().is_empty() || url.password().is_some())
+}
+
+fn render(document: &mut Document<'_>, folder: &Path) -> RenderPart {
+    let table = document.table("render");
+    let default = RenderPart::default();
+    RenderPart {
+        enabled: document.switch(table, "enabled").unwrap_or(default.enabled),
+        pages_per_site: document.integer(table, "pages_per_site", 1..=1_000).unwrap_or(default.pages_per_site),
+        seconds_per_page: document.integer(table, "seconds_per_page", 1..=300).unwrap_or(default.seconds_per_page),
+        browser: document.text(table, "browser").map(|path| folder.join(path.value)),
+    }
 }
 
 fn report(document: &mut Document<'_>, folder: &Path) -> ReportPart {

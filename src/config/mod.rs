@@ -37,6 +37,7 @@ pub struct Config {
     pub columns: Vec<ColumnDecl>,
     pub crawl: CrawlPart,
     pub network: NetworkPart,
+    pub render: RenderPart,
     pub report: ReportPart,
     pub store: StorePart,
 }
@@ -88,6 +89,18 @@ pub struct NetworkPart {
     pub user_agent: String,
 }
 
+/// Pages opened in an installed browser, where nothing else reads their list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderPart {
+    pub enabled: bool,
+    /// Pages of one site that are opened in the browser.
+    pub pages_per_site: u32,
+    /// Seconds that one page may take.
+    pub seconds_per_page: u32,
+    /// The browser's program; none: looked for in the usual places.
+    pub browser: Option<PathBuf>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportPart {
     /// As written; the command knows which exist.
@@ -136,6 +149,12 @@ impl Default for NetworkPart {
             proxy: None,
             user_agent: concat!("xuncha/", env!("CARGO_PKG_VERSION"), " (+website self-inspection)").to_owned(),
         }
+    }
+}
+
+impl Default for RenderPart {
+    fn default() -> Self {
+        Self { enabled: false, pages_per_site: 20, seconds_per_page: 20, browser: None }
     }
 }
 

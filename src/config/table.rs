@@ -35,6 +35,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
         ],
     ),
     ("network", &["allow_private", "resolve", "proxy", "user_agent"]),
+    ("render", &["enabled", "pages_per_site", "seconds_per_page", "browser"]),
     ("report", &["formats", "dir"]),
     ("store", &["path"]),
 ];

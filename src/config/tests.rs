@@ -37,6 +37,7 @@ fn the_annotated_file_holds_the_defaults() {
     assert_eq!(config.sites, default.sites);
     assert_eq!(config.columns, default.columns);
     assert_eq!(config.network, default.network);
+    assert_eq!(config.render, default.render);
     assert_eq!(config.report, default.report);
     assert_eq!(config.store, default.store);
 }
@@ -267,4 +268,16 @@ fn the_proxy_may_come_from_the_environment_with_its_password() {
     assert_eq!(config.network.proxy.as_deref(), Some(value));
     let problem = config.proxy_from(|_| Some("ftp://user:secret@x".to_owned())).unwrap_err();
     assert!(!format!("{problem:?}").contains("secret"));
+}
+
+#[test]
+fn rendering_is_off_unless_asked_for_and_its_budget_is_checked() {
+    let config = parse(&format!("{SITE}[render]\nenabled = true\npages_per_site = 5\nbrowser = \"/opt/chromium\"\n")).unwrap();
+    assert!(!Config::default().render.enabled && config.render.enabled);
+    assert_eq!((config.render.pages_per_site, config.render.seconds_per_page), (5, 20));
+    assert_eq!(config.render.browser.as_deref(), Some(Path::new("/opt/chromium")));
+    let said = said(&format!("{SITE}[render]\nenable = true\npages_per_site = 0\nseconds_per_page = 301\n"), Lang::Zh);
+    assert_eq!(said.len(), 3, "{said:?}");
+    assert!(said[0].contains("[render] enable") && said[0].contains("enabled"), "{said:?}");
+    assert!(said[1].contains("1 至 1000") && said[2].contains("1 至 300"), "{said:?}");
 }

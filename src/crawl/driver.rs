@@ -7,11 +7,14 @@ use std::time::{Duration, Instant};
 
 use tokio::task::{Id, JoinSet};
 
+use super::drawn::Drawn;
 use super::fetch::{ClientFault, Fetcher};
 use super::frontier::{Frontier, Next, Verdict};
 use super::host::{Contact, HostId, Hosts, Moment};
 use super::job::{Job, Try};
 use super::merge::Found;
+#[cfg(feature = "render")]
+use super::rendering::Rendering;
 use super::scope::Scope;
 use super::seen::Rank;
 use super::table::{TableFull, UrlTable};
@@ -117,6 +120,8 @@ pub(super) struct Driver<'a> {
     pub(super) last: Vec<Job>,
     /// By address of a home page: its site, and how it fared.
     pub(super) homes: BTreeMap<UrlId, (usize, HomeFate)>,
+    /// Pages whose list only a browser would show.
+    pub(super) drawn: Drawn,
     /// Sitemap files asked for, by host.
     pub(super) sitemap_files: BTreeMap<HostId, usize>,
     tasks: JoinSet<Visit>,
@@ -146,6 +151,7 @@ impl<'a> Driver<'a> {
             second: Vec::new(),
             last: Vec::new(),
             homes: BTreeMap::new(),
+            drawn: Drawn::default(),
             sitemap_files: BTreeMap::new(),
             tasks: JoinSet::new(),
             in_flight: HashMap::new(),
@@ -157,6 +163,12 @@ impl<'a> Driver<'a> {
         };
         driver.seed()?;
         Ok(driver)
+    }
+
+    /// A request was handed to a task.
+    #[cfg(feature = "render")]
+    pub(super) fn was_sent(&mut self) {
+        self.sent += 1;
     }
 
     pub(super) fn now(&self) -> Moment {
@@ -175,6 +187,14 @@ impl<'a> Driver<'a> {
             let mut wake = self.frontier.wake();
             if self.in_flight.is_empty() && self.frontier.only_held() {
                 match self.next_round() {
+                    #[cfg(feature = "render")]
+                    Round::Over => match self.render_next(&mut stop, deadline).await? {
+                        Rendering::Opened => continue,
+                        Rendering::Nothing => break None,
+                        Rendering::Interrupted => break Some(Ending::Interrupted),
+                        Rendering::OutOfTime => break Some(Ending::TimeBudget),
+                    },
+                    #[cfg(not(feature = "render"))]
                     Round::Over => break None,
                     Round::Begun => continue,
                     Round::Wait(until) => wake = Some(until),
@@ -199,7 +219,7 @@ impl<'a> Driver<'a> {
         self.finish(ending)
     }
 
-    fn at(&self, moment: Moment) -> tokio::time::Instant {
+    pub(super) fn at(&self, moment: Moment) -> tokio::time::Instant {
         tokio::time::Instant::from_std(self.began + moment)
     }
 
@@ -328,7 +348,7 @@ impl<'a> Driver<'a> {
         Round::Begun
     }
 
-    fn progress(&mut self) {
+    pub(super) fn progress(&mut self) {
         let progress = &mut self.tally.progress;
         progress.requests = self.sent;
         progress.queued = self.frontier.queued() + (self.second.len() + self.last.len()) as u64;
@@ -358,7 +378,7 @@ enum Round {
     Over,
 }
 
-async fn until(moment: Option<tokio::time::Instant>) {
+pub(super) async fn until(moment: Option<tokio::time::Instant>) {
     match moment {
         Some(moment) => tokio::time::sleep_until(moment).await,
         None => std::future::pending().await,

@@ -222,6 +222,121 @@ impl Fetcher {
     }
 }
 
+/// A request of a page that a browser shows, asked on its behalf.
+#[cfg(feature = "render")]
+#[derive(Debug)]
+pub(super) struct Relay {
+    pub(super) url: PageUrl,
+    pub(super) method: RelayMethod,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Option<Vec<u8>>,
+}
+
+#[cfg(feature = "render")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RelayMethod {
+    Get,
+    Head,
+    Post,
+}
+
+/// What a server answered to it, unpacked.
+#[cfg(feature = "render")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Relayed {
+    pub(super) status: u16,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Vec<u8>,
+}
+
+#[cfg(feature = "render")]
+#[derive(Debug)]
+pub(super) enum RelayEnd {
+    Answer(Relayed),
+    Failed(FailureClass),
+    /// A private address: not asked.
+    Refused,
+}
+
+/// Headers that are this client's own affair, in either direction.
+#[cfg(feature = "render")]
+const OWN_HEADERS: [&str; 16] = [
+    "accept-encoding",
+    "alt-svc",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "nel",
+    "proxy-connection",
+    "report-to",
+    "strict-transport-security",
+    "te",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+];
+
+#[cfg(feature = "render")]
+impl Fetcher {
+    /// Asks once on behalf of a page, within the same limits of time, bytes and addresses as any other request; redirects are
+    /// the page's affair. Gives the bytes on the wire too.
+    pub(super) async fn relay(&self, ask: Relay) -> (RelayEnd, u64) {
+        let mut bytes = 0;
+        let is_https = ask.url.is_https();
+        let end = match guard::check_literal(ask.url.as_url(), &self.network) {
+            Err(refusal) => relay_refused(&refused(&refusal)),
+            Ok(()) => match tokio::time::timeout(self.timeout, self.relayed(ask, &mut bytes)).await {
+                Ok(Ok(answer)) => RelayEnd::Answer(answer),
+                Ok(Err(fault)) => relay_refused(&failed(&fault, is_https)),
+                Err(_) => RelayEnd::Failed(FailureClass::Timeout),
+            },
+        };
+        (end, bytes)
+    }
+
+    async fn relayed(&self, ask: Relay, bytes: &mut u64) -> Result<Relayed, reqwest::Error> {
+        let url = ask.url.as_url().clone();
+        let mut request = match ask.method {
+            RelayMethod::Get => self.client.get(url),
+            RelayMethod::Head => self.client.head(url),
+            RelayMethod::Post => self.client.post(url).body(ask.body.unwrap_or_default()),
+        };
+        let is_passed = |name: &str| !OWN_HEADERS.contains(&name) && !name.starts_with("sec-");
+        for (name, value) in ask.headers.iter().take(HEADERS_MAX) {
+            let name = name.to_ascii_lowercase();
+            if is_passed(&name)
+                && let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value))
+            {
+                request = request.header(name, value);
+            }
+        }
+        let response = request.send().await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = match ask.method {
+            RelayMethod::Head => Body::default(),
+            RelayMethod::Get | RelayMethod::Post => {
+                self.body(response, Reading::All(self.body_bytes_max), status, bytes).await?
+            }
+        };
+        let headers = headers
+            .iter()
+            .filter(|(name, _)| is_passed(name.as_str()))
+            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+        Ok(Relayed { status, headers: headers.collect(), body: body.bytes })
+    }
+}
+
+#[cfg(feature = "render")]
+fn relay_refused(exchange: &Exchange) -> RelayEnd {
+    match exchange {
+        Exchange::Failed { class, .. } => RelayEnd::Failed(*class),
+        Exchange::Refused | Exchange::Answer(_) => RelayEnd::Refused,
+    }
+}
+
 #[derive(Debug, Default)]
 struct Body {
     bytes: Vec<u8>,
@@ -286,17 +401,29 @@ fn location(base: &PageUrl, headers: &HeaderMap) -> Location {
     let Some(value) = headers.get(header::LOCATION) else { return Location::Bad };
     let text = match std::str::from_utf8(value.as_bytes()) {
         Ok(text) => text.to_owned(),
-        // bytes of some other encoding (GBK, as a rule): kept byte for byte, as browsers do
-        Err(_) => value
-            .as_bytes()
-            .iter()
-            .map(|b| if b.is_ascii() { char::from(*b).to_string() } else { format!("%{b:02X}") })
-            .collect(),
+        Err(_) => byte_for_byte(value.as_bytes()),
     };
     if text.trim().is_empty() {
         return Location::Bad;
     }
     PageUrl::join(&base.to_url(), &text, UTF_8).map_or(Location::Bad, |joined| Location::To(joined.url))
+}
+
+/// Bytes of some other encoding than UTF-8 (GBK, as a rule), kept as they are. The second byte of a GBK character may be an
+/// ASCII sign (`\`, `|`, `@` …): it is part of the character.
+fn byte_for_byte(bytes: &[u8]) -> String {
+    let mut in_character = false;
+    let mut text = String::with_capacity(bytes.len() * 3);
+    for &byte in bytes {
+        let is_second = in_character && (0x40..=0xfe).contains(&byte);
+        in_character = !is_second && !byte.is_ascii();
+        if byte.is_ascii_alphanumeric() || (byte.is_ascii() && !is_second) {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
 }
 
 fn text_of(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
@@ -451,6 +578,8 @@ mod tests {
     fn gbk_bytes_in_a_location_are_kept() {
         let Location::To(url) = to(b"/\xd6\xd0\xce\xc4.html") else { panic!() };
         assert_eq!(url.as_str(), "http://gxt.example.gov.cn/%D6%D0%CE%C4.html");
+        let Location::To(url) = to(b"/\x95\x5c/\xd6\xd0/a.html?k=\x8e\x5c") else { panic!() };
+        assert_eq!(url.as_str(), "http://gxt.example.gov.cn/%95%5C/%D6%D0/a.html?k=%8E%5C", "\\ is the second byte of 昞");
         let Location::To(url) = to("/中文.html".as_bytes()) else { panic!() };
         assert_eq!(url.as_str(), "http://gxt.example.gov.cn/%E4%B8%AD%E6%96%87.html");
     }

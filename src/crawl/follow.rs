@@ -9,6 +9,9 @@ use crate::model::request::{Method, Purpose, Request};
 use crate::model::site::{LinkRef, UrlId};
 use crate::url::PageUrl;
 
+/// Articles of one column that are read before other pages, because only they tell its newest day.
+const SAMPLE_ROWS: usize = 5;
+
 impl Driver<'_> {
     /// Takes in a page of the sites: returns its links by id, having queued what is new.
     pub(super) fn follow(
@@ -36,7 +39,13 @@ impl Driver<'_> {
         Ok(refs)
     }
 
-    fn offer(&mut self, url: &PageUrl, kind: LinkKind, page: UrlId, page_url: &PageUrl) -> Result<UrlId, CrawlError> {
+    pub(super) fn offer(
+        &mut self,
+        url: &PageUrl,
+        kind: LinkKind,
+        page: UrlId,
+        page_url: &PageUrl,
+    ) -> Result<UrlId, CrawlError> {
         let (id, new) = self.intern(url)?;
         if new {
             let site = self.scope.site_of(url);
@@ -66,8 +75,13 @@ impl Driver<'_> {
         let mut fresh_rows = false;
         let linked: std::collections::BTreeSet<UrlId> =
             if is_list_page { refs.iter().map(|link| link.target).collect() } else { std::collections::BTreeSet::new() };
+        let sampled = undated_on_top(list);
         for row in &list.rows {
             let target = self.offer(&row.url, LinkKind::Anchor, page, page_url)?;
+            if sampled.contains(&&row.url) && self.frontier.seen(target).purpose == Purpose::Page {
+                let host = self.hosts.id_of(&row.url.authority());
+                self.frontier.promote(host, target, Rank::Sample, Purpose::Page);
+            }
             fresh_rows |= self.columns.entry(list.column.to_string()).or_default().rows.insert(target);
             if is_list_page && !linked.contains(&target) {
                 let text = row.title.chars().take(80).collect();
@@ -150,6 +164,16 @@ impl Driver<'_> {
 
 /// Requests of one list that may bring no row before the first that does.
 const PAGES_BEFORE_ROWS_MAX: u32 = 2;
+
+/// The rows above the first dated one on a column's first page: were one of them newer, only its article would tell.
+fn undated_on_top(list: &ListFacts) -> Vec<&PageUrl> {
+    if list.page_no > 1 {
+        return Vec::new();
+    }
+    let on_top = list.rows.iter().filter(|row| !row.pinned).take_while(|row| row.date.is_none());
+    on_top.take(SAMPLE_ROWS).map(|row| &row.url).collect()
+}
+
 /// Bytes of a form that stands in the key of its request as it is.
 const KEY_BODY_BYTES_MAX: usize = 500;
 

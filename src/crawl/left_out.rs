@@ -33,6 +33,7 @@ impl Driver<'_> {
             self.settle(&job, Outcome::Skipped(reason), Found::default())?;
         }
         self.judge_homes();
+        self.count_drawn(ending.map(|_| reason));
         Ok(CrawlSummary {
             complete: !self.tally.incomplete && ending.is_none(),
             interrupted: ending == Some(Ending::Interrupted),
@@ -41,6 +42,7 @@ impl Driver<'_> {
             not_covered: self.tally.not_covered(),
             hosts: self.hosts.summaries(&self.desk.fetcher.certificates.found()),
             not_found: std::mem::take(&mut self.tally.not_found),
+            renderer: self.drawn.fault,
         })
     }
 

@@ -288,7 +288,7 @@ impl Driver<'_> {
         self.frontier.note(id, seen);
         self.frontier.settle(id);
         let links = self.follow(id, &reply.final_url, &read.facts, read.links, read.links_cut)?;
-        self.sink.record(PageRecord {
+        self.hand_over(PageRecord {
             id,
             url: reply.final_url.clone(),
             site,
@@ -298,8 +298,7 @@ impl Driver<'_> {
             attempts: job.attempts.last().cloned().into_iter().collect(),
             facts: Some(read.facts),
             links,
-        })?;
-        Ok(())
+        })
     }
 
     /// Some hosts cannot be spoken to by TLS at all, and answer in the clear.
@@ -337,7 +336,7 @@ impl Driver<'_> {
     ) -> Result<(), CrawlError> {
         let seen = *self.frontier.seen(job.id);
         let url = PageUrl::parse(self.table.get(job.id)).expect("the table holds canonical addresses only");
-        self.sink.record(PageRecord {
+        self.hand_over(PageRecord {
             id: job.id,
             url,
             site: seen.site(),
@@ -347,12 +346,11 @@ impl Driver<'_> {
             attempts: job.attempts.clone(),
             facts,
             links,
-        })?;
-        Ok(())
+        })
     }
 }
 
-fn selectors_of(column: &crate::model::site::ColumnDecl) -> Option<ListSelectors> {
+pub(super) fn selectors_of(column: &crate::model::site::ColumnDecl) -> Option<ListSelectors> {
     column.row_selector.clone().map(|row| ListSelectors { row, date: column.date_selector.clone() })
 }
 

@@ -1,6 +1,9 @@
 //! Phase 1: crawl. The only network client; reads pages, writes facts to a sink. The crawl loop closes in `driver::crawl` alone.
 
+#[cfg(feature = "render")]
+mod browser;
 mod certificate;
+mod drawn;
 mod driver;
 mod fetch;
 mod follow;
@@ -12,6 +15,8 @@ mod job;
 mod left_out;
 mod merge;
 mod queue;
+#[cfg(feature = "render")]
+mod rendering;
 mod robots;
 mod scope;
 mod seed;
@@ -26,6 +31,7 @@ mod visit;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use jiff::civil::Date;
 use regex::Regex;
@@ -74,7 +80,21 @@ pub struct Limits {
     pub hops_max: usize,
     /// Further pages of one list that are asked for because its script says so.
     pub list_pages_max: u32,
+    /// Pages that are opened in a browser; none: no browser is started.
+    pub render: Option<Render>,
 }
+
+/// What may be opened in an installed browser: column pages whose list nothing else reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Render {
+    pub pages_per_site: u32,
+    pub seconds_per_page: u32,
+    /// The browser's program; none: looked for in the usual places.
+    pub browser: Option<PathBuf>,
+}
+
+/// Whether this build can open pages in a browser (cargo feature `render`).
+pub const CAN_RENDER: bool = cfg!(feature = "render");
 
 impl Default for Limits {
     fn default() -> Self {
@@ -87,6 +107,7 @@ impl Default for Limits {
             links_per_page_max: crate::read::LINKS_MAX,
             hops_max: 10,
             list_pages_max: 1_000,
+            render: None,
         }
     }
 }

@@ -10,6 +10,8 @@ pub(super) enum Rank {
     /// Columns that the user named.
     Column,
     List,
+    /// Articles that alone tell how new their column is.
+    Sample,
     Page,
     Resource,
     External,

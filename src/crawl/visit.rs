@@ -111,6 +111,15 @@ pub(super) async fn visit(desk: Arc<Desk>, ask: Ask, read_as: ReadAs) -> Visit {
     Visit { done, challenge, read }
 }
 
+/// Reads the markup that a browser gave of a page.
+#[cfg(feature = "render")]
+pub(super) async fn read_drawn(desk: &Arc<Desk>, url: &PageUrl, html: &str, read_as: ReadAs) -> Option<PageRead> {
+    // the mark in front says UTF-8, whatever the page says of the bytes that it came in
+    let bytes = format!("\u{feff}{html}").into_bytes();
+    let (desk, url) = (Arc::clone(desk), url.clone());
+    tokio::task::spawn_blocking(move || read_body(&desk, &url, &bytes, None, &read_as)).await.ok().flatten()
+}
+
 /// A reader that panics costs the facts of one page, not the crawl.
 fn read_body(desk: &Desk, url: &PageUrl, bytes: &[u8], header_charset: Option<&str>, read_as: &ReadAs) -> Option<PageRead> {
     let input = PageInput {

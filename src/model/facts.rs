@@ -43,6 +43,9 @@ pub struct PageFacts {
     /// Signs that the page is an error page in the dress of a good one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub error_signs: Vec<ErrorSign>,
+    /// Nothing of its own stands on the page but an empty place for a list and scripts that may fill it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub drawn_by_script: bool,
     /// Dated items on the page outside any list (home pages): newest first, at most 50.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dated_items: Vec<Row>,
@@ -251,6 +254,13 @@ pub struct Marks {
 
 // ---- lists
 
+/// [`ListFacts::family`] of a list whose rows were read from the page as a browser drew it.
+pub const RENDERED: &str = "rendered";
+/// [`ListFacts::unread`] of a list of which the browser showed no row either.
+pub const RENDERED_WITHOUT_ROWS: &str = "render-no-rows";
+/// Why a column is unread whose page only a browser would fill (no list mechanism was recognised on it).
+pub const NEEDS_BROWSER: &str = "needs-browser";
+
 /// The list of a column page, or of a list mechanism's reply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListFacts {
@@ -271,7 +281,7 @@ pub struct ListFacts {
     pub pages_total: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows_total: Option<u32>,
-    /// The mechanism was recognised but its rows are not to be had from here: why (one sentence key, e.g. `needs-browser`).
+    /// The mechanism was recognised but its rows are not to be had from here: why (one sentence key, e.g. `script-data`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread: Option<String>,
 }

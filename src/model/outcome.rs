@@ -42,6 +42,8 @@ pub enum ChallengeKind {
     Captcha,
     /// A firewall's block page.
     Firewall,
+    /// A page that turns away whoever asks too often.
+    Throttled,
 }
 
 /// Why a known address was not requested.

@@ -54,6 +54,21 @@ pub struct CrawlSummary {
     pub hosts: Vec<HostSummary>,
     /// How each host says "not found", learnt from a path that cannot exist.
     pub not_found: Vec<NotFoundSample>,
+    /// Pages were to be rendered, and nothing could render them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renderer: Option<RendererFault>,
+}
+
+/// Why no page could be rendered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RendererFault {
+    /// This build has no renderer.
+    NotBuilt,
+    /// No browser was found, or not where the configuration says.
+    Missing,
+    /// It was found, and does not work.
+    Broken,
 }
 
 /// Something that was not covered, counted.
@@ -62,7 +77,7 @@ pub struct NotCovered {
     /// Host.
     pub site: String,
     /// Key of the reason: a `SkipReason`, `site-unreachable`, `site-blocked`, `home-elsewhere`, `home-no-page`, `robots-unreachable`,
-    /// `challenged`, `body-cut`, `links-cut`.
+    /// `challenged`, `body-cut`, `links-cut`, `needs-browser`, `render-budget`, `render-failed`.
     pub reason: String,
     pub count: u64,
     /// Some of the addresses, at most 5.

@@ -56,10 +56,11 @@ pub fn read(status: u16, bytes: &[u8]) -> Option<ChallengeKind> {
     if BLOCKED.is_match(&page.text) || BLOCK_TITLE.is_match(&page.title) {
         return Some(ChallengeKind::Firewall);
     }
-    (CAPTCHA_TITLE.is_match(&page.title)
-        || CAPTCHA.is_match(&page.text)
-        || (page.chars <= 200 && text.contains("/cdn-cgi/challenge-platform/")))
-    .then_some(ChallengeKind::Captcha)
+    let asks = CAPTCHA_TITLE.is_match(&page.title) || CAPTCHA.is_match(&page.text);
+    if !asks && (THROTTLE_TITLE.is_match(&page.title) || page.text.lines().any(|line| THROTTLE.is_match(line.trim()))) {
+        return Some(ChallengeKind::Throttled);
+    }
+    (asks || (page.chars <= 200 && text.contains("/cdn-cgi/challenge-platform/"))).then_some(ChallengeKind::Captcha)
 }
 
 fn by_status(status: u16, text: &str) -> Option<ChallengeKind> {
@@ -73,7 +74,7 @@ fn by_status(status: u16, text: &str) -> Option<ChallengeKind> {
 /// One pass that lets normal pages go.
 static MAY_BE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"\$_ts|document\.cookie|验证|拦截|阻断|防火墙|封禁|WAF|防护|captcha|CAPTCHA|Captcha|locked|verify|Verify|ejected|moment|Attention|checking|Checking|安全狗|云锁|频繁|cdn-cgi",
+        r"\$_ts|document\.cookie|过多|过快|太快|too many requests|Too Many Requests|验证|拦截|阻断|防火墙|封禁|WAF|防护|captcha|CAPTCHA|Captcha|locked|verify|Verify|ejected|moment|Attention|checking|Checking|安全狗|云锁|频繁|cdn-cgi",
     )
     .expect("a constant pattern")
 });
@@ -100,7 +101,20 @@ static CAPTCHA_TITLE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static CAPTCHA: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:请|需要?)(?:先)?(?:完成|进行|通过)(?:下方|以下|下面的?)?(?:安全|人机|滑动|滑块|拼图)验证|(?:访问|操作|请求)(?:过于|太|太过)频繁[^。\n]{0,20}(?:验证|稍后)|请输入验证码(?:后)?[^。\n]{0,6}(?:继续|访问)|(?:拖动|按住)滑块[^。\n]{0,16}验证|verify (?:that )?you are (?:a )?human|checking (?:if the site connection is secure|your browser)")
+    Regex::new(r"(?i)(?:请|需要?)(?:先)?(?:完成|进行|通过)(?:下方|以下|下面的?)?(?:安全|人机|滑动|滑块|拼图)验证|(?:访问|操作|请求)(?:过于|太|太过)频繁[^。\n]{0,20}验证|请输入验证码(?:后)?[^。\n]{0,6}(?:继续|访问)|(?:拖动|按住)滑块[^。\n]{0,16}验证|verify (?:that )?you are (?:a )?human|checking (?:if the site connection is secure|your browser)")
+        .expect("a constant pattern")
+});
+
+/// The whole line says so: «您的访问过于频繁，请稍后再试».
+static THROTTLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)^(?:(?:非常|很)?(?:抱歉|对不起)[，,！!]?\s*)?(?:系统检测到|检测到)?(?:您|你|当前|该)?的?(?:IP|ip|地址)?(?:地址)?的?(?:访问|操作|请求|刷新)(?:次数|频率|速度)?(?:过于频繁|太过频繁|太频繁|过多|过高|过快|太快)了?(?:[，,。；;！!\s].{0,40})?$|^(?:429\s*[-:：]?\s*)?too many requests\b.{0,60}$",
+    )
+    .expect("a constant pattern")
+});
+
+static THROTTLE_TITLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:您的)?(?:访问|操作|请求)(?:过于|太过?)频繁.{0,12}$|^(?:429\s*[-:：]?\s*)?too many requests$")
         .expect("a constant pattern")
 });
 
@@ -190,6 +204,33 @@ mod tests {
     fn a_real_page_behind_a_protection_keeps_its_script() {
         let html = format!("{RUISHU}<div><p>{}</p><a href=/x>x</a></div>", "关于印发行动方案的通知。".repeat(20));
         assert_eq!(kind(200, &html), None);
+    }
+
+    #[test]
+    fn who_asks_too_often_is_turned_away_and_an_article_about_it_is_none() {
+        for html in [
+            "<title>提示</title><p>您的访问过于频繁，请稍后再试</p>",
+            "<html><body>访问过于频繁！</body></html>",
+            "<title>访问过于频繁</title><p>请休息一下。</p>",
+            "<p>抱歉，您的IP访问次数过多，请1分钟后重试。</p>",
+            "<title>429 Too Many Requests</title><center><h1>429 Too Many Requests</h1></center>",
+        ] {
+            assert_eq!(kind(200, html), Some(ChallengeKind::Throttled), "{html}");
+        }
+        for html in [
+            "<title>关于访问过于频繁导致系统缓慢的说明</title><p>近期系统因访问过于频繁出现缓慢，现已扩容。</p>",
+            "<meta name=ArticleTitle content=说明><p>您的访问过于频繁，请稍后再试</p>",
+            "<title>验证码使用说明</title><p>登录时请输入验证码。验证码看不清的，点击图片更换。</p>",
+            "<title>省厅开展网站升级改造</title><p>访问速度过慢、操作次数过多等问题得到解决。</p>",
+        ] {
+            assert_eq!(kind(200, html), None, "{html}");
+        }
+    }
+
+    #[test]
+    fn a_login_box_in_the_header_locks_nobody_out() {
+        let html = "<title>某省工业和信息化厅</title><div class=top><form action=/login>用户名<input name=u>密码<input type=password name=p>验证码<input name=c><img src=/captcha.jpg></form></div><ul><li><a href=/a>要闻</a></ul>";
+        assert_eq!(kind(200, html), None);
     }
 
     #[test]

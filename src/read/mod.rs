@@ -125,6 +125,14 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
     });
     let document =
         matches!(kind, PageKind::Article | PageKind::Other).then(|| document::read(&tape, &titles.own, &text.body)).flatten();
+    let may_be_shell = list.is_none()
+        && !is_data
+        && matches!(kind, PageKind::Column | PageKind::Other)
+        && text.facts.body_chars <= lists::SHELL_CHARS_MAX;
+    let drawn_by_script = may_be_shell && {
+        let page = ListInput::new(&tape, html, input.url, base.url(), decoded.encoding, &tags, input.today, is_home);
+        lists::is_shell(&page)
+    };
     let marks = marks::read(&MarkInput {
         tape: &tape,
         places: &places,
@@ -148,6 +156,7 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
         list,
         document,
         error_signs,
+        drawn_by_script,
         dated_items,
     };
     PageRead { facts, links, links_cut: !is_data && (found.cut || tape.cut) }

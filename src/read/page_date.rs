@@ -142,33 +142,74 @@ fn address_date(tape: &Tape, url: &PageUrl, today: Date) -> Option<DateFact> {
 /// A `<time>` or a line right behind the title that holds little more than a date.
 fn behind_title(tape: &Tape, title: NodeId, today: Date) -> Option<DateFact> {
     let end = tape.end_index(title);
-    (end..end + NODES_BEHIND_TITLE).map_while(|index| tape.at(index)).find_map(|id| {
+    let mut before = String::new();
+    for id in (end..end + NODES_BEHIND_TITLE).map_while(|index| tape.at(index)) {
         let is_time = tape.tag(id) == Some(Tag::Time);
-        if !is_time && tape.ink_text(id).is_none() || tape.closest(id, Tag::A).is_some() || is_in_comments(tape, id) {
-            return None;
+        if (!is_time && tape.ink_text(id).is_none()) || tape.closest(id, Tag::A).is_some() || is_in_comments(tape, id) {
+            continue;
         }
         if is_time {
-            let fact = tagged(tape.attr(id, Attr::Datetime)?, today)?;
+            let Some(fact) = tape.attr(id, Attr::Datetime).and_then(|value| tagged(value, today)) else { continue };
             return Some(DateFact { source: DateSource::Text, ..fact });
         }
-        let text = fold(tape.own_text(id)?);
-        if text.chars().count() > LINE_CHARS_MAX || dates::is_relative(&text, today) {
-            return None;
+        let Some(text) = tape.own_text(id).map(fold).filter(|text| !text.is_empty()) else { continue };
+        if let Some((date, time)) = line_date(&text, &before, today).filter(|_| !is_in_row(tape, id)) {
+            return Some(DateFact { date, time, source: DateSource::Text, text });
         }
-        let (date, found) = dates::first(&text, today)?;
-        is_bare(&text, &found).then(|| DateFact {
-            date,
-            time: found.time.clone(),
-            source: DateSource::Text,
-            text: text.clone(),
-        })
+        before = text;
+    }
+    None
+}
+
+/// The date of a line that holds little more than one; `before` is the text in front of it.
+fn line_date(text: &str, before: &str, today: Date) -> Option<(Date, Option<String>)> {
+    if text.chars().count() > LINE_CHARS_MAX || dates::is_relative(text, today) || is_foreign_label(before) {
+        return None;
+    }
+    match dates::first(text, today) {
+        Some((date, found)) => is_bare(text, &found).then_some((date, found.time)),
+        // «02 | 2026-11» in elements of their own
+        None => dates::split(&[before, text], today).filter(|date| *date <= today).map(|date| (date, None)),
+    }
+}
+
+/// A label that says what its date is, and does not say publishing («实施日期», «有效期至：»).
+fn is_foreign_label(before: &str) -> bool {
+    let bare = before.trim_end_matches(|c: char| matches!(c, ':' | '：') || c.is_whitespace());
+    let is_label =
+        bare.len() < before.len() || ["日期", "时间", "期限", "至", "日", "时限"].iter().any(|end| bare.ends_with(end));
+    is_label && bare.chars().count() <= LINE_CHARS_MAX && !COMPANY.iter().any(|word| bare.starts_with(word))
+}
+
+/// Characters of a link that is a list row's title, not a source's name.
+const ROW_TITLE_CHARS_MIN: usize = 8;
+
+/// The date stands beside a link in a row of a list: it is the date of what the link leads to.
+fn is_in_row(tape: &Tape, id: NodeId) -> bool {
+    let row = tape.ancestors(id).take(4).find(|&up| {
+        matches!(tape.tag(up), Some(Tag::Li | Tag::Tr | Tag::P | Tag::Dd | Tag::Dl))
+            || (tape.tag(up) == Some(Tag::Div) && tape.text_capped(up, ROW_CHARS_MAX).chars().count() < ROW_CHARS_MAX)
+    });
+    let Some(row) = row else { return false };
+    // The line below a title names its source, often as a link.
+    if INFORMATION.iter().any(|word| tape.text_capped(row, ROW_CHARS_MAX).contains(word)) {
+        return false;
+    }
+    (row.index()..tape.end_index(row)).map_while(|index| tape.at(index)).take(NODES_BEHIND_TITLE).any(|inner| {
+        tape.tag(inner) == Some(Tag::A) && tape.text_capped(inner, ROW_TITLE_CHARS_MIN).chars().count() >= ROW_TITLE_CHARS_MIN
     })
 }
 
+/// Words of the line below a title that no list row holds.
+const INFORMATION: [&str; 12] =
+    ["来源", "來源", "出处", "作者", "编辑", "记者", "浏览", "点击", "阅读", "字号", "字体", "打印"];
+/// Characters of a block that may be a list row.
+const ROW_CHARS_MAX: usize = 120;
+
 /// What may stand around the date in the line below a title.
-const COMPANY: [&str; 16] = [
+const COMPANY: [&str; 24] = [
     "来源", "出处", "作者", "编辑", "责编", "记者", "发布", "发表", "更新", "时间", "日期", "浏览", "点击", "阅读", "字号",
-    "星期",
+    "星期", "來源", "時間", "瀏覽", "Date", "Time", "Source", "Publish", "Updated",
 ];
 
 /// Whether the line is a date with its company, and not a sentence or another thing's date («申报时间：…», «…起施行»).
@@ -177,7 +218,8 @@ fn is_bare(text: &str, found: &dates::Found) -> bool {
     let (before, behind) = (outside(text.get(..found.from).unwrap_or("")), outside(text.get(found.to..).unwrap_or("")));
     let is_company = |text: &str| COMPANY.iter().any(|word| text.starts_with(word));
     // «新华网 2026-08-05 10:12»: only a publisher's line tells the minute.
-    let is_source = found.time.is_some() && before.chars().count() <= 12 && !before.contains(['于', '自', '至', '时', '日']);
+    let name = before.replace("日报", "").replace("时报", "");
+    let is_source = found.time.is_some() && before.chars().count() <= 12 && !name.contains(['于', '自', '至', '时', '日']);
     let before_fits = before.is_empty() || is_company(&before) || is_source;
     let behind_fits = behind.chars().next().is_none_or(|c| !('\u{4e00}'..='\u{9fff}').contains(&c)) || is_company(&behind);
     before_fits && behind_fits
@@ -285,6 +327,12 @@ mod tests {
             "来源：新华网 2026-08-05",
             "新华网 2026-08-05 10:12",
             "[2026-08-05] 浏览：3",
+            "湖南日报 2026年08月05日10:12 记者 张三",
+            "证券时报 2026-08-05 10:12",
+            "Date: 2026-08-05",
+            "来源：</p><p>2026-08-05",
+            "2026-08-05 来源：<a href=http://www.xinhuanet.com/>新华网</a>",
+            "2026-08-05 来源：<a href=http://gxt.example.gov.cn/>某省工业和信息化厅网站</a>",
         ] {
             assert_eq!(day(&format!("<h1>题</h1><p>{line}</p>")).as_deref(), Some("Text 2026-08-05"), "{line}");
         }
@@ -294,6 +342,34 @@ mod tests {
     fn a_day_told_from_another_is_no_date_of_a_page() {
         // Nobody knows when the page was written or saved.
         assert_eq!(day("<h1>题</h1><span>昨天</span><p>3天前</p>"), None);
+    }
+
+    #[test]
+    fn a_day_in_pieces_below_the_title_is_put_together() {
+        assert_eq!(day("<h1>题</h1><div><em>05</em><span>2026-08</span></div><p>文</p>").as_deref(), Some("Text 2026-08-05"));
+        assert_eq!(day("<h1>题</h1><p>共3页</p><p>2026-08</p>"), None);
+    }
+
+    #[test]
+    fn the_days_of_a_list_are_not_its_pages() {
+        let row = |day| format!("<a href=./{day}.html>关于做好第{day}批企业申报工作的通知</a><span>2026-08-0{day}</span>");
+        for html in [
+            format!("<h1>通知公告</h1><ul><li>{}</li><li>{}</li></ul>", row(5), row(4)),
+            format!("<h1>通知公告</h1><p>{}</p><p>{}</p>", row(5), row(4)),
+            format!("<h1>通知公告</h1><table><tr><td>{}</td></tr></table>", row(5)),
+            format!("<h1>通知公告</h1><div><div>{}</div><div>{}</div></div>", row(5), row(4)),
+            "<h1>通知公告</h1><ul><li><span>2026-08-05</span><a href=a.html>关于做好申报工作的通知</a></li></ul>".to_owned(),
+        ] {
+            assert_eq!(day(&html), None, "{html}");
+        }
+    }
+
+    #[test]
+    fn the_day_that_a_table_gives_something_else_is_not_the_articles() {
+        for label in ["实施日期", "有效期至：", "会议时间：", "截止时间", "出生日期"] {
+            let html = format!("<h1>题</h1><table><tr><td>{label}</td><td>2026-08-05</td></tr></table>");
+            assert_eq!(day(&html), None, "{label}");
+        }
     }
 
     #[test]

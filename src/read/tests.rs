@@ -209,3 +209,24 @@ fn a_page_of_many_megabytes_is_read_within_its_limits() {
     assert_eq!(read.links.len(), LINKS_MAX);
     assert!(read.links_cut);
 }
+
+#[test]
+fn an_empty_frame_with_a_script_is_told_from_an_empty_list_and_from_a_text() {
+    let drawn = |body: &str| {
+        let html = format!(
+            "<html><head><title>通知公告</title></head><body><ul class='nav'><li><a href='/'>首页</a></li></ul>{body}</body></html>"
+        );
+        let facts = page("http://gxt.example.gov.cn/tzgg/", html.as_bytes(), Some("utf-8")).facts;
+        assert!(facts.list.as_ref().is_none_or(|list| list.rows.is_empty()));
+        facts.drawn_by_script
+    };
+    assert!(drawn("<div id='app'></div><script src='/js/app.4f1c.js'></script>"));
+    assert!(drawn("<div class='main'><ul id='articles'></ul></div><script src='/js/list.js'></script>"));
+    assert!(!drawn("<div id='app'></div>"), "nothing would fill it");
+    assert!(
+        !drawn("<div id='app'>暂无信息</div><ul id='list'></ul><script src='/js/site.js'></script>"),
+        "it says that it is empty"
+    );
+    let text = "本厅负责全省工业和信息化工作，拟订并组织实施工业行业规划、计划和产业政策。".repeat(12);
+    assert!(!drawn(&format!("<div class='main'><p>{text}</p></div><div id='app'></div><script src='/js/site.js'></script>")));
+}

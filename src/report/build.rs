@@ -110,6 +110,7 @@ fn notes(run: &RunInfo, crawl: &CrawlSummary, not_covered: &[NotCovered], words:
     if !run.settings.external_links && !not_covered.iter().any(|entry| entry.reason == "external-off") {
         notes.push(words.say("按设置，本次检查不包括站外链接。", "By setting, external links were not checked.").to_owned());
     }
+    notes.extend(crawl.renderer.map(|fault| words.renderer(fault).to_owned()));
     notes.extend(crawl.hosts.iter().flat_map(|host| host_notes(host, words)));
     notes
 }
@@ -282,6 +283,26 @@ mod tests {
                 "门户网站（gxt.example.gov.cn）：站点防护拦截，站内内容未能检查。",
             ]
         );
+    }
+
+    #[test]
+    fn what_needs_a_browser_and_why_there_was_none_is_said_in_words() {
+        use crate::model::run::RendererFault;
+        for reason in ["needs-browser", "render-budget", "render-failed"] {
+            for lang in [Lang::Zh, Lang::En] {
+                assert_ne!(Words { lang }.reason(reason), reason);
+            }
+        }
+        let mut run = run_info();
+        for (fault, words) in [
+            (RendererFault::NotBuilt, "不含此功能"),
+            (RendererFault::Missing, "未找到浏览器"),
+            (RendererFault::Broken, "未能正常运行"),
+        ] {
+            run.crawl.as_mut().unwrap().renderer = Some(fault);
+            let notes = build(&run, parts(Vec::new())).run.notes;
+            assert!(notes.iter().any(|note| note.contains(words)), "{notes:?}");
+        }
     }
 
     #[test]

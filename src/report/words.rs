@@ -7,6 +7,7 @@ use jiff::tz::{Offset, TimeZone};
 use crate::model::finding::{Certainty, Level};
 use crate::model::report::{ColumnState, IndicatorState, InterpretationState, SiteVerdict};
 use crate::model::rule::Lang;
+use crate::model::run::RendererFault;
 use crate::model::site::{ColumnClass, SiteKind};
 
 /// Words in the language of one report.
@@ -195,9 +196,32 @@ impl Words {
             "challenged" => self.say("被防护页面拦截，内容未能读取", "a protection page stood before the content"),
             "body-cut" => self.say("页面过大，仅读取前部", "pages too large, only their beginning was read"),
             "links-cut" => self.say("页面链接过多，仅跟踪前部", "too many links on a page, only the first were followed"),
+            "needs-browser" => {
+                self.say("列表由脚本生成，需用浏览器读取", "lists that scripts draw, which take a browser to read")
+            }
+            "render-budget" => self.say("浏览器打开的页面数已达上限", "the limit of pages opened in a browser was reached"),
+            "render-failed" => self.say("浏览器未能在时限内打开页面", "the browser did not show the page in time"),
             other => return other.to_owned(),
         }
         .to_owned()
+    }
+
+    /// Why no page was opened in a browser although the configuration asks for it.
+    pub(crate) fn renderer(self, fault: RendererFault) -> &'static str {
+        match fault {
+            RendererFault::NotBuilt => self.say(
+                "配置启用了浏览器读取，但所用程序不含此功能，需用浏览器读取的栏目未能判定。",
+                "The configuration asks for a browser, but this build of the tool has no part for it; columns that need one are undetermined.",
+            ),
+            RendererFault::Missing => self.say(
+                "配置启用了浏览器读取，但未找到浏览器，需用浏览器读取的栏目未能判定。",
+                "The configuration asks for a browser, but none was found; columns that need one are undetermined.",
+            ),
+            RendererFault::Broken => self.say(
+                "配置启用了浏览器读取，但浏览器未能正常运行，部分需用浏览器读取的栏目未能判定。",
+                "The configuration asks for a browser, but it did not work; some columns that need one are undetermined.",
+            ),
+        }
     }
 
     /// `2026年11月24日` / `2026-11-24` of an ISO date or RFC 3339 time (Beijing time); as written where it is neither.

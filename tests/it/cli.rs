@@ -3,6 +3,7 @@
 mod sites;
 mod stored;
 
+use serde_json::json;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -295,6 +296,29 @@ fn saved_pages_are_inspected_one_and_many() {
 }
 
 #[test]
+fn every_file_of_a_folder_has_its_line_whatever_is_in_it() {
+    let desk = Desk::new();
+    desk.write("pages/a.html", "<title>关于开展申报的通知</title>");
+    desk.write("pages/binary.pdf", b"%PDF-1.7\0\x01\xff\xfe<html>\xd6\xd0".repeat(500));
+    desk.write("pages/empty.html", "");
+    desk.write("pages/only-tags.html", "<".repeat(20_000));
+    desk.write("pages/z.html", "<title>关于召开会议的通知</title>");
+    std::os::unix::fs::symlink(".", desk.path("pages/circle")).unwrap();
+    std::os::unix::fs::symlink("nowhere.html", desk.path("pages/dangling.html")).unwrap();
+    let said = desk.run("inspect pages nope.html pages/z.html --jsonl");
+    let lines: Vec<serde_json::Value> = said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let files: Vec<_> = lines.iter().map(|line| line["file"].as_str().unwrap().trim_start_matches("pages/")).collect();
+    assert_eq!(
+        files,
+        ["a.html", "binary.pdf", "dangling.html", "empty.html", "only-tags.html", "z.html", "nope.html", "z.html"]
+    );
+    let errors: Vec<_> = lines.iter().filter(|line| line.get("error").is_some()).map(|line| &line["file"]).collect();
+    assert_eq!(errors, ["pages/dangling.html", "nope.html"]);
+    assert_eq!((said.status, said.err.as_str()), (3, ""), "not all could be read");
+    assert_eq!((lines[3]["title"].as_str(), &lines[3]["date"], &lines[3]["list"]), (Some(""), &json!(null), &json!(null)));
+}
+
+#[test]
 fn what_cannot_be_inspected_is_said() {
     let desk = Desk::new();
     desk.run("inspect nope.html").refused(&["nope.html", "文件或文件夹不存在"]);
@@ -306,4 +330,16 @@ fn what_cannot_be_inspected_is_said() {
     let said = desk.run("inspect http://127.0.0.1:1/ --allow-private");
     assert_eq!((said.status, said.out.as_str()), (3, ""));
     assert!(said.err.contains("无法建立连接"), "{}", said.err);
+}
+
+#[cfg(not(feature = "render"))]
+#[test]
+fn a_build_without_a_renderer_says_so_where_one_is_asked_for() {
+    let desk = Desk::new();
+    desk.write("crawl.toml", format!("{SITE}[render]\nenabled = true\n"));
+    let said = desk.run("config check");
+    assert_eq!(said.status, 0, "{said:#?}");
+    assert!(said.err.contains("[render]") && said.err.contains("--features render"), "{said:#?}");
+    desk.write("crawl.toml", format!("{SITE}[render]\nenabled = false\n"));
+    assert_eq!(desk.run("config check").err, "");
 }

@@ -307,6 +307,29 @@ async fn budgets_and_patterns_leave_out_and_say_so() {
     assert_eq!(asked.len(), 10);
 }
 
+/// A list whose rows show no date, on a site with more other pages than the budget allows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn articles_that_alone_tell_how_new_a_column_is_go_before_other_pages() {
+    let others = (0..40).map(|i| format!("<a href=/p/{i}.html>其他{i}</a>")).collect::<Vec<_>>().concat();
+    let rows: String = (0..12)
+        .map(|i| format!("<li><a href='./a{i}.html'>关于做好第{i}批企业申报工作的通知</a></li>"))
+        .collect::<Vec<_>>()
+        .concat();
+    let column = format!("<meta name=ColumnName content=通知公告><title>通知公告</title><ul class=list>{rows}</ul>");
+    let served = Served::replies(vec![
+        page(HOST, "/", &format!("<div class=nav><a href=/tzgg/>通知公告</a></div>{others}")),
+        page(HOST, "/tzgg/", &column),
+    ])
+    .await;
+    let mut plan = served.plan(portal());
+    plan.limits.pages_max = 8;
+    // One after the other: what goes out before the column has come is then known.
+    plan.pace.concurrency = 1;
+    run(plan).await;
+    let asked: Vec<bool> = (0..12).map(|i| served.count(&format!("GET {HOST}/tzgg/a{i}.html")) > 0).collect();
+    assert_eq!(asked, (0..12).map(|i| i < 5).collect::<Vec<_>>(), "{:?}", served.hits());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_column_that_the_user_names_is_read_though_nothing_links_to_it() {
     let served = Served::replies(vec![page(HOST, "/", "x"), page(HOST, "/hidden/", "<title>栏目</title>")]).await;

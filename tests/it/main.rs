@@ -10,6 +10,8 @@ mod hostile;
 mod init;
 mod lists;
 mod raw;
+#[cfg(feature = "render")]
+mod rendering;
 mod rules;
 mod sample;
 mod schema;

@@ -138,13 +138,15 @@ impl Served {
 
     /// A case folder.
     pub(crate) async fn folder(folder: &Path) -> Self {
+        Self::folder_with(folder, Vec::new()).await
+    }
+
+    /// A case folder, and replies that come before its own.
+    pub(crate) async fn folder_with(folder: &Path, mut replies: Vec<Reply>) -> Self {
         let case = read_case(folder);
         let first = case.site.first().map_or_else(String::new, |site| site.url.host().to_owned());
-        let replies = case
-            .reply
-            .into_iter()
-            .map(|reply| if reply.host.is_empty() { Reply { host: first.clone(), ..reply } } else { reply })
-            .collect();
+        let own = case.reply.into_iter();
+        replies.extend(own.map(|reply| if reply.host.is_empty() { Reply { host: first.clone(), ..reply } } else { reply }));
         Self::start(Content { files: read_files(folder), replies }).await
     }
 

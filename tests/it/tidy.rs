@@ -103,6 +103,16 @@ fn one_file_names_the_http_library() {
 }
 
 #[test]
+fn one_file_names_the_browser_library() {
+    for (module, path, code) in sources() {
+        if module == "crawl" && path.file_name().is_some_and(|name| name == "browser.rs") {
+            continue;
+        }
+        assert!(!code.contains("chromiumoxide::"), "src/{} names chromiumoxide", path.display());
+    }
+}
+
+#[test]
 fn fetch_sees_neither_read_nor_frontier() {
     for (module, path, code) in sources() {
         if module == "crawl" && path.file_name().is_some_and(|name| name == "fetch.rs") {

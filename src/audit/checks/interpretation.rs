@@ -136,6 +136,9 @@ fn is_published_date(page: &PolicyPage) -> bool {
     page.date.as_ref().is_some_and(|d| matches!(d.source, DateSource::Tag | DateSource::Label | DateSource::Row))
 }
 
+/// What may be left out and leaves no document or interpretation unseen: columns that need a browser are judged by their reading.
+const ELSEWHERE_JUDGED: [&str; 5] = ["external-off", "excluded", "needs-browser", "render-budget", "render-failed"];
+
 /// Confirmed only for a 规范性文件, and only where the interpretations of the site were read in full.
 fn missing_certainty(site: &SiteFacts, context: &Context<'_>, pair: &Pair<'_>) -> Certainty {
     let of_interpretations = || site.columns.iter().filter(|c| c.class == ColumnClass::Interpretation);
@@ -145,7 +148,7 @@ fn missing_certainty(site: &SiteFacts, context: &Context<'_>, pair: &Pair<'_>) -
     let host = site.decl.url.host();
     let covered = context.crawl.is_none_or(|crawl| {
         !crawl.interrupted
-            && !crawl.not_covered.iter().any(|n| n.site == host && n.reason != "external-off" && n.reason != "excluded")
+            && !crawl.not_covered.iter().any(|n| n.site == host && !ELSEWHERE_JUDGED.contains(&n.reason.as_str()))
     });
     if pair.need == pairing::Need::Yes && all_read && any_read && covered { Certainty::Confirmed } else { Certainty::Suspected }
 }

@@ -22,7 +22,7 @@ use self::rows::{ArticleDates, ListRows};
 use self::settle::{settle_parents, without_copies};
 use super::certainty::{Circumstances, Standing, standing};
 use super::classes::{ClassWords, Clues};
-use crate::model::facts::{LinkKind, PageFacts, PageKind, Place};
+use crate::model::facts::{DateSource, LinkKind, NEEDS_BROWSER, PageFacts, PageKind, Place};
 use crate::model::finding::Certainty;
 use crate::model::outcome::{Outcome, SkipReason};
 use crate::model::request::Purpose;
@@ -73,6 +73,7 @@ struct Seen {
     kind: PageKind,
     dated: bool,
     is_article: bool,
+    drawn_by_script: bool,
     body_chars: u32,
     archived: bool,
     came: Came,
@@ -146,6 +147,11 @@ impl Collector {
             && (self.lists.len() < COLUMNS_MAX || self.lists.contains_key(&key(&list.column)))
         {
             self.lists.entry(key(&list.column)).or_insert_with(|| ListRows::new(list)).add(list, self.today);
+        } else if facts.kind == PageKind::Other
+            && let Some(date) = facts.date.as_ref().filter(|date| date.source != DateSource::Url)
+        {
+            // A few words and an attachment: too little to be called an article, and still what a row leads to.
+            self.dates.add(&record.url, date);
         }
     }
 
@@ -385,6 +391,7 @@ impl Seen {
             kind: facts.map(|f| f.kind).unwrap_or_default(),
             dated: facts.is_some_and(|f| f.date.is_some() && f.list.is_none()),
             is_article: facts.is_some_and(is_article),
+            drawn_by_script: facts.is_some_and(|f| f.drawn_by_script),
             body_chars: facts.map_or(0, |f| f.text.body_chars),
             archived: facts.is_some_and(|f| {
                 let words = ClassWords::embedded();
@@ -475,7 +482,8 @@ fn text_reading(seen: &Seen, class: ColumnClass) -> ColumnReading {
         }
         _ => TEXT_CHARS_MIN,
     };
-    if seen.body_chars >= chars_min { ColumnReading::Static } else { ColumnReading::Unread { reason: "no-list".to_owned() } }
+    let reason = if seen.drawn_by_script { NEEDS_BROWSER } else { "no-list" };
+    if seen.body_chars >= chars_min { ColumnReading::Static } else { ColumnReading::Unread { reason: reason.to_owned() } }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
-use crate::model::facts::{DateFact, ListFacts, Row};
+use crate::model::facts::{DateFact, ListFacts, RENDERED, Row};
 use crate::model::site::ColumnReading;
 use crate::url::PageUrl;
 
@@ -156,9 +156,9 @@ impl ListRows {
         self.rows.iter().map(|(_, row)| row.clone()).collect()
     }
 
-    /// Every page that was announced came: each but the last announces one.
+    /// Every page that was announced came: each but the last announces one. Of a rendered list only the first page is known.
     fn is_complete(&self) -> bool {
-        self.pages > self.pages_with_next
+        self.family != RENDERED && self.pages > self.pages_with_next
     }
 
     /// Empty only where the mechanism was recognised, all its pages came, and none holds a row.

@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::address::key;
+use crate::model::facts::{NEEDS_BROWSER, RENDERED_WITHOUT_ROWS};
 use crate::model::site::{Column, ColumnReading};
 use crate::url::PageUrl;
+
+/// Readings of a page that holds no list of its own, as far as is known.
+const LISTLESS: [&str; 3] = ["no-list", NEEDS_BROWSER, RENDERED_WITHOUT_ROWS];
 
 /// A column whose content stands in its children is a parent: it is neither blank nor late by itself.
 pub(super) fn settle_parents(columns: &mut BTreeMap<String, Column>) {
@@ -26,7 +30,7 @@ pub(super) fn settle_parents(columns: &mut BTreeMap<String, Column>) {
             (ColumnReading::Read, Some(below)) => *below > own,
             (ColumnReading::Empty | ColumnReading::Unread { .. }, Some(_)) => !matches!(
                 &column.state,
-                ColumnReading::Unread { reason } if reason != "no-list"
+                ColumnReading::Unread { reason } if !LISTLESS.contains(&reason.as_str())
             ),
             _ => false,
         };

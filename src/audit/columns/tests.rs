@@ -3,7 +3,7 @@
 use super::*;
 use crate::audit::testing::columns::{dated, row};
 use crate::audit::testing::{TODAY, decl, failed, page, reply_from, url};
-use crate::model::facts::{Crumb, DateSource, ListFacts, Row};
+use crate::model::facts::{Crumb, DateSource, ListFacts, RENDERED, Row};
 use crate::model::outcome::{ChallengeKind, FailureClass, Reply};
 use crate::model::request::Request;
 use crate::model::run::{CrawlSettings, RunInfo};
@@ -175,6 +175,22 @@ fn rows_without_dates_take_those_of_their_articles() {
     assert_eq!((newest(&column).as_deref(), column.undated), (Some("2026-11-12"), 1));
     assert_eq!(column.newest.unwrap().date.unwrap().source, DateSource::Tag);
     assert!(column.rows[0].date.is_some() && column.rows[1].date.is_none());
+}
+
+#[test]
+fn an_attachment_with_few_words_dates_its_row_too() {
+    let rows = vec![row("附件", "/tzgg/a.html", None), row("通知", "/tzgg/b.html", Some("2026-01-05"))];
+    let short = |source| {
+        read(2, "/tzgg/a.html", |facts| {
+            facts.kind = PageKind::Other;
+            facts.date = Some(dated("2026-11-20", source));
+        })
+    };
+    let column = one(&[list_page(1, "/tzgg/", "通知公告", rows.clone()), short(DateSource::Label)]);
+    assert_eq!((newest(&column).as_deref(), column.undated), (Some("2026-11-20"), 0));
+    // An address alone says nothing of a page that is no article.
+    let column = one(&[list_page(1, "/tzgg/", "通知公告", rows), short(DateSource::Url)]);
+    assert_eq!((newest(&column).as_deref(), column.undated), (Some("2026-01-05"), 1));
 }
 
 #[test]
@@ -370,6 +386,34 @@ fn a_list_from_old_to_new_must_come_in_full() {
     let cut = read(1, "/gzdt/", |f| f.list = Some(list("/gzdt/", 1, rows.clone(), Some("/gzdt/index_1.html"))));
     assert_eq!(one(&[cut]).state, unread("oldest-first-incomplete"));
     assert_eq!(one(&[list_page(1, "/gzdt/", "工作动态", rows)]).state, ColumnReading::Read);
+}
+
+#[test]
+fn an_empty_frame_that_scripts_fill_needs_a_browser_and_what_a_browser_shows_is_read() {
+    let shell = |id, path: &str| {
+        read(id, path, |f| {
+            f.tags.insert("ColumnName".into(), "通知公告".into());
+            f.drawn_by_script = true;
+        })
+    };
+    assert_eq!(one(&[shell(1, "/tzgg/")]).state, unread("needs-browser"));
+    let child = list_page(2, "/tzgg/sj/", "省级通知", vec![row("甲", "/a.html", Some("2026-11-01"))]);
+    let states: Vec<_> = collect(&[shell(1, "/tzgg/"), child]).into_iter().map(|c| c.state).collect();
+    assert_eq!(states, [ColumnReading::Parent, ColumnReading::Read], "its items stand below");
+    let shown = |rows: Vec<Row>, unread: Option<&str>| {
+        let list = ListFacts { family: RENDERED.into(), unread: unread.map(str::to_owned), ..list("/tzgg/", 1, rows, None) };
+        read(1, "/tzgg/", |f| f.list = Some(list))
+    };
+    let dates = |months: [u8; 5]| months.map(|m| row("甲", &format!("/a/{m}.html"), Some(&format!("2026-0{m}-01")))).to_vec();
+    let column = one(&[shown(dates([9, 7, 5, 3, 1]), None)]);
+    assert_eq!((&column.state, column.list_kind.as_deref()), (&ColumnReading::Read, Some("rendered")));
+    assert_eq!(
+        one(&[shown(dates([1, 3, 5, 7, 9]), None)]).state,
+        unread("oldest-first-incomplete"),
+        "its other pages were not opened"
+    );
+    assert_eq!(one(&[shown(Vec::new(), Some("render-no-rows"))]).state, unread("render-no-rows"));
+    assert_eq!(one(&[shown(Vec::new(), None)]).state, unread("list-data-missing"), "never empty");
 }
 
 #[test]

@@ -70,6 +70,15 @@ const LABELS: &[(&str, Rank)] = &[
     ("發布時間", Rank::Published),
     ("發布日期", Rank::Published),
     ("發佈日期", Rank::Published),
+    ("發佈時間", Rank::Published),
+    ("發表時間", Rank::Published),
+    ("發表日期", Rank::Published),
+    ("發佈於", Rank::Published),
+    ("發表於", Rank::Published),
+    ("公開日期", Rank::Published),
+    ("成文時間", Rank::Issued),
+    ("發文日期", Rank::Issued),
+    ("更新時間", Rank::Updated),
     ("发文日期", Rank::Issued),
     ("发文时间", Rank::Issued),
     ("成文日期", Rank::Issued),
@@ -83,6 +92,8 @@ const LABELS: &[(&str, Rank)] = &[
     ("更新日期", Rank::Updated),
     ("日期", Rank::Bare),
     ("时间", Rank::Bare),
+    ("時間", Rank::Bare),
+    ("來源", Rank::Bare),
     ("来源", Rank::Bare),
     ("信息来源", Rank::Bare),
     ("文章来源", Rank::Bare),
@@ -146,7 +157,7 @@ fn behind_label(tape: &Tape, node: NodeId, text: &str, today: Date) -> Option<(R
     }
     let squeezed = squeeze(text);
     let (rank, label, rest) = find_label(&squeezed)?;
-    let (hit, quote) = value(tape, node, &rest, today)?;
+    let (hit, quote) = value(tape, node, &rest, today).or_else(|| digits(&rest, today))?;
     if rank == Rank::Bare && !is_information_line(tape, node, label) {
         return None;
     }
@@ -155,7 +166,7 @@ fn behind_label(tape: &Tape, node: NodeId, text: &str, today: Date) -> Option<(R
 
 /// One look at the bytes for what labels end with. «关于» would let every title through.
 fn may_hold_label(text: &str) -> bool {
-    static ENDS: LazyLock<Regex> = LazyLock::new(|| Regex::new("期|间|間|源|发布于|发表于").expect("a constant pattern"));
+    static ENDS: LazyLock<Regex> = LazyLock::new(|| Regex::new("期|间|間|源|於|发布于|发表于").expect("a constant pattern"));
     text.len() >= "日期".len() && ENDS.is_match(text)
 }
 
@@ -252,6 +263,14 @@ fn value(tape: &Tape, node: NodeId, rest: &str, today: Date) -> Option<((Date, s
     None
 }
 
+/// «发布时间：20261122», «…：20261122093000».
+fn digits(rest: &str, today: Date) -> Option<((Date, super::Found), String)> {
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let text = rest.get(..end).filter(|text| matches!(text.len(), 8 | 14))?;
+    let (date, time) = in_value(text, today)?;
+    Some(((date, super::Found { what: super::Written::Date(date), time, from: 0, to: end }), text.to_owned()))
+}
+
 fn quote(text: &str, found: &super::Found) -> String {
     crate::read::tape::fold(text.get(found.from..found.to).unwrap_or(text))
 }
@@ -271,8 +290,8 @@ fn line_of(tape: &Tape, node: NodeId) -> NodeId {
 }
 
 /// What stands beside the date in the line below a title.
-const COMPANY: [&str; 12] =
-    ["来源", "浏览", "点击", "作者", "字体", "字号", "访问", "阅读", "编辑", "打印", "分享", "发布机构"];
+const COMPANY: [&str; 14] =
+    ["来源", "來源", "瀏覽", "浏览", "点击", "作者", "字体", "字号", "访问", "阅读", "编辑", "打印", "分享", "发布机构"];
 
 /// Whether a bare label («时间：») belongs to the line below a title, and not to the text («时间：… 地点：…»).
 fn is_information_line(tape: &Tape, node: NodeId, label: &str) -> bool {
@@ -284,7 +303,7 @@ fn is_information_line(tape: &Tape, node: NodeId, label: &str) -> bool {
     if COMPANY.iter().any(|word| *word != label && text.contains(word)) {
         return true;
     }
-    tape.tag(line) != Some(Tag::P) && text.chars().count() <= 30 && label != "来源"
+    tape.tag(line) != Some(Tag::P) && text.chars().count() <= 30 && !matches!(label, "来源" | "來源")
 }
 
 /// `datePublished` (or Baidu's `pubDate`) of a JSON-LD script.
@@ -363,6 +382,26 @@ mod tests {
         assert_eq!(read("<div><p>时间：2026年11月22日上午九点</p><p>地点：三楼</p></div>"), Vec::<String>::new());
         assert_eq!(read("<p>申报时间：2026年11月22日</p>"), Vec::<String>::new());
         assert_eq!(read("<p>施行日期：2026年11月22日</p><div>截止时间：2026-11-22</div>"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_labelled_day_may_be_eight_digits() {
+        assert_eq!(read("<div>发布时间：20261122</div>"), ["2026-11-22  | 发布时间：20261122"]);
+        assert_eq!(read("<div>发布时间:20261122093000 来源：省厅</div>"), ["2026-11-22 09:30 | 发布时间：20261122093000"]);
+        assert_eq!(read("<div>发布时间：2026112</div><div>更新时间：202611221</div>"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn traditional_pages_label_their_dates_too() {
+        for html in [
+            "<div>發佈時間：2026-11-22 09:05</div>",
+            "<div><span>發布日期：</span><span>2026年11月22日</span></div>",
+            "<p class=info>來源：工業和信息化廳　時間：2026-11-22　瀏覽：3</p>",
+            "<span>發表於 2026-11-22</span>",
+        ] {
+            assert_eq!(read(html).first().map(|line| line.starts_with("2026-11-22")), Some(true), "{html}");
+        }
+        assert_eq!(read("<p>申報時間：2026年11月22日</p>"), Vec::<String>::new());
     }
 
     #[test]

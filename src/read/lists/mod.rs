@@ -78,6 +78,9 @@ pub const FAMILIES: &[&dyn Family] = &[
     &markup::Generic,
 ];
 
+/// Characters of text outside navigation that a mere frame around the list may have.
+pub const SHELL_CHARS_MAX: u32 = 300;
+
 /// The rows come from a request that the page's script makes.
 pub const UNREAD_SCRIPT: &str = "script-data";
 /// The rows stand in a frame.
@@ -207,6 +210,11 @@ pub fn read(page: &ListInput<'_>) -> Option<ListFacts> {
         Some(Asked { referer, by_shell: true, .. }) => ListFacts { column: referer.clone(), ..list },
         _ => list,
     })
+}
+
+/// Whether a page of no family is an empty frame that scripts may fill: what a browser would show is not known.
+pub fn is_shell(page: &ListInput<'_>) -> bool {
+    !page.is_home && !page.tape.is_empty() && shells::is_shell(page)
 }
 
 /// Whether a body is the reply of a data interface: a record set, JSON, or a call around it.

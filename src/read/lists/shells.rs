@@ -1,6 +1,7 @@
 //! Pages that hold no row and whose list comes from elsewhere: a frame, or a script of the page. Such a column is never
 //! empty: it is unread. And the one case that *is* empty: the list's element is there, says so, and no script fills it.
 
+use super::SHELL_CHARS_MAX;
 use super::choose;
 use super::layout::zone;
 use super::script::Sign;
@@ -10,9 +11,6 @@ use crate::model::request::Request;
 use crate::read::dates;
 use crate::read::tape::ink::ink_chars;
 use crate::read::tape::{Attr, NodeId, Tag};
-
-/// Characters of text outside navigation that a mere frame around the list may have.
-const SHELL_CHARS_MAX: usize = 300;
 
 /// Rows without an address that make a list, characters of their titles, and of a row that are searched for its date.
 const OPENED_ROWS_MIN: usize = 3;
@@ -31,7 +29,11 @@ impl Family for Frame {
     }
 
     fn read(&self, page: &ListInput<'_>) -> Option<ListFacts> {
-        if page.main().is_some() || page.is_article() || choose::dated_groups(page) > 0 || own_chars(page) > SHELL_CHARS_MAX {
+        if page.main().is_some()
+            || page.is_article()
+            || choose::dated_groups(page) > 0
+            || own_chars(page) > SHELL_CHARS_MAX as usize
+        {
             return None;
         }
         let tape = page.tape;
@@ -102,6 +104,20 @@ fn rows_opened_by_script(page: &ListInput<'_>) -> usize {
         .filter_map(|id| tape.ancestors(id).take(6).find(|&up| matches!(tape.tag(up), Some(Tag::Tr | Tag::Li | Tag::Dl))))
         .filter(|&row| dates::first(&tape.text_capped(row, ROW_CHARS_MAX), page.today).is_some())
         .count()
+}
+
+/// A page without rows and without a text of its own, with an empty place for them and a script that may fill it.
+pub(super) fn is_shell(page: &ListInput<'_>) -> bool {
+    let tape = page.tape;
+    let has_script =
+        || tape.elements(Tag::Script).any(|id| tape.attr(id, Attr::Src).is_some() || !tape.raw_text(id).is_empty());
+    own_chars(page) <= SHELL_CHARS_MAX as usize
+        && has_script()
+        && placeholder(page).is_some()
+        && !says_empty(page)
+        && page.main().is_none()
+        && !page.is_article()
+        && choose::dated_groups(page) == 0
 }
 
 /// An element where rows should be and are not: an empty list, or a template of one.
@@ -204,7 +220,11 @@ const EMPTY_WORDS: [&str; 14] = [
 
 /// A list that is there and has no row, for certain. `family`: the mechanism whose pager stands on the page, if any.
 pub(super) fn empty_list(page: &ListInput<'_>, family: &'static str) -> Option<ListFacts> {
-    if page.main().is_some() || page.is_article() || choose::dated_groups(page) > 0 || own_chars(page) > SHELL_CHARS_MAX {
+    if page.main().is_some()
+        || page.is_article()
+        || choose::dated_groups(page) > 0
+        || own_chars(page) > SHELL_CHARS_MAX as usize
+    {
         return None;
     }
     let has_pager = page.signs().has(Sign::CreatePage);

@@ -128,6 +128,7 @@ fn run() -> RunInfo {
                 ..HostSummary::default()
             }],
             not_found: Vec::new(),
+            renderer: None,
         }),
     }
 }

@@ -103,7 +103,7 @@ impl PageUrl {
             let _ = url.set_username("");
             let _ = url.set_password(None);
         }
-        if url.path().contains([';', '%']) {
+        if url.path().contains([';', '%', '(']) {
             let path = one_spelling(&without_path_session(url.path())).into_owned();
             if path != url.path() {
                 url.set_path(&path);
@@ -233,21 +233,27 @@ impl Hash for PageUrl {
     }
 }
 
-/// `;jsessionid=…` and its kin name a visit, not a resource.
+/// `;jsessionid=…` and its kin name a visit, not a resource; `(S(…))` is the same of old ASP.NET sites.
 fn without_path_session(path: &str) -> Cow<'_, str> {
-    if !path.contains(';') {
+    const KEYS: [&str; 3] = [";jsessionid=", ";phpsessid=", ";sid="];
+    if !path.contains([';', '(']) {
         return Cow::Borrowed(path);
     }
-    let lower = path.to_ascii_lowercase();
-    for key in [";jsessionid=", ";phpsessid=", ";sid="] {
-        if let Some(at) = lower.find(key) {
-            let rest_at = path.get(at + 1..).and_then(|rest| rest.find('/')).map(|i| at + 1 + i);
-            let head = path.get(..at).unwrap_or(path);
-            let tail = rest_at.and_then(|i| path.get(i..)).unwrap_or("");
-            return Cow::Owned(format!("{head}{tail}"));
-        }
+    let mut out = path.to_owned();
+    let found = |text: &str| {
+        let lower = text.to_ascii_lowercase();
+        KEYS.iter().find_map(|key| lower.find(key))
+    };
+    while let Some(at) = found(&out) {
+        let behind = out.get(at + 1..).and_then(|rest| rest.find(['/', ';'])).map_or(out.len(), |i| at + 1 + i);
+        out.replace_range(at..behind, "");
     }
-    Cow::Borrowed(path)
+    let is_ticket =
+        |segment: &str| segment.strip_prefix("(S(").and_then(|rest| rest.strip_suffix("))")).is_some_and(|id| id.len() == 24);
+    if out.contains("(S(") {
+        out = out.split('/').filter(|segment| !is_ticket(segment)).collect::<Vec<_>>().join("/");
+    }
+    Cow::Owned(if out.starts_with('/') { out } else { format!("/{out}") })
 }
 
 fn without_query_session(query: &str) -> Cow<'_, str> {
@@ -340,6 +346,55 @@ mod tests {
         assert_eq!(canon("http://a.cn/x;jsessionid=12AB?y=1"), "http://a.cn/x?y=1");
         assert_eq!(canon("http://a.cn/x?PHPSESSID=1&y=2"), "http://a.cn/x?y=2");
         assert_eq!(canon("http://a.cn./x"), "http://a.cn/x");
+    }
+
+    #[test]
+    fn a_visit_is_no_part_of_an_address() {
+        for (written, kept) in [
+            ("http://a.cn/x;jsessionid=12AB.node1/y.html", "http://a.cn/x/y.html"),
+            ("http://a.cn/x;JSESSIONID=12AB;sid=9?y=1", "http://a.cn/x?y=1"),
+            ("http://a.cn/;jsessionid=12AB", "http://a.cn/"),
+            ("http://a.cn/x?jsessionid=1", "http://a.cn/x"),
+            ("http://a.cn/x?ASPSESSIONIDABCD=1&id=3", "http://a.cn/x?id=3"),
+            ("http://a.cn/(S(0123456789abcdefghijklmn))/show.aspx?id=3", "http://a.cn/show.aspx?id=3"),
+            // what only looks like one
+            ("http://a.cn/x?sid=1", "http://a.cn/x?sid=1"),
+            ("http://a.cn/x;v=1/y", "http://a.cn/x;v=1/y"),
+            ("http://a.cn/(S(1))/y", "http://a.cn/(S(1))/y"),
+        ] {
+            assert_eq!(canon(written), kept, "{written}");
+        }
+    }
+
+    #[test]
+    fn addresses_as_people_write_them_are_read_as_browsers_read_them() {
+        let base = Url::parse("http://gxt.example.gov.cn/gxt/tzgg/index.html").unwrap();
+        for (href, expected) in [
+            ("  ./a.html\n", "http://gxt.example.gov.cn/gxt/tzgg/a.html"),
+            ("附件 1.doc", "http://gxt.example.gov.cn/gxt/tzgg/%E9%99%84%E4%BB%B6%201.doc"),
+            ("..\\xwzx\\a.html", "http://gxt.example.gov.cn/gxt/xwzx/a.html"),
+            ("\\\\zwgk.example.gov.cn\\a.html", "http://zwgk.example.gov.cn/a.html"),
+            ("//zwgk.example.gov.cn/a.html", "http://zwgk.example.gov.cn/a.html"),
+            ("HTTP://GXT.Example.gov.cn:80/Gxt/A.html", "http://gxt.example.gov.cn/Gxt/A.html"),
+            ("https://gxt.example.gov.cn:443/a.html", "https://gxt.example.gov.cn/a.html"),
+            ("http:a.html", "http://gxt.example.gov.cn/gxt/tzgg/a.html"),
+            ("/a\n/b.html", "http://gxt.example.gov.cn/a/b.html"),
+            ("../../../../a.html", "http://gxt.example.gov.cn/a.html"),
+            ("?page=2", "http://gxt.example.gov.cn/gxt/tzgg/index.html?page=2"),
+            ("", "http://gxt.example.gov.cn/gxt/tzgg/index.html"),
+        ] {
+            let joined = PageUrl::join(&base, href, UTF_8).unwrap();
+            assert_eq!(joined.url.as_str(), expected, "{href}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_canonical_form_is_canonical(tail in "[a-zA-Z0-9/%;=?&.()#:\\\\ 中-]{0,40}", session in "(;jsessionid=|;sid=|\\?phpsessid=|%2|%41|/\\(S\\()?") {
+            if let Ok(url) = PageUrl::parse(&format!("http://a.cn/{tail}{session}{tail}")) {
+                proptest::prop_assert_eq!(canon(url.as_str()), url.as_str());
+            }
+        }
     }
 
     #[test]
