@@ -78,8 +78,18 @@ fn pages_below(folder: &Path) -> Vec<Page> {
 /// A list page as large news columns have them: navigation, 110 rows with picture, summary and date, boxes at the side.
 fn list_page(number: usize) -> Page {
     const WORDS: [&str; 12] = [
-        "全省", "工业和信息化", "工作会议", "关于印发", "管理办法", "的通知", "专精特新", "中小企业", "数字化转型", "名单公示",
-        "重点项目", "调度推进",
+        "全省",
+        "工业和信息化",
+        "工作会议",
+        "关于印发",
+        "管理办法",
+        "的通知",
+        "专精特新",
+        "中小企业",
+        "数字化转型",
+        "名单公示",
+        "重点项目",
+        "调度推进",
     ];
     let text = |seed: usize, words: usize| -> String {
         (0..words).map(|at| WORDS.get((seed * 7 + at * 5 + number) % WORDS.len()).copied().unwrap_or("")).collect()

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::details::Details;
 use super::request::Request;
 use crate::url::PageUrl;
 
@@ -49,6 +50,9 @@ pub struct PageFacts {
     /// Dated items on the page outside any list (home pages): newest first, at most 50.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dated_items: Vec<Row>,
+    /// What single rules ask for.
+    #[serde(skip_serializing_if = "Details::is_empty")]
+    pub details: Details,
 }
 
 /// What the reader hands back: facts to store, links to follow.
@@ -59,6 +63,8 @@ pub struct PageRead {
     pub links: Vec<Link>,
     /// More links stood on the page than are kept.
     pub links_cut: bool,
+    /// On another day the same bytes would be read otherwise («昨天», a date without a year).
+    pub day_matters: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -104,7 +104,8 @@ impl Places {
 
 /// The text node that introduces the breadcrumb.
 pub fn crumb_label(tape: &Tape) -> Option<NodeId> {
-    tape.nodes().find(|&id| tape.wide_text(id).is_some_and(|text| behind_crumb_label(text).is_some()) && !is_in_script(tape, id))
+    tape.nodes()
+        .find(|&id| tape.wide_text(id).is_some_and(|text| behind_crumb_label(text).is_some()) && !is_in_script(tape, id))
 }
 
 /// What follows «当前位置：», «您现在所在的位置是：» and the like at the beginning of a text.

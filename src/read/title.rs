@@ -89,7 +89,10 @@ fn showing(tape: &Tape, places: &Places, titles: [&str; 2], elements: &mut Vec<N
         let Some(text) = tape.ink_text(id).map(str::trim).filter(|text| (least..=most * 2).contains(&text.len())) else {
             continue;
         };
-        if !wanted.iter().any(|title| is_ink_of(text, title)) || tape.closest(id, Tag::A).is_some() || tape.ancestors(id).any(|up| is_hidden(tape, up)) {
+        if !wanted.iter().any(|title| is_ink_of(text, title))
+            || tape.closest(id, Tag::A).is_some()
+            || tape.ancestors(id).any(|up| is_hidden(tape, up))
+        {
             continue;
         }
         let Some(parent) = tape.parent(id) else { continue };

@@ -146,7 +146,8 @@ impl Builder {
         let (Attribute::Value(attr, from), Some(element)) = (ended, self.pending) else { return };
         if self.bytes.len() - from >= VALUE_BYTES_MAX {
             // Cut at a limit of bytes: not amid a character.
-            let kept = self.bytes.get(from..).map_or(0, |value| std::str::from_utf8(value).map_or_else(|e| e.valid_up_to(), str::len));
+            let kept =
+                self.bytes.get(from..).map_or(0, |value| std::str::from_utf8(value).map_or_else(|e| e.valid_up_to(), str::len));
             self.bytes.truncate(from + kept);
         }
         self.keep(element, attr, from);
