@@ -207,7 +207,7 @@ fn column_of(place: &Place, columns: &[Column]) -> Option<PageUrl> {
     }
     columns
         .iter()
-        .filter(|column| column.url.authority() == page.authority() && column.url.folder() != "/")
+        .filter(|column| column.url.authority_str() == page.authority_str() && column.url.folder() != "/")
         .filter(|column| page.path().starts_with(column.url.folder()))
         .max_by_key(|column| column.url.folder().len())
         .map(|column| column.url.clone())

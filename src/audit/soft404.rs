@@ -70,7 +70,7 @@ fn is_home_address(url: &PageUrl, around: Surroundings<'_>) -> bool {
         return true;
     }
     let home = &around.decl.url;
-    url.authority() == home.authority()
+    url.authority_str() == home.authority_str()
         && url.query().is_none()
         && url.folder() == home.folder()
         && (url.path() == home.path() || url.path() == url.folder() || is_index(last_segment(url)))

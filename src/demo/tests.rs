@@ -56,7 +56,7 @@ fn crawl(group: &Group) -> Seen {
     let mut queued: BTreeSet<PageUrl> = queue.iter().cloned().collect();
     while let Some(url) = queue.pop_front() {
         assert!(queued.len() < 20_000, "an endless series: {url}");
-        let (status, hops, reply, last) = fetch(group, &hosts, url.as_url());
+        let (status, hops, reply, last) = fetch(group, &hosts, &url.to_url());
         let key = url.as_str().to_owned();
         seen.status.insert(key.clone(), status);
         seen.hops.insert(key.clone(), hops);

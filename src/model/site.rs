@@ -34,8 +34,8 @@ impl SiteDecl {
     /// Whether an address belongs to this site: same host (scheme apart), and below the home page's folder.
     /// Returns the length of the matching prefix, so that the narrowest site wins.
     pub fn covers(&self, url: &PageUrl) -> Option<usize> {
-        if self.url.authority() != url.authority()
-            && !(self.url.host() == url.host() && self.url.as_url().port().is_none() && url.as_url().port().is_none())
+        if self.url.authority_str() != url.authority_str()
+            && !(self.url.host() == url.host() && self.url.port().is_none() && url.port().is_none())
         {
             return None;
         }

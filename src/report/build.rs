@@ -210,7 +210,7 @@ fn certificate(problem: &str, words: Words) -> String {
 }
 
 fn site_name(run: &RunInfo, host: &str, words: Words) -> String {
-    let mut named = run.sites.iter().filter(|site| site.url.host() == host || site.url.authority() == host);
+    let mut named = run.sites.iter().filter(|site| site.url.host() == host || site.url.authority_str() == host);
     match (named.next(), named.next()) {
         (Some(site), None) => format!("{}{}", site.name, words.aside(host)),
         _ => host.to_owned(),

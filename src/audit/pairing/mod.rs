@@ -163,8 +163,9 @@ fn without_dates(folder: &str) -> String {
 fn column_of<'a>(candidate: &Candidate, columns: &'a [Column], by_key: &BTreeMap<String, &'a Column>) -> Option<&'a Column> {
     let by_crumb = candidate.crumbs.iter().rev().find_map(|at| by_key.get(at).copied());
     let page = &candidate.page.url;
-    let holds =
-        |c: &&Column| c.url.authority() == page.authority() && c.url.folder() != "/" && page.path().starts_with(c.url.folder());
+    let holds = |c: &&Column| {
+        c.url.authority_str() == page.authority_str() && c.url.folder() != "/" && page.path().starts_with(c.url.folder())
+    };
     by_crumb.or_else(|| columns.iter().filter(holds).max_by_key(|c| c.url.folder().len()))
 }
 
