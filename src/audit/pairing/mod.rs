@@ -109,7 +109,6 @@ impl Collector {
     pub fn finish(self, columns: &[Column]) -> (Vec<PolicyPage>, Vec<PolicyPage>) {
         let by_key: BTreeMap<String, &Column> = columns.iter().map(|c| (key(&c.url), c)).collect();
         let ids: BTreeMap<String, UrlId> = self.found.iter().map(|c| (key(&c.page.url), c.page.id)).collect();
-        let words = DocumentWords::embedded();
         let (mut documents, mut interpretations) = (Vec::new(), Vec::new());
         for mut candidate in self.found {
             let column = column_of(&candidate, columns, &by_key);
@@ -117,7 +116,7 @@ impl Collector {
             candidate.page.column = column.map(|c| c.url.clone());
             candidate.page.column_class = Some(class);
             let page = candidate.page;
-            if words.is_interpretation(&page.title) || class == ColumnClass::Interpretation {
+            if is_interpretation(&page, class) {
                 interpretations.push(page);
             } else if class == ColumnClass::Policy || page.facts.number.is_some() {
                 documents.push(page);
@@ -130,6 +129,12 @@ impl Collector {
             without_copies(interpretations, &mut same, |page| (page.title.clone(), page.date.as_ref().map(|d| d.date)));
         (resolved(documents, &same), resolved(interpretations, &same))
     }
+}
+
+/// By its title, or by the column that it stands in.
+fn is_interpretation(page: &PolicyPage, class: ColumnClass) -> bool {
+    let words = DocumentWords::embedded();
+    words.is_interpretation(&page.title) || class == ColumnClass::Interpretation
 }
 
 /// A page of text: not a list, not the home page, not an error.
@@ -218,5 +223,7 @@ fn resolved(mut pages: Vec<PolicyPage>, same: &BTreeMap<UrlId, UrlId>) -> Vec<Po
     pages
 }
 
+#[cfg(test)]
+mod measure;
 #[cfg(test)]
 mod tests;

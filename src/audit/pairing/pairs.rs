@@ -112,9 +112,9 @@ pub struct Pairs<'a> {
     pub pairs: Vec<Pair<'a>>,
 }
 
-struct Found<'a> {
-    document: usize,
-    interpretation: &'a PolicyPage,
+pub(super) struct Found<'a> {
+    pub(super) document: usize,
+    pub(super) interpretation: &'a PolicyPage,
     title: f64,
     number: bool,
     from_document: bool,
@@ -187,7 +187,7 @@ fn need(site: &SiteFacts, document: &PolicyPage) -> Need {
     if has_form && (in_policy || document.facts.number.is_some()) { Need::Likely } else { Need::No }
 }
 
-fn find<'a>(documents: &'a [PolicyPage], interpretations: &'a [PolicyPage]) -> Vec<Found<'a>> {
+pub(super) fn find<'a>(documents: &'a [PolicyPage], interpretations: &'a [PolicyPage]) -> Vec<Found<'a>> {
     let index = Index::of(documents);
     let words = DocumentWords::embedded();
     let ids: BTreeMap<UrlId, usize> = documents.iter().enumerate().map(|(at, d)| (d.id, at)).collect();
