@@ -45,6 +45,8 @@ pub(super) fn run(session: &Session, args: &cli::Demo) -> Result<Exit, Failure> 
         profile: "department".to_owned(),
         book,
         plan: plan(session, &group, server.addr, &now),
+        ignores: Vec::new(),
+        metrics: None,
         store: session.store.clone().unwrap_or_else(|| PathBuf::from("xuncha-demo.db")),
         out,
         formats: Config::default().report.formats,
@@ -80,6 +82,7 @@ fn plan(session: &Session, group: &Group, addr: SocketAddr, now: &jiff::Zoned) -
         external_links: true,
         include: Vec::new(),
         exclude: Vec::new(),
+        window: None,
         today: now.with_time_zone(beijing()).date(),
     }
 }

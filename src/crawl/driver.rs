@@ -2,6 +2,7 @@
 //! Tasks fetch and read; what they return is merged here.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ use tokio::task::{Id, JoinSet};
 use super::drawn::Drawn;
 use super::fetch::{ClientFault, Fetcher};
 use super::frontier::{Frontier, Next, Verdict};
-use super::host::{Contact, HostId, Hosts, Moment};
+use super::host::{Account, HostId, Hosts, Moment, name_of};
 use super::job::{Job, Try};
 use super::merge::Found;
 #[cfg(feature = "render")]
@@ -23,8 +24,9 @@ use super::visit::{AskedFor, Desk, Reader, Visit, visit};
 use super::{Plan, Sink, SinkError, Watch};
 use crate::model::outcome::{Outcome, SkipReason};
 use crate::model::request::{Method, Request};
-use crate::model::run::CrawlSummary;
+use crate::model::run::{CrawlSummary, HostSummary};
 use crate::model::site::UrlId;
+use crate::model::window::Window;
 use crate::read;
 use crate::url::PageUrl;
 
@@ -63,7 +65,15 @@ pub async fn crawl(
     stop: tokio::sync::watch::Receiver<bool>,
 ) -> Result<CrawlSummary, CrawlError> {
     let reader = Reader { page: read::read_page, challenge: read::challenge };
-    Driver::new(plan, reader, sink, watch)?.run(stop).await
+    let hours = Hours::of(plan.window, jiff::Timestamp::now());
+    tracing::info!(sites = plan.sites.len(), opens_in_s = hours.opens_in.as_secs(), "the crawl begins");
+    let summary = Driver::new(plan, reader, sink, watch)?.within(hours).run(stop).await?;
+    for host in &summary.hosts {
+        let HostSummary { host, requests, bytes, failures, latency_median_ms, latency_p95_ms, pauses, slowdowns, .. } = host;
+        tracing::info!(host, requests, bytes, failures, latency_median_ms, latency_p95_ms, pauses, slowdowns, "asked");
+    }
+    tracing::info!(requests = summary.requests, bytes = summary.bytes, complete = summary.complete, "the crawl has ended");
+    Ok(summary)
 }
 
 /// A list request that is more than its address.
@@ -101,6 +111,25 @@ pub(super) struct ListState {
 pub(super) enum Ending {
     Interrupted,
     TimeBudget,
+    WindowClosed,
+}
+
+/// When the servers may be asked, counted from the crawl's begin.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Hours {
+    pub(super) opens_in: Duration,
+    pub(super) closes_in: Option<Duration>,
+}
+
+impl Hours {
+    fn of(window: Option<Window>, now: jiff::Timestamp) -> Self {
+        let beijing = jiff::tz::TimeZone::fixed(jiff::tz::offset(8));
+        let time = now.to_zoned(beijing).time();
+        window.map_or_else(Self::default, |window| Self {
+            opens_in: window.opens_in(time),
+            closes_in: Some(window.closes_in(time)),
+        })
+    }
 }
 
 pub(super) struct Driver<'a> {
@@ -125,6 +154,8 @@ pub(super) struct Driver<'a> {
     /// Sitemap files asked for, by host.
     pub(super) sitemap_files: BTreeMap<HostId, usize>,
     tasks: JoinSet<Visit>,
+    lookups: JoinSet<(HostId, Option<IpAddr>)>,
+    hours: Hours,
     pub(super) in_flight: HashMap<Id, Box<Job>>,
     external_in_flight: usize,
     /// Requests handed to tasks; the hosts' own counts are summed at the end.
@@ -143,7 +174,7 @@ impl<'a> Driver<'a> {
             sink,
             watch,
             table: UrlTable::default(),
-            hosts: Hosts::new(plan.pace.clone()),
+            hosts: hosts(&plan),
             frontier: Frontier::new(plan.sites.len(), plan.limits.pages_max),
             tally: Tally::default(),
             lists: BTreeMap::new(),
@@ -154,6 +185,8 @@ impl<'a> Driver<'a> {
             drawn: Drawn::default(),
             sitemap_files: BTreeMap::new(),
             tasks: JoinSet::new(),
+            lookups: JoinSet::new(),
+            hours: Hours::default(),
             in_flight: HashMap::new(),
             external_in_flight: 0,
             sent: 0,
@@ -171,17 +204,33 @@ impl<'a> Driver<'a> {
         self.sent += 1;
     }
 
+    pub(super) fn within(mut self, hours: Hours) -> Self {
+        self.hours = hours;
+        self
+    }
+
     pub(super) fn now(&self) -> Moment {
         self.began.elapsed()
     }
 
     async fn run(mut self, mut stop: tokio::sync::watch::Receiver<bool>) -> Result<CrawlSummary, CrawlError> {
-        let minutes = self.plan.limits.minutes_max;
-        let deadline = (minutes > 0).then(|| self.at(Duration::from_secs(u64::from(minutes) * 60)));
         let mut stop_open = true;
+        let opening = (!self.hours.opens_in.is_zero()).then(|| self.at(self.hours.opens_in));
+        while opening.is_some_and(|opening| tokio::time::Instant::now() < opening) && !*stop.borrow() {
+            tokio::select! {
+                () = until(opening) => {}
+                changed = stop.changed(), if stop_open => stop_open = changed.is_ok(),
+            }
+        }
+        let closing = self.hours.closes_in.map(|closes_in| self.at(closes_in));
+        let minutes = self.plan.limits.minutes_max;
+        let deadline = (minutes > 0).then(|| self.at(self.hours.opens_in + Duration::from_secs(u64::from(minutes) * 60)));
         let ending = loop {
             if *stop.borrow() {
                 break Some(Ending::Interrupted);
+            }
+            if closing.is_some_and(|closing| closing <= tokio::time::Instant::now()) {
+                break Some(Ending::WindowClosed);
             }
             self.dispatch()?;
             let mut wake = self.frontier.wake();
@@ -208,7 +257,12 @@ impl<'a> Driver<'a> {
                         self.joined(joined)?;
                     }
                 }
+                Some(Ok((host, address))) = self.lookups.join_next(), if !self.lookups.is_empty() => {
+                    self.hosts.located(host, address);
+                    self.frontier.freed(host);
+                }
                 () = until(wake) => {}
+                () = until(closing) => break Some(Ending::WindowClosed),
                 () = until(deadline) => break Some(Ending::TimeBudget),
                 changed = stop.changed(), if stop_open => stop_open = changed.is_ok(),
             }
@@ -252,6 +306,7 @@ impl<'a> Driver<'a> {
             match self.frontier.next(now, external, &mut self.hosts, &mut judge) {
                 Next::Nothing => break,
                 Next::Skip(id, reason) => self.skip(id, reason)?,
+                Next::Locate(host) => self.locate(host),
                 Next::Fresh(host, id) => {
                     let job = self.fresh(host, id);
                     self.spawn(job);
@@ -270,7 +325,8 @@ impl<'a> Driver<'a> {
     }
 
     fn give_back(&mut self, host: HostId) {
-        self.hosts.get_mut(host).done(Contact::Unsent, 0, false);
+        let now = self.now();
+        self.hosts.get_mut(host).done(now, Account::unsent(false));
         self.frontier.freed(host);
     }
 
@@ -282,7 +338,38 @@ impl<'a> Driver<'a> {
         Ok(())
     }
 
-    fn spawn(&mut self, job: Box<Job>) {
+    /// Looks a host's address up, so that hosts on one address can share its pace.
+    pub(super) fn locate(&mut self, host: HostId) {
+        let desk = Arc::clone(&self.desk);
+        let authority = self.hosts.get(host).name.clone();
+        let limit = Duration::from_secs(u64::from(self.plan.pace.timeout_seconds.max(1)));
+        self.lookups.spawn(async move {
+            let looked = tokio::time::timeout(limit, desk.fetcher.resolver.shared_address(name_of(&authority))).await;
+            (host, looked.ok().flatten())
+        });
+    }
+
+    /// Addresses that have been found meanwhile.
+    #[cfg(feature = "render")]
+    pub(super) fn take_lookups(&mut self) {
+        while let Some(Ok((host, address))) = self.lookups.try_join_next() {
+            self.hosts.located(host, address);
+        }
+    }
+
+    #[cfg(feature = "render")]
+    pub(super) fn is_looking_up(&self) -> bool {
+        !self.lookups.is_empty()
+    }
+
+    fn spawn(&mut self, mut job: Box<Job>) {
+        // a home page keeps its own address: that its https fails is a fact of its own
+        if self.hosts.get(job.host).in_the_clear
+            && !self.homes.contains_key(&job.id)
+            && let Some(clear) = in_the_clear(&job.url)
+        {
+            job.url = clear;
+        }
         let ask = job.ask(self.hosts.get(job.host).cookie());
         if job.rank == Rank::External {
             self.external_in_flight += 1;
@@ -303,7 +390,8 @@ impl<'a> Driver<'a> {
         }
         let Some(visit) = visit else {
             tracing::error!(url = %job.url, "a task of ours failed; the address is left undecided");
-            self.hosts.get_mut(job.host).done(Contact::Answered, 0, job.url.is_https());
+            let now = self.now();
+            self.hosts.get_mut(job.host).done(now, Account::unsent(job.url.is_https()));
             self.frontier.freed(job.host);
             return self.settle(&job, Outcome::Skipped(SkipReason::Interrupted), Found::default());
         };
@@ -330,6 +418,7 @@ impl<'a> Driver<'a> {
         } else {
             Duration::ZERO
         };
+        let wait = wait + jitter(wait, if is_last { &self.last } else { &self.second });
         let at = *self.round_at.get_or_insert(now + wait);
         if now < at {
             return Round::Wait(at);
@@ -370,6 +459,25 @@ impl<'a> Driver<'a> {
         self.tasks.abort_all();
         Ok(())
     }
+}
+
+/// The hosts, with what is known of their addresses: names are looked up for their pace unless a proxy asks for us, or no
+/// name may leave this machine.
+fn hosts(plan: &Plan) -> Hosts {
+    let named = plan.network.resolve.iter().map(|(host, address)| (host.clone(), address.ip())).collect();
+    Hosts::new(plan.pace.clone(), named, plan.network.proxy.is_none() && !plan.network.offline)
+}
+
+/// The same address over http.
+pub(super) fn in_the_clear(url: &PageUrl) -> Option<PageUrl> {
+    let rest = url.as_str().strip_prefix("https://")?;
+    PageUrl::parse(&format!("http://{rest}")).ok()
+}
+
+/// Up to half of `wait`, by the first address that waits: runs started together do not come back together.
+fn jitter(wait: Duration, jobs: &[Job]) -> Duration {
+    let seed = jobs.first().map_or(0, |job| blake3::hash(job.start.as_str().as_bytes()).as_bytes()[0]);
+    wait.mul_f64(f64::from(seed) / 512.0)
 }
 
 enum Round {

@@ -25,6 +25,8 @@ pub(super) enum Next<J> {
     Continue(HostId, J),
     Fresh(HostId, UrlId),
     Skip(UrlId, SkipReason),
+    /// The host's address must be looked up; `freed` tells that it is known.
+    Locate(HostId),
     /// Nothing may be sent now.
     Nothing,
 }
@@ -218,8 +220,12 @@ impl<J> Frontier<J> {
             self.place(host, None);
             return None;
         }
-        match hosts.get_mut(host).turn(now) {
+        match hosts.turn(host, now) {
             Turn::Full => self.leave(host),
+            Turn::Locate => {
+                self.leave(host);
+                return Some(Next::Locate(host));
+            }
             Turn::Wait(until) => self.place(host, Some(until)),
             Turn::Go => {
                 self.queued -= 1;

@@ -1,9 +1,9 @@
 //! Requests that serve the crawl itself: robots.txt, sitemaps, and the path that cannot exist.
 
-use super::driver::{CrawlError, Driver};
+use super::driver::{CrawlError, Driver, in_the_clear};
 use super::fetch::Reading;
 use super::host::{Gate, HostId};
-use super::job::{Job, Work};
+use super::job::{Job, Work, fails_before_http};
 use super::merge::Found;
 use super::robots::Robots;
 use super::seen::{Rank, Seen};
@@ -46,6 +46,10 @@ impl Driver<'_> {
             other => other.status(),
         };
         let robots = Robots::from_reply(status, body, &job.start);
+        if robots.is_unreachable() && self.ask_robots_in_the_clear(job, &outcome)? {
+            return self.record(job, outcome, None, Vec::new());
+        }
+        let now = self.now();
         let sitemaps =
             if robots.sitemaps.is_empty() { vec![at_root(&job.start, "/sitemap.xml")] } else { robots.sitemaps.clone() };
         let reachable = !robots.is_unreachable() || !self.plan.obey_robots;
@@ -53,7 +57,7 @@ impl Driver<'_> {
         if self.plan.obey_robots
             && let Some(delay) = robots.delay()
         {
-            host.slow_down(delay);
+            host.slow_down(now, delay);
         }
         host.gate = Gate::Known(Box::new(robots));
         if reachable {
@@ -64,6 +68,22 @@ impl Driver<'_> {
         }
         self.frontier.open(job.home);
         self.record(job, outcome, None, Vec::new())
+    }
+
+    /// A host that cannot be spoken to over https may answer in the clear: its rules are there then.
+    fn ask_robots_in_the_clear(&mut self, job: &Job, outcome: &Outcome) -> Result<bool, CrawlError> {
+        if !fails_before_http(outcome) {
+            return Ok(false);
+        }
+        let Some(url) = in_the_clear(&job.start) else { return Ok(false) };
+        let Some(id) = self.own_address(&url, Purpose::Housekeeping)? else { return Ok(false) };
+        let host = self.hosts.id_of(&url.authority());
+        let mut again = Job::new(id, Work::Robots, Rank::Home, url, host);
+        again.home = job.home;
+        again.reading = job.reading;
+        again.read_as.keep_body = true;
+        self.frontier.resume(host, Rank::Home, Box::new(again));
+        Ok(true)
     }
 
     fn ask_sitemap(&mut self, url: &PageUrl, nesting: u8) -> Result<(), CrawlError> {

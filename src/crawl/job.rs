@@ -1,6 +1,6 @@
 //! One request on its way: through redirects, from HEAD to GET, from a first try to a last. Plain data of the driver.
 
-use super::fetch::{Ask, Reading};
+use super::fetch::{Ask, Reading, Way};
 use super::host::HostId;
 use super::seen::Rank;
 use super::visit::ReadAs;
@@ -81,7 +81,19 @@ impl Job {
     }
 
     pub(super) fn ask(&self, cookie: String) -> Ask {
-        Ask { url: self.url.clone(), method: self.method.clone(), referer: self.referer.clone(), cookie, reading: self.reading }
+        Ask {
+            url: self.url.clone(),
+            method: self.method.clone(),
+            referer: self.referer.clone(),
+            cookie,
+            reading: self.reading,
+            // what failed is tried on another connection, and from the other side where there is one
+            way: match self.turn {
+                Try::First => Way::Usual,
+                Try::Second => Way::OtherFamily,
+                Try::Last => Way::Fresh,
+            },
+        }
     }
 
     /// Adds the time of one exchange to the attempt under way.
@@ -161,4 +173,10 @@ pub(super) fn head_settles_nothing(outcome: &Outcome) -> bool {
         Outcome::Challenged { .. } => true,
         other => looks_dead(other),
     }
+}
+
+/// Nothing of HTTP was spoken: another scheme or port may answer.
+pub(super) fn fails_before_http(outcome: &Outcome) -> bool {
+    use FailureClass as F;
+    matches!(outcome, Outcome::Failed { class: F::Tls | F::Connect | F::Timeout | F::Reset, .. })
 }

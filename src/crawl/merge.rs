@@ -1,9 +1,11 @@
 //! What an exchange comes to: a redirect to follow, a HEAD to ask again by GET, or the outcome of the address and its record.
 
-use super::driver::{CrawlError, Driver};
+use std::time::Duration;
+
+use super::driver::{CrawlError, Driver, in_the_clear};
 use super::fetch::{Answer, Exchange, Location, Reading};
-use super::host::{Contact, HostId};
-use super::job::{Job, Try, Work, head_settles_nothing, looks_dead, may_pass};
+use super::host::{Account, Contact, Gate, HostId};
+use super::job::{Job, Try, Work, fails_before_http, head_settles_nothing, looks_dead, may_pass};
 use super::scope::{is_file, is_resource};
 use super::seen::Rank;
 use super::tally::HomeFate;
@@ -88,16 +90,25 @@ impl Driver<'_> {
             Exchange::Failed { class, .. } => Contact::Failed(*class),
             Exchange::Refused => Contact::Unsent,
             Exchange::Answer(_) if challenge.is_some() => Contact::Challenged,
-            Exchange::Answer(_) => Contact::Answered,
+            Exchange::Answer(answer) => Contact::Answered(answer.reply.status),
+        };
+        let answer = match &done.exchange {
+            Exchange::Answer(answer) => Some(answer),
+            _ => None,
+        };
+        let account = Account {
+            contact,
+            bytes: done.bytes,
+            https: job.url.is_https(),
+            latency: Duration::from_millis(u64::from(done.duration_ms)),
+            retry_after: answer.and_then(|answer| answer.retry_after),
         };
         let now = self.now();
         let host = self.hosts.get_mut(job.host);
-        host.done(contact, done.bytes, job.url.is_https());
-        if let Exchange::Answer(answer) = &done.exchange
-            && matches!(answer.reply.status, 429 | 503)
-            && let Some(wait) = answer.retry_after
-        {
-            host.leave_alone(now, wait);
+        host.done(now, account);
+        // a session that the server opened goes on; what redirects set is looked at when they come back to themselves
+        if let Some(answer) = answer.filter(|answer| answer.reply.is_success() && !matches!(host.gate, Gate::NotAsked)) {
+            host.keep_cookies(&answer.set_cookie);
         }
         self.frontier.freed(job.host);
         self.tally.progress.bytes += done.bytes;
@@ -301,15 +312,26 @@ impl Driver<'_> {
         })
     }
 
-    /// Some hosts cannot be spoken to by TLS at all, and answer in the clear.
+    /// Some hosts cannot be spoken to by TLS at all, and answer in the clear: then all of the host is read so.
     fn home_in_the_clear(&mut self, site: usize, job: &Job, outcome: &Outcome) -> Result<(), CrawlError> {
-        let tls = matches!(outcome, Outcome::Failed { class: FailureClass::Tls, .. });
-        if tls
-            && let Some(rest) = job.start.as_str().strip_prefix("https://")
-            && let Ok(clear) = PageUrl::parse(&format!("http://{rest}"))
+        let is_tls = matches!(outcome, Outcome::Failed { class: FailureClass::Tls, .. });
+        // what may have been a moment's failure is tried again first
+        let is_settled = is_tls || fails_before_http(outcome) && job.turn != Try::First;
+        if is_settled
+            && let Some(clear) = in_the_clear(&job.start)
             && self.scope.site_of(&clear) == Some(site)
         {
             self.home(site, &clear)?;
+        }
+        let is_clear = |url: &PageUrl| !url.is_https();
+        let declared = self.scope.sites()[site].url.clone();
+        if declared.is_https()
+            && is_clear(&job.start)
+            && outcome.reply().is_some_and(|reply| reply.is_success() && is_clear(&reply.final_url))
+        {
+            let host = self.hosts.id_of(&declared.authority());
+            self.hosts.get_mut(host).in_the_clear = true;
+            tracing::warn!(host = declared.host(), "https fails there; its pages are read over http");
         }
         Ok(())
     }

@@ -38,6 +38,7 @@ use regex::Regex;
 
 use crate::model::outcome::SkipReason;
 use crate::model::site::{ColumnDecl, PageRecord, SiteDecl, UrlId};
+use crate::model::window::Window;
 use crate::url::PageUrl;
 
 pub use driver::{CrawlError, crawl};
@@ -58,6 +59,8 @@ pub struct Plan {
     pub external_links: bool,
     pub include: Vec<Regex>,
     pub exclude: Vec<Regex>,
+    /// Hours in which servers may be asked: the crawl waits until it opens, and ends in part when it closes.
+    pub window: Option<Window>,
     /// The monitoring day, Beijing time.
     pub today: Date,
 }

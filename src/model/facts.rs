@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::details::Details;
 use super::request::Request;
 use crate::url::PageUrl;
 
@@ -49,6 +50,9 @@ pub struct PageFacts {
     /// Dated items on the page outside any list (home pages): newest first, at most 50.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dated_items: Vec<Row>,
+    /// What single rules ask for.
+    #[serde(skip_serializing_if = "Details::is_empty")]
+    pub details: Details,
 }
 
 /// What the reader hands back: facts to store, links to follow.

@@ -1,5 +1,6 @@
 //! The nouns: plain data that the phases hand to each other. No I/O, no clock, no network; knows only addresses.
 
+pub mod details;
 pub mod facts;
 pub mod finding;
 pub mod outcome;
@@ -9,3 +10,4 @@ pub mod request;
 pub mod rule;
 pub mod run;
 pub mod site;
+pub mod window;

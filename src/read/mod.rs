@@ -4,6 +4,7 @@ pub mod challenge;
 pub mod crumbs;
 pub mod dates;
 pub mod decode;
+pub mod details;
 pub mod document;
 pub mod kind;
 pub mod links;
@@ -141,6 +142,15 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
         url: input.url,
         is_script: written.is_some(),
     });
+    let details = details::read(&details::DetailInput {
+        tape: &tape,
+        places: &places,
+        title: &titles.own,
+        body: &text.body,
+        body_chars: text.facts.body_chars,
+        kind,
+        is_page: written.is_none() && !is_data,
+    });
     let facts = PageFacts {
         charset: decoded.charset,
         html_title: titles.html,
@@ -158,6 +168,7 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
         error_signs,
         drawn_by_script,
         dated_items,
+        details,
     };
     PageRead { facts, links, links_cut: !is_data && (found.cut || tape.cut) }
 }

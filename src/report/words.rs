@@ -1,5 +1,5 @@
 //! The words of the reports, Chinese and English side by side. No sentence is put together anywhere else but in
-//! `build` (notes) and `narrative` (overview).
+//! `build` (notes), `narrative` (overview), `document` (the report as a document) and `offices` (notices).
 
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
@@ -178,6 +178,7 @@ impl Words {
             "private-address" => self.say("指向内网地址，按设置不予访问", "private addresses, not requested by setting"),
             "page-budget" => self.say("已达单站页面数上限", "the limit of pages per site was reached"),
             "time-budget" => self.say("已达检查时长上限", "the time limit was reached"),
+            "window-closed" => self.say("访问时段已结束", "the hours for requests had ended"),
             "interrupted" => self.say("检查中途停止", "the run was interrupted"),
             "excluded" => self.say("按配置排除", "left out by configuration"),
             "address-too-long" => self.say("网址过长", "the address is too long"),

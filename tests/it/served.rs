@@ -26,6 +26,9 @@ pub(crate) const NOW: &str = "2026-11-24T09:00:00+08:00";
 /// Connections that one test server takes before it stops: a crawl that does not end fails instead of hanging.
 const CONNECTIONS_MAX: usize = 20_000;
 
+/// First byte of a connection that speaks TLS (RFC 8446 5.1).
+const TLS_HANDSHAKE: u8 = 22;
+
 /// What `site.toml` says.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,6 +41,18 @@ pub(crate) struct Case {
     pub(crate) column: Vec<ColumnEntry>,
     #[serde(default)]
     pub(crate) reply: Vec<Reply>,
+    /// The hosts answer over TLS too.
+    pub(crate) tls: Option<Tls>,
+}
+
+/// The self-signed certificate of a case.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tls {
+    /// The name that it is for.
+    pub(crate) name: String,
+    /// It ends with the beginning of this year.
+    pub(crate) until: i32,
 }
 
 fn default_now() -> String {
@@ -118,10 +133,11 @@ pub(crate) fn site(url: &str) -> SiteDecl {
 }
 
 /// What a host serves: files by path, and replies that come before them.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Content {
     files: BTreeMap<(String, String), Vec<u8>>,
     replies: Vec<Reply>,
+    tls: Option<tokio_rustls::TlsAcceptor>,
 }
 
 /// A running server and what was asked of it.
@@ -133,7 +149,7 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) async fn replies(replies: Vec<Reply>) -> Self {
-        Self::start(Content { files: BTreeMap::new(), replies }).await
+        Self::start(Content { files: BTreeMap::new(), replies, tls: None }).await
     }
 
     /// A case folder.
@@ -145,9 +161,10 @@ impl Served {
     pub(crate) async fn folder_with(folder: &Path, mut replies: Vec<Reply>) -> Self {
         let case = read_case(folder);
         let first = case.site.first().map_or_else(String::new, |site| site.url.host().to_owned());
+        let tls = case.tls.as_ref().map(acceptor);
         let own = case.reply.into_iter();
         replies.extend(own.map(|reply| if reply.host.is_empty() { Reply { host: first.clone(), ..reply } } else { reply }));
-        Self::start(Content { files: read_files(folder), replies }).await
+        Self::start(Content { files: read_files(folder), replies, tls }).await
     }
 
     async fn start(content: Content) -> Self {
@@ -167,13 +184,25 @@ impl Served {
             for _ in 0..CONNECTIONS_MAX {
                 let Ok((stream, _)) = listener.accept().await else { return };
                 let (content, log) = (Arc::clone(&content), Arc::clone(&log));
+                let tls = content.tls.clone();
                 tokio::spawn(async move {
                     let service = service_fn(move |request| {
                         let answer = answer(&content, &log, &request);
                         async move { answer.ok_or("closed without an answer") }
                     });
+                    let mut first = [0; 1];
+                    let is_tls = stream.peek(&mut first).await.is_ok_and(|n| n == 1 && first[0] == TLS_HANDSHAKE);
+                    let http = hyper::server::conn::http1::Builder::new();
                     // a connection that a reply closes ends with an error here: that is its purpose
-                    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+                    match tls.filter(|_| is_tls) {
+                        Some(acceptor) => {
+                            let Ok(stream) = acceptor.accept(stream).await else { return };
+                            let _ = http.serve_connection(TokioIo::new(stream), service).await;
+                        }
+                        None => {
+                            let _ = http.serve_connection(TokioIo::new(stream), service).await;
+                        }
+                    }
                 });
             }
         });
@@ -201,6 +230,24 @@ impl Served {
     }
 }
 
+fn acceptor(tls: &Tls) -> tokio_rustls::TlsAcceptor {
+    let mut params = rcgen::CertificateParams::new(vec![tls.name.clone()]).unwrap();
+    params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+    params.not_after = rcgen::date_time_ymd(tls.until, 1, 1);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = params.self_signed(&key).unwrap();
+    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![certificate.der().clone()],
+            rustls::pki_types::PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
+        )
+        .unwrap();
+    tokio_rustls::TlsAcceptor::from(Arc::new(config))
+}
+
 /// A plan for loopback: no pace, no name outside the table.
 pub(crate) fn plan(sites: Vec<SiteDecl>, resolve: BTreeMap<String, SocketAddr>) -> Plan {
     Plan {
@@ -213,6 +260,7 @@ pub(crate) fn plan(sites: Vec<SiteDecl>, resolve: BTreeMap<String, SocketAddr>) 
         external_links: true,
         include: Vec::new(),
         exclude: Vec::new(),
+        window: None,
         today: jiff::civil::date(2026, 11, 24),
     }
 }
@@ -402,6 +450,7 @@ impl Crawled {
             profile: "department".into(),
             sites: self.plan.sites.clone(),
             columns: self.plan.columns.clone(),
+            ignores: Vec::new(),
             settings: CrawlSettings {
                 robots_obeyed: self.plan.obey_robots,
                 requests_per_second: self.plan.pace.requests_per_second,
