@@ -1,17 +1,22 @@
 //! Documents and their interpretations (文件与解读): which pages are which, and which belong together.
-//! `titles` compares titles, `pairs` matches, `ledger` writes the ledger.
+//! `titles` tells what a title announces, `core` whether two name one text (`issuer`: whose, `script`: in either script), `pairs`
+//! matches, `ledger` writes the ledger.
 
+mod core;
+mod issuer;
 mod ledger;
 mod pairs;
+mod script;
 mod titles;
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use self::core::core;
 pub use self::ledger::ledger;
 pub use self::pairs::{Match, MatchedBy, Need, Pair, Pairs};
-use self::titles::{DocumentWords, core};
+use self::titles::DocumentWords;
 use super::classes::{ClassWords, Clues};
 use super::columns::key;
 use crate::model::facts::{LinkKind, PageFacts, PageKind, Place};
@@ -134,7 +139,7 @@ impl Collector {
 /// By its title, or by the column that it stands in.
 fn is_interpretation(page: &PolicyPage, class: ColumnClass) -> bool {
     let words = DocumentWords::embedded();
-    words.is_interpretation(&page.title) || class == ColumnClass::Interpretation
+    words.is_interpretation(&page.title) || (class == ColumnClass::Interpretation && !words.is_call(&page.title))
 }
 
 /// A page of text: not a list, not the home page, not an error.
@@ -174,9 +179,9 @@ fn column_of<'a>(candidate: &Candidate, columns: &'a [Column], by_key: &BTreeMap
 }
 
 /// One document under several addresses: the same core, the same number or day.
-fn document_identity(page: &PolicyPage) -> (titles::Core, String) {
+fn document_identity(page: &PolicyPage) -> (self::core::Core, String) {
     let mut core = core(&page.title);
-    core.formal = false;
+    (core.formal, core.issuer) = (false, issuer::Issuer::default());
     let by = page.facts.number.clone().or_else(|| page.date.as_ref().map(|d| d.date.to_string()));
     (core, by.unwrap_or_else(|| page.url.to_string()))
 }
