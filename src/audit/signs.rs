@@ -1,5 +1,5 @@
-//! Days of one text that do not agree: the row of the list, the page, its tag, its address; and one text under two days. A sign, not
-//! a proof: what it means is a person's judgement.
+//! Days of one text that do not agree: the row of the list, the page, its tag, its address. A sign, not a proof: what it means is
+//! a person's judgement.
 
 use std::collections::BTreeMap;
 
@@ -16,8 +16,6 @@ const ROWS_OF_LIST: usize = 20;
 const ROWS_MAX: usize = 50_000;
 /// Signs of one site that are kept.
 const SIGNS_MAX: usize = 2_000;
-/// Characters of body text from which two pages may be called one text.
-const TEXT_CHARS_MIN: u32 = 100;
 /// Days apart at which two dates may be a sign at all; rules ask for more.
 const DAYS_MIN: i32 = 2;
 
@@ -54,8 +52,6 @@ impl ListedDays {
 #[derive(Debug, Default)]
 pub(super) struct Collector {
     out: DateSigns,
-    /// Hash of a text → the first page that bears it, with its day.
-    texts: BTreeMap<String, (Date, PageUrl)>,
     /// How many articles' addresses name a day, of those whose page shows another.
     of_address: BTreeMap<Date, u32>,
 }
@@ -72,7 +68,7 @@ impl Collector {
         self.out.judged += 1;
         let row = listed.by_page.get(record.url.as_str());
         let column = row.map(|row| row.column.clone()).or_else(|| facts.breadcrumb.iter().rev().find_map(|c| c.url.clone()));
-        let sign = |kind, other: &DateFact, quote: &str, other_url| DateSign {
+        let sign = |kind, other: &DateFact, quote: &str| DateSign {
             kind,
             url: record.url.clone(),
             title: facts.title.clone(),
@@ -80,29 +76,20 @@ impl Collector {
             shown: shown.clone(),
             other: other.clone(),
             quote: quote.to_owned(),
-            other_url,
         };
         if let Some(row) = row.filter(|row| !tells(facts, row.date.date)) {
-            self.note(sign(DateSignKind::Row, &row.date, &row.text, None));
+            self.note(sign(DateSignKind::Row, &row.date, &row.text));
         }
         if shown.source == DateSource::Label
             && let Some(tag) = day(DateSource::Tag)
         {
-            self.note(sign(DateSignKind::Tag, tag, &tag.text, None));
+            self.note(sign(DateSignKind::Tag, tag, &tag.text));
         }
         if let Some(address) = day(DateSource::Url) {
             if address.date != shown.date {
                 *self.of_address.entry(address.date).or_default() += 1;
             }
-            self.note(sign(DateSignKind::Address, address, record.url.path(), None));
-        }
-        if facts.text.body_chars >= TEXT_CHARS_MIN {
-            let first = self.texts.entry(facts.text.hash.clone()).or_insert_with(|| (shown.date, record.url.clone()));
-            let (date, url) = (first.0, first.1.clone());
-            if url != record.url {
-                let other = DateFact { date, time: None, source: shown.source, text: date.to_string() };
-                self.note(sign(DateSignKind::SameText, &other, &facts.text.head, Some(url)));
-            }
+            self.note(sign(DateSignKind::Address, address, record.url.path()));
         }
     }
 

@@ -199,7 +199,6 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("date-sign.row", "栏目列表标注的日期", "the list dates it"),
     ("date-sign.tag", "网页标签PubDate的日期", "the PubDate tag dates it"),
     ("date-sign.address", "网页地址中的日期", "its address dates it"),
-    ("date-sign.same-text", "另一篇正文相同的稿件的日期", "a page with the same text is dated"),
     // where a date was read
     ("dated.tag", "取自网页标签", "from a tag"),
     ("dated.label", "取自页面标注", "from a label on the page"),

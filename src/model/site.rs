@@ -362,8 +362,6 @@ pub enum DateSignKind {
     Tag,
     /// The day in the address and the page.
     Address,
-    /// Two pages with the same text.
-    SameText,
 }
 
 impl DateSignKind {
@@ -372,7 +370,6 @@ impl DateSignKind {
             Self::Row => "row",
             Self::Tag => "tag",
             Self::Address => "address",
-            Self::SameText => "same-text",
         }
     }
 }
@@ -390,8 +387,6 @@ pub struct DateSign {
     pub other: DateFact,
     /// Where the other day stands, as quoted.
     pub quote: String,
-    /// The other page with the same text.
-    pub other_url: Option<PageUrl>,
 }
 
 impl DateSign {

@@ -1,4 +1,4 @@
-//! `date-conflict`: an article whose row, page, tag and address name different days, or whose text stands under two days.
+//! `date-conflict`: an article whose row, page, tag and address name different days.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,6 @@ struct DateConflict {
     row_days: i32,
     tag_days: i32,
     address_days: i32,
-    same_text_days: i32,
     /// Classes of columns whose addresses are looked at: elsewhere old texts are put up later with good reason.
     address_classes: Vec<ColumnClass>,
     /// So many articles with another day than the one in their address mean that the site was moved on that day.
@@ -55,7 +54,6 @@ impl DateConflict {
         let limit = match sign.kind {
             DateSignKind::Row => self.row_days,
             DateSignKind::Tag => self.tag_days,
-            DateSignKind::SameText => self.same_text_days,
             DateSignKind::Address => {
                 let shared = site.dates.shared_addresses.get(&sign.other.date).copied().unwrap_or(0);
                 let is_news = column.is_some_and(|column| self.address_classes.contains(&column.class));
@@ -75,7 +73,7 @@ fn hit(signs: &[&DateSign]) -> Option<Hit> {
     shown.extend(signs.iter().flat_map(|sign| of_sign(sign)));
     Some(Hit {
         url: lead.url.to_string(),
-        target: lead.other_url.as_ref().map(ToString::to_string),
+        target: None,
         column: lead.column.as_ref().map(ToString::to_string),
         certainty: Certainty::Suspected,
         values: values_of([
@@ -92,7 +90,7 @@ fn hit(signs: &[&DateSign]) -> Option<Hit> {
 }
 
 fn of_sign(sign: &DateSign) -> [Evidence; 2] {
-    let url = sign.other_url.as_ref().or(sign.column.as_ref()).filter(|_| sign.kind != DateSignKind::Address);
+    let url = sign.column.as_ref().filter(|_| sign.kind == DateSignKind::Row);
     [evidence("quote", sign.quote.clone(), url.map(ToString::to_string)), of_date(&sign.other)]
 }
 
@@ -109,7 +107,6 @@ mod tests {
             row_days: 2,
             tag_days: 7,
             address_days: 30,
-            same_text_days: 7,
             address_classes: vec![ColumnClass::News],
             moved_articles: 5,
             ignore_classes: vec![ColumnClass::Interaction],
@@ -126,7 +123,6 @@ mod tests {
             shown: dated(shown, DateSource::Label),
             other: dated(other, DateSource::Row),
             quote: String::new(),
-            other_url: None,
         }
     }
 
