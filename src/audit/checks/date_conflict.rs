@@ -33,10 +33,12 @@ struct DateConflict {
 }
 
 impl Check for DateConflict {
-    fn run(&self, site: &SiteFacts, _context: &Context<'_>) -> CheckResult {
+    fn run(&self, site: &SiteFacts, context: &Context<'_>) -> CheckResult {
+        // Days to come are another rule's.
+        let is_past = |sign: &DateSign| sign.shown.date <= context.today && sign.other.date <= context.today;
         // The strongest sign of each page leads, the others stand beside it.
         let mut by_page: BTreeMap<&str, Vec<&DateSign>> = BTreeMap::new();
-        for sign in site.dates.signs.iter().filter(|sign| self.counts(site, sign)) {
+        for sign in site.dates.signs.iter().filter(|sign| is_past(sign) && self.counts(site, sign)) {
             by_page.entry(sign.url.as_str()).or_default().push(sign);
         }
         let hits = by_page.into_values().filter_map(|signs| hit(&signs)).collect();

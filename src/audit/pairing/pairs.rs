@@ -94,6 +94,11 @@ impl Pair<'_> {
         }
     }
 
+    /// The text of a higher authority, published again.
+    pub fn is_relayed(&self) -> bool {
+        DocumentWords::embedded().is_relayed(&self.document.title, self.document.facts.number.as_deref())
+    }
+
     pub fn linked_from_document(&self) -> bool {
         self.matches.iter().any(|m| m.linked_from_document)
     }
