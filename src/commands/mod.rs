@@ -10,6 +10,7 @@ mod inspect;
 mod inspection;
 mod metrics;
 mod progress;
+mod resume;
 mod rules;
 mod runs;
 
