@@ -55,7 +55,7 @@ impl Planter<'_> {
         self.plan.truth.trap("content.future-date", &page, None, "将来的日期在正文中");
 
         for (nth, days, is_defect, why) in
-            [(12, 40, true, "列表日期与页面日期相差四十天"), (13, 1, false, "列表日期与页面日期只差一天")]
+            [(7, 40, true, "列表日期与页面日期相差四十天"), (8, 1, false, "列表日期与页面日期只差一天")]
         {
             let index = self.plan.article(PORTAL, "工作动态", nth);
             let article = &mut self.plan.sites[PORTAL].articles[index];
