@@ -205,6 +205,10 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("matched.link", "按页面相互链接配对", "matched by a link"),
     ("matched.number", "按引用的文号配对", "matched by the number that is cited"),
     ("matched.title", "按标题配对", "matched by the title"),
+    // which two days of an article do not agree
+    ("date-sign.row", "栏目列表标注的日期", "the list dates it"),
+    ("date-sign.tag", "网页标签PubDate的日期", "the PubDate tag dates it"),
+    ("date-sign.address", "网页地址中的日期", "its address dates it"),
     // where a date was read
     ("dated.tag", "取自网页标签", "from a tag"),
     ("dated.label", "取自页面标注", "from a label on the page"),

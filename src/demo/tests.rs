@@ -204,6 +204,7 @@ fn traps_and_defects_do_not_contradict_each_other() {
         "column.empty",
         "column.stale",
         "column.unreachable",
+        "content.date-conflict",
         "content.future-date",
         "content.placeholder",
         "disclosure.accounts",

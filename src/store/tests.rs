@@ -537,6 +537,7 @@ fn report(info: &RunInfo, ids: &[&str]) -> Report {
         }],
         columns: Vec::new(),
         interpretations: Vec::new(),
+        interpretation_years: Vec::new(),
         findings: ids.iter().map(|id| finding(id)).collect(),
         rules: Vec::new(),
         ignored: Vec::new(),
