@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::request::Request;
+use super::signs::Signs;
 use crate::url::PageUrl;
 
 /// Raised when a field changes meaning, so that stored facts of an older reader are told apart.
@@ -49,6 +50,9 @@ pub struct PageFacts {
     /// Dated items on the page outside any list (home pages): newest first, at most 50.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dated_items: Vec<Row>,
+    /// Hidden links, personal data, wrong and unsuitable words.
+    #[serde(skip_serializing_if = "Signs::is_empty")]
+    pub signs: Signs,
 }
 
 /// What the reader hands back: facts to store, links to follow.

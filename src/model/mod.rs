@@ -8,4 +8,5 @@ pub mod report;
 pub mod request;
 pub mod rule;
 pub mod run;
+pub mod signs;
 pub mod site;

@@ -5,6 +5,7 @@ pub mod crumbs;
 pub mod dates;
 pub mod decode;
 pub mod document;
+pub mod hidden;
 pub mod kind;
 pub mod links;
 pub mod lists;
@@ -15,10 +16,12 @@ pub mod script;
 pub mod selected;
 pub mod selector;
 pub mod soft404;
+pub(crate) mod style;
 pub mod tags;
 pub mod tape;
 pub mod text;
 pub mod title;
+pub mod unsuitable;
 
 use std::collections::BTreeMap;
 
@@ -30,10 +33,11 @@ use self::links::Base;
 use self::lists::ListInput;
 use self::marks::MarkInput;
 use self::place::Places;
-use self::soft404::Signs;
+
 use self::tape::{Attr, NodeId, Tag, Tape};
 use crate::model::facts::{DateFact, DateSource, ListFacts, PageFacts, PageKind, PageRead};
 use crate::model::outcome::ChallengeKind;
+use crate::model::signs::Signs;
 use crate::url::PageUrl;
 
 /// What the reader is given of one reply.
@@ -102,7 +106,7 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
     // What a data interface answers is no page: its rows are its links, and its words are nobody's error message.
     let is_data = (input.asked.is_some() || list.is_some()) && lists::is_data(html);
     let links = if is_data { Vec::new() } else { found.links };
-    let signs = Signs {
+    let error = soft404::Signs {
         html_title: &titles.cut,
         headings: &headings(&tape),
         body: &text.body,
@@ -113,7 +117,7 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
         url: input.url,
         home: input.home,
     };
-    let error_signs = if is_data { Vec::new() } else { soft404::read(&signs) };
+    let error_signs = if is_data { Vec::new() } else { soft404::read(&error) };
     let kind = kind::read(&KindInput {
         url: input.url,
         home: input.home,
@@ -141,6 +145,11 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
         url: input.url,
         is_script: written.is_some(),
     });
+    let signs = Signs {
+        hidden_links: if is_data { Vec::new() } else { hidden::read(&tape, &base, input.url) },
+        unsuitable: unsuitable::read(&titles.html, &keywords(&tape), &text.body),
+        ..Signs::default()
+    };
     let facts = PageFacts {
         charset: decoded.charset,
         html_title: titles.html,
@@ -158,6 +167,7 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
         error_signs,
         drawn_by_script,
         dated_items,
+        signs,
     };
     PageRead { facts, links, links_cut: !is_data && (found.cut || tape.cut) }
 }
@@ -186,6 +196,16 @@ fn has_matter(tags: &BTreeMap<String, String>, date: Option<&DateFact>, list: Op
 fn headings(tape: &Tape) -> Vec<String> {
     let is_main = |&id: &NodeId| matches!(tape.tag(id), Some(Tag::H1 | Tag::H2));
     tape.nodes().filter(is_main).take(HEADINGS_MAX).map(|id| tape.text_capped(id, 80)).collect()
+}
+
+/// What the head says of the page to search engines.
+fn keywords(tape: &Tape) -> String {
+    let is_said = |&id: &NodeId| {
+        tape.attr(id, Attr::Name).is_some_and(|name| matches!(name.to_ascii_lowercase().as_str(), "keywords" | "description"))
+    };
+    let said: Vec<&str> =
+        tape.elements(Tag::Meta).filter(is_said).filter_map(|id| tape.attr(id, Attr::Content)).take(2).collect();
+    said.join(" ")
 }
 
 fn lang(tape: &Tape) -> Option<String> {
