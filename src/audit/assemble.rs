@@ -6,16 +6,16 @@ use jiff::civil::Date;
 use super::hosts::Hosts;
 use super::places::Linked;
 use super::targets::Survey;
-use super::{Input, columns, pairing};
+use super::{Earlier, Input, columns, pairing, signs};
 use crate::model::facts::Marks;
 use crate::model::run::RunInfo;
 use crate::model::site::{PageRecord, SiteFacts, UndeclaredSite};
 use crate::url::PageUrl;
 
 /// The facts of the run's declared sites, in the order of their declaration.
-pub(super) fn assemble(input: &Input<'_>, today: Date) -> Vec<SiteFacts> {
+pub(super) fn assemble(input: &Input<'_>, earlier: &Earlier, today: Date) -> Vec<SiteFacts> {
     let run = input.run;
-    let mut survey = Survey::new(run);
+    let mut survey = Survey::new(run, earlier);
     let mut hosts = Hosts::default();
     (input.records)(&mut |record| {
         survey.take(&record);
@@ -28,6 +28,7 @@ pub(super) fn assemble(input: &Input<'_>, today: Date) -> Vec<SiteFacts> {
         if let Some(gathering) = record.site.and_then(|site| sites.get_mut(site)) {
             gathering.columns.page(&record);
             gathering.pairing.page(&record);
+            gathering.signs.take(&record, &survey);
             gathering.linked.take(&record, &survey, |id| hosts.host_of(id));
         }
         for gathering in &mut sites {
@@ -50,6 +51,7 @@ struct Gathering {
     pairing: pairing::Collector,
     linked: Linked,
     footer: Footer,
+    signs: signs::Collector,
 }
 
 impl Gathering {
@@ -59,6 +61,7 @@ impl Gathering {
             columns: columns::Collector::new(run, site, today),
             pairing: pairing::Collector::new(run, site, today),
             linked: Linked::new(&run.sites[site], survey, site),
+            signs: signs::Collector::new(&run.sites[site].url, &survey.visited[site]),
             footer: Footer::new(home.map(|facts| facts.marks.footer_sources.as_slice()).unwrap_or_default()),
         }
     }
@@ -73,6 +76,7 @@ impl Gathering {
     ) -> SiteFacts {
         let columns = self.columns.finish();
         let (documents, interpretations) = self.pairing.finish(&columns);
+        let outside_judged = self.linked.outside_judged;
         let (targets, judged, judged_on_home) = self.linked.finish(survey, &columns);
         let visited = &survey.visited[site];
         SiteFacts {
@@ -90,6 +94,7 @@ impl Gathering {
             hosts_judged,
             footer: self.footer.marks,
             footer_unread: self.footer.unread,
+            signs: self.signs.finish(outside_judged),
         }
     }
 }

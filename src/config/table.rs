@@ -25,6 +25,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
             "robots",
             "timeout_seconds",
             "external_links",
+            "read_attachments",
             "include",
             "exclude",
             "depth_max",

@@ -136,7 +136,8 @@ pub(super) struct Driver<'a> {
 
 impl<'a> Driver<'a> {
     pub(super) fn new(plan: Plan, reader: Reader, sink: &'a mut dyn Sink, watch: &'a dyn Watch) -> Result<Self, CrawlError> {
-        let desk = Arc::new(Desk { fetcher: Fetcher::new(&plan)?, reader, today: plan.today });
+        let desk =
+            Arc::new(Desk { fetcher: Fetcher::new(&plan)?, reader, today: plan.today, typos: plan.limits.typos.clone() });
         let mut driver = Self {
             scope: Scope::new(&plan),
             desk,

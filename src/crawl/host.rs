@@ -100,7 +100,7 @@ pub(super) struct Host {
     trial_left: [bool; 2],
     cookies: BTreeMap<String, String>,
     /// A page of this undeclared host was asked for to learn whose site it is.
-    pub(super) looked_at: bool,
+    pub(super) looks: u8,
     requests: u64,
     bytes: u64,
     failures: u64,
@@ -127,7 +127,7 @@ impl Host {
             paused: [false; 2],
             trial_left: [true; 2],
             cookies: BTreeMap::new(),
-            looked_at: false,
+            looks: 0,
             requests: 0,
             bytes: 0,
             failures: 0,

@@ -32,12 +32,14 @@ mod visit;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use regex::Regex;
 
 use crate::model::outcome::SkipReason;
 use crate::model::site::{ColumnDecl, PageRecord, SiteDecl, UrlId};
+use crate::read::typos::Typos;
 use crate::url::PageUrl;
 
 pub use driver::{CrawlError, crawl};
@@ -82,6 +84,10 @@ pub struct Limits {
     pub list_pages_max: u32,
     /// Pages that are opened in a browser; none: no browser is started.
     pub render: Option<Render>,
+    /// docx and xlsx attachments are fetched whole and read for personal data.
+    pub read_attachments: bool,
+    /// The list of wrong words with the user's own; none: the list compiled in.
+    pub typos: Option<Arc<Typos>>,
 }
 
 /// What may be opened in an installed browser: column pages whose list nothing else reads.
@@ -108,6 +114,8 @@ impl Default for Limits {
             hops_max: 10,
             list_pages_max: 1_000,
             render: None,
+            read_attachments: true,
+            typos: None,
         }
     }
 }

@@ -11,6 +11,7 @@ mod pages;
 mod phrases;
 mod plan;
 mod plant;
+mod plant_signs;
 mod plant_sites;
 mod portal;
 mod second;

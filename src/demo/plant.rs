@@ -66,6 +66,7 @@ pub(super) fn plant(plan: &mut Plan) {
     planter.small_site();
     planter.energy_site();
     planter.marks();
+    planter.signs();
 }
 
 impl Planter<'_> {
@@ -79,7 +80,7 @@ impl Planter<'_> {
         self.plan.truth.trap(rule, page, Some(&target), why);
     }
 
-    fn append(&mut self, column: &str, nth: usize, html: &str) -> String {
+    pub(super) fn append(&mut self, column: &str, nth: usize, html: &str) -> String {
         self.plan.append(PORTAL, column, nth, html)
     }
 

@@ -200,6 +200,7 @@ fn traps_and_defects_do_not_contradict_each_other() {
         "column.empty",
         "column.stale",
         "column.unreachable",
+        "content.typo",
         "element.icp",
         "element.police",
         "element.site-code",
@@ -215,6 +216,10 @@ fn traps_and_defects_do_not_contradict_each_other() {
         "link.image-broken",
         "link.redirect-chain",
         "link.soft-404",
+        "security.hidden-link",
+        "security.hijacked-link",
+        "security.privacy-leak",
+        "security.tampered",
         "site.undeclared",
     ];
     assert_eq!(rules.into_iter().collect::<Vec<_>>(), all);

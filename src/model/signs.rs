@@ -119,3 +119,49 @@ pub struct Unsuitable {
     /// The words around it, at most 60 characters.
     pub context: String,
 }
+
+// ---- what the audit's assembling makes of them
+
+/// Pages of a site that show the same signs, or one page with its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown<T> {
+    /// The first page, the home page before others.
+    pub url: PageUrl,
+    pub title: String,
+    /// Column that the page's breadcrumb names.
+    pub column: Option<PageUrl>,
+    pub signs: Vec<T>,
+    /// Pages that show the same.
+    pub pages: u32,
+    /// The first of them, in the order of their addresses; at most 50.
+    pub others: Vec<PageUrl>,
+}
+
+/// The signs of one site.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SiteSigns {
+    /// Pages and files that were looked at.
+    pub pages_judged: u32,
+    /// Pages outside the group that were read.
+    pub outside_judged: u32,
+    /// Hidden links; the same block on many pages stands once.
+    pub hidden: Vec<Shown<HiddenLink>>,
+    pub personal: Vec<Shown<Personal>>,
+    pub typos: Vec<Shown<Typo>>,
+    /// Own pages with unsuitable words in their titles.
+    pub unsuitable: Vec<Shown<Unsuitable>>,
+}
+
+/// What an outside page has become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hijack {
+    Gambling,
+    Adult,
+    Parking,
+    Illegal,
+    /// An address of the public sector leads to a host outside it.
+    Elsewhere,
+    /// Its title has nothing in common with that of the last good visit.
+    Retitled,
+}

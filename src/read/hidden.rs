@@ -118,10 +118,8 @@ fn guilty<'a>(
         links.iter().filter(|link| leaves(page, &link.url) && is_unsuitable_text(&link.text)).collect();
     let hosts: BTreeSet<&str> = strangers.iter().filter_map(|link| link.url.registered_domain()).collect();
     if !unsuitable.is_empty() {
-        let all: Vec<&Candidate> = links
-            .iter()
-            .filter(|link| is_foreign(link) || unsuitable.iter().any(|bad| bad.id == link.id))
-            .collect();
+        let all: Vec<&Candidate> =
+            links.iter().filter(|link| is_foreign(link) || unsuitable.iter().any(|bad| bad.id == link.id)).collect();
         return Some((all, unsuitable.len() > 1 || hosts.len() >= FARM_HOSTS_MIN || cover.is_trick));
     }
     if cover.is_trick {
@@ -148,8 +146,36 @@ fn leaves(page: &PageUrl, url: &PageUrl) -> bool {
 /// The name of an authority, an enterprise, a school, a newspaper.
 fn is_institution(text: &str) -> bool {
     const ENDINGS: [&str; 30] = [
-        "公司", "集团", "银行", "协会", "学会", "联合会", "商会", "大学", "学院", "学校", "研究院", "研究所", "中心", "报", "日报", "杂志", "杂志社", "出版社", "电视台",
-        "新闻网", "政府", "部", "局", "厅", "委", "委员会", "办公室", "医院", "总站", "总公司",
+        "公司",
+        "集团",
+        "银行",
+        "协会",
+        "学会",
+        "联合会",
+        "商会",
+        "大学",
+        "学院",
+        "学校",
+        "研究院",
+        "研究所",
+        "中心",
+        "报",
+        "日报",
+        "杂志",
+        "杂志社",
+        "出版社",
+        "电视台",
+        "新闻网",
+        "政府",
+        "部",
+        "局",
+        "厅",
+        "委",
+        "委员会",
+        "办公室",
+        "医院",
+        "总站",
+        "总公司",
     ];
     let text = text.trim_end_matches(['网', '站', '»', '>', ' ']);
     ENDINGS.iter().any(|ending| text.ends_with(ending))
@@ -303,9 +329,52 @@ fn marquee_words(tape: &Tape, id: NodeId) -> String {
 /// The block is called as one that opens, something beside it is clicked, or a script of the page speaks of it.
 fn is_opened(tape: &Tape, id: NodeId, scripts: &Scripts) -> bool {
     const NAMES: [&str; 46] = [
-        "tab", "menu", "nav", "drop", "sub", "link", "yqlj", "youlian", "friend", "pop", "layer", "dialog", "modal", "panel", "con", "list",
-        "slide", "swiper", "banner", "float", "piao", "mobile", "phone", "more", "select", "search", "share", "code", "weixin", "wx", "box",
-        "hide", "show", "accordion", "collapse", "tree", "second", "child", "toggle", "open", "down", "foot", "xiala", "item", "zwgk", "wza",
+        "tab",
+        "menu",
+        "nav",
+        "drop",
+        "sub",
+        "link",
+        "yqlj",
+        "youlian",
+        "friend",
+        "pop",
+        "layer",
+        "dialog",
+        "modal",
+        "panel",
+        "con",
+        "list",
+        "slide",
+        "swiper",
+        "banner",
+        "float",
+        "piao",
+        "mobile",
+        "phone",
+        "more",
+        "select",
+        "search",
+        "share",
+        "code",
+        "weixin",
+        "wx",
+        "box",
+        "hide",
+        "show",
+        "accordion",
+        "collapse",
+        "tree",
+        "second",
+        "child",
+        "toggle",
+        "open",
+        "down",
+        "foot",
+        "xiala",
+        "item",
+        "zwgk",
+        "wza",
     ];
     let is_called = |id: NodeId| {
         let words = format!("{} {}", tape.attr(id, Attr::Id).unwrap_or(""), tape.attr(id, Attr::Class).unwrap_or(""));

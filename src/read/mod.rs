@@ -10,7 +10,9 @@ pub mod kind;
 pub mod links;
 pub mod lists;
 pub mod marks;
+pub mod office;
 pub mod page_date;
+pub mod personal;
 pub mod place;
 pub mod script;
 pub mod selected;
@@ -21,6 +23,7 @@ pub mod tags;
 pub mod tape;
 pub mod text;
 pub mod title;
+pub mod typos;
 pub mod unsuitable;
 
 use std::collections::BTreeMap;
@@ -35,6 +38,7 @@ use self::marks::MarkInput;
 use self::place::Places;
 
 use self::tape::{Attr, NodeId, Tag, Tape};
+use self::typos::Typos;
 use crate::model::facts::{DateFact, DateSource, ListFacts, PageFacts, PageKind, PageRead};
 use crate::model::outcome::ChallengeKind;
 use crate::model::signs::Signs;
@@ -56,6 +60,8 @@ pub struct PageInput<'a> {
     pub selectors: Option<&'a ListSelectors>,
     /// A further page of a list, or its data: who asked for it.
     pub asked: Option<Asked<'a>>,
+    /// The word list with the user's own; none: the list compiled in.
+    pub typos: Option<&'a Typos>,
 }
 
 /// How a further page of a list, or the data of one, was asked for.
@@ -85,6 +91,9 @@ const HEADINGS_MAX: usize = 3;
 
 /// Reads a page that came with a 2xx status.
 pub fn read_page(input: &PageInput<'_>) -> PageRead {
+    if office::is_archive(input.bytes) {
+        return read_office(input);
+    }
     let decoded = decode::decode(input.bytes, input.header_charset);
     // A script that writes a part of the page is read as the page that it writes.
     let written = if script::is_script(&decoded.text) { script::written_html(&decoded.text) } else { None };
@@ -148,7 +157,8 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
     let signs = Signs {
         hidden_links: if is_data { Vec::new() } else { hidden::read(&tape, &base, input.url) },
         unsuitable: unsuitable::read(&titles.html, &keywords(&tape), &text.body),
-        ..Signs::default()
+        personal: personal::read(&titles.own, &text.body, input.today),
+        typos: typos(input).read(&format!("{}\n{}", titles.own, text.body)),
     };
     let facts = PageFacts {
         charset: decoded.charset,
@@ -196,6 +206,20 @@ fn has_matter(tags: &BTreeMap<String, String>, date: Option<&DateFact>, list: Op
 fn headings(tape: &Tape) -> Vec<String> {
     let is_main = |&id: &NodeId| matches!(tape.tag(id), Some(Tag::H1 | Tag::H2));
     tape.nodes().filter(is_main).take(HEADINGS_MAX).map(|id| tape.text_capped(id, 80)).collect()
+}
+
+/// An office file: its words are read for personal data, and nothing else of it.
+fn read_office(input: &PageInput<'_>) -> PageRead {
+    let text = office::text(input.bytes).unwrap_or_default();
+    let signs = Signs { personal: personal::read("名单", &text, input.today), ..Signs::default() };
+    PageRead { facts: PageFacts { signs, ..PageFacts::default() }, ..PageRead::default() }
+}
+
+fn typos<'a>(input: &PageInput<'a>) -> &'a Typos {
+    match input.typos {
+        Some(own) => own,
+        None => Typos::embedded(),
+    }
 }
 
 /// What the head says of the page to search engines.

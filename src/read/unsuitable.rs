@@ -60,8 +60,7 @@ struct Words {
 impl Words {
     fn new(raw: Raw) -> Self {
         use UnsuitableKind as K;
-        let groups =
-            [(K::Gambling, raw.gambling), (K::Adult, raw.adult), (K::Parking, raw.parking), (K::Illegal, raw.illegal)];
+        let groups = [(K::Gambling, raw.gambling), (K::Adult, raw.adult), (K::Parking, raw.parking), (K::Illegal, raw.illegal)];
         let mut entries = Vec::new();
         for (kind, group) in groups {
             entries.extend(group.strong.into_iter().map(|word| (kind, word, true)));

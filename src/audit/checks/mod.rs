@@ -13,12 +13,17 @@ mod column_unreachable;
 mod columns;
 mod dead_link;
 mod evidence;
+mod hidden_link;
+mod hijacked;
 mod home_age;
 mod interpretation;
 mod mark;
+mod privacy;
 mod redirect_chain;
 mod site_reach;
 mod soft_404;
+mod tampered;
+mod typo;
 mod undeclared_site;
 
 use std::fmt::Debug;
@@ -37,12 +42,17 @@ pub const CHECKS: &[CheckDef] = &[
     column_empty::CHECK,
     column_unreachable::CHECK,
     dead_link::CHECK,
+    hidden_link::CHECK,
+    hijacked::CHECK,
     home_age::CHECK,
     interpretation::CHECK,
     mark::CHECK,
+    privacy::CHECK,
     redirect_chain::CHECK,
     site_reach::CHECK,
     soft_404::CHECK,
+    tampered::CHECK,
+    typo::CHECK,
     undeclared_site::CHECK,
 ];
 

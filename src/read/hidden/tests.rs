@@ -1,3 +1,5 @@
+//! Farms and traps: what hides links, and what only looks like it.
+
 use super::*;
 
 const PAGE: &str = "http://gxt.example.gov.cn/gxt/index.html";
@@ -45,7 +47,10 @@ fn real_farms_are_found_whole_whatever_hides_them() {
         ("<div hidden>", "</div>"),
         ("<div id=wzx9>", "</div><script>document.getElementById('wzx9').style.display='none';</script>"),
         ("<script>document.write('<div style=\"display:none\">');</script>", "<script>document.write('</div>');</script>"),
-        ("<script>document.write(\"<div style='position:absolute;top:-1999px'>\")</script>", "<script>document.write(\"</div>\")</script>"),
+        (
+            "<script>document.write(\"<div style='position:absolute;top:-1999px'>\")</script>",
+            "<script>document.write(\"</div>\")</script>",
+        ),
         ("<style>#qz{position:absolute;left:-2000px}</style><div id=qz>", "</div>"),
         ("<style>.qz7{display:none}</style><div class=qz7>", "</div>"),
     ] {
@@ -86,9 +91,8 @@ fn ministries(count: usize) -> String {
 
 #[test]
 fn the_sites_own_collapsed_blocks_are_none() {
-    let enterprises: String = (0..40)
-        .map(|nth| format!("<li><a href=http://www.qy{nth}.com/>第{nth}重型机械集团有限公司</a></li>"))
-        .collect();
+    let enterprises: String =
+        (0..40).map(|nth| format!("<li><a href=http://www.qy{nth}.com/>第{nth}重型机械集团有限公司</a></li>")).collect();
     let traps = [
         format!("<ul style='display:none'>{}</ul>", ministries(75)),
         format!("<div id=links2 class=tabcon style='display:none'>{}</div>", ministries(75)),
