@@ -29,6 +29,12 @@ pub struct Common {
     /// 报告格式，逗号分隔，或 all（默认 html,json）
     #[arg(long, global = true, value_name = "FORMATS", value_delimiter = ',')]
     pub format: Option<Vec<String>>,
+    /// 另按责任处室生成问题清单（xlsx）和整改通知（docx）
+    #[arg(long, global = true)]
+    pub per_office: bool,
+    /// 整改期限，写入各处室的清单和通知，如 2026-12-08
+    #[arg(long, global = true, value_name = "DATE", requires = "per_office")]
+    pub due: Option<String>,
     /// 数据文件（默认 xuncha.db）
     #[arg(long, global = true, value_name = "FILE")]
     pub store: Option<PathBuf>,
@@ -50,6 +56,9 @@ pub struct Common {
     /// 语言：zh 或 en（默认 zh）
     #[arg(long, global = true, value_name = "LANG")]
     pub lang: Option<LangArg>,
+    /// 日志格式：text 文本，json 每行一个 JSON（默认 text）
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub log: Option<LogFormat>,
     /// 详细日志；-vv 更详细
     #[arg(short = 'v', global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
@@ -68,6 +77,12 @@ pub enum ProgressMode {
     Auto,
     Plain,
     None,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -151,6 +166,15 @@ pub struct Audit {
     /// 不请求站外链接
     #[arg(long)]
     pub no_external: bool,
+    /// 把运行指标写入文件（Prometheus 文本格式），巡查中和结束时各写
+    #[arg(long, value_name = "FILE")]
+    pub metrics: Option<PathBuf>,
+    /// 续接中断的巡查，已完成的请求不再重复；没有可续接的则开始新的巡查
+    #[arg(long)]
+    pub resume: bool,
+    /// 全部重新读取，不沿用上次巡查中未变化页面的结果
+    #[arg(long)]
+    pub full: bool,
 }
 
 #[derive(Debug, Args)]
@@ -230,6 +254,8 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("", "config", "Configuration file (default crawl.toml)"),
     ("", "out", "Folder for the reports (default reports/)"),
     ("", "format", "Report formats, comma-separated, or all (default html,json)"),
+    ("", "per_office", "Also write a problem list (xlsx) and a notice (docx) for each office"),
+    ("", "due", "Day by which the offices are to mend, for their lists and notices, e.g. 2026-12-08"),
     ("", "store", "Store file (default xuncha.db)"),
     ("", "max_pages", "Pages read per site at the most"),
     ("", "now", "Monitoring time point, RFC 3339 (default: the clock)"),
@@ -237,6 +263,7 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("", "quiet", "Print errors only"),
     ("", "progress", "Progress: auto (a bar on a terminal), plain (lines), none"),
     ("", "lang", "Language: zh or en (default zh)"),
+    ("", "log", "Format of the log: text, or json, one object a line (default text)"),
     ("", "verbose", "Detailed log; -vv for more"),
     ("demo", "", "Serves the embedded sites on loopback, audits them, writes the reports; no configuration, no network"),
     ("demo", "serve", "Only serve the demo sites, until Ctrl-C"),
@@ -252,6 +279,9 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("audit", "allow_private", "Allow loopback and private addresses"),
     ("audit", "resolve", "Address of a host, e.g. gxt.example.gov.cn=127.0.0.1:8099; repeatable"),
     ("audit", "no_external", "Do not request links that leave the sites"),
+    ("audit", "metrics", "Write the figures of the run to a file (Prometheus text), during the crawl and at its end"),
+    ("audit", "resume", "Go on with an interrupted run, repeating no request; a new run where there is none"),
+    ("audit", "full", "Read every page anew; take over nothing from the run before"),
     ("check", "", "Checks and scores a stored crawl again; sends no request"),
     ("check", "run", "Run id or its beginning; default: the latest"),
     ("report", "", "Writes the reports of a stored run again"),

@@ -153,6 +153,33 @@ impl PageUrl {
             _ => None,
         }
     }
+
+    /// Whether the address is good inside an office only: a private, loopback or link-local address, a name without a dot,
+    /// or one of the endings that no public name has (RFC 1918, 2606, 3927, 6598, 6762, 8375).
+    pub fn is_intranet(&self) -> bool {
+        const ENDINGS: [&str; 8] = [".local", ".localhost", ".lan", ".intranet", ".internal", ".corp", ".home", ".home.arpa"];
+        match self.0.host() {
+            Some(url::Host::Ipv4(v4)) => {
+                let [first, second, ..] = v4.octets();
+                let is_shared = first == 100 && (64..128).contains(&second);
+                v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_unspecified() || is_shared
+            }
+            Some(url::Host::Ipv6(v6)) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
+            Some(url::Host::Domain(name)) => !name.contains('.') || ENDINGS.iter().any(|ending| name.ends_with(ending)),
+            None => false,
+        }
+    }
+}
+
+/// The name that a fragment asks for, and the same with its percent-encoding undone; none for the top of the page, routes of
+/// scripts (`#/list`, `#!x`), states (`#a=1`) and text fragments.
+pub fn fragment_names(fragment: &str) -> Option<[String; 2]> {
+    let is_route = fragment.starts_with(['/', '!', '?', ':']) || fragment.contains(['=', '&', '/']);
+    if fragment.is_empty() || is_route || fragment.eq_ignore_ascii_case("top") {
+        return None;
+    }
+    let decoded = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy().into_owned();
+    Some([fragment.to_owned(), decoded])
 }
 
 /// `;jsessionid=…` and its kin name a visit, not a resource; `(S(…))` is the same of old ASP.NET sites.
@@ -348,5 +375,37 @@ mod tests {
     fn gov_cn_is_a_suffix() {
         assert_eq!(PageUrl::parse("http://zyk.gxt.hunan.gov.cn/").unwrap().registered_domain(), Some("hunan.gov.cn"));
         assert_eq!(PageUrl::parse("http://127.0.0.1/").unwrap().registered_domain(), None);
+    }
+
+    #[test]
+    fn addresses_of_the_office_network_are_intranet() {
+        for text in [
+            "http://10.1.2.3/",
+            "http://192.168.0.8:8080/a",
+            "http://172.20.0.1/",
+            "http://oa/",
+            "http://localhost/",
+            "http://[fd00::1]/",
+            "http://oa.lan/",
+        ] {
+            assert!(PageUrl::parse(text).unwrap().is_intranet(), "{text}");
+        }
+        for text in [
+            "http://gxt.example.gov.cn/",
+            "http://172.32.0.1/",
+            "http://100.128.0.1/",
+            "http://218.76.40.1/",
+            "http://local.gov.cn/",
+        ] {
+            assert!(!PageUrl::parse(text).unwrap().is_intranet(), "{text}");
+        }
+    }
+
+    #[test]
+    fn fragments_that_scripts_read_ask_for_no_name() {
+        for fragment in ["", "top", "TOP", "/list/1", "!home", "a=1", "tab&x", ":~:text=x"] {
+            assert_eq!(fragment_names(fragment), None, "{fragment}");
+        }
+        assert_eq!(fragment_names("%E9%99%84%E4%BB%B61"), Some(["%E9%99%84%E4%BB%B61".to_owned(), "附件1".to_owned()]));
     }
 }

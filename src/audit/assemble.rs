@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 
 use super::hosts::Hosts;
+use super::notes::{Collector, Odd};
 use super::places::Linked;
 use super::targets::Survey;
 use super::{Earlier, Input, columns, pairing, signs};
@@ -17,9 +18,11 @@ pub(super) fn assemble(input: &Input<'_>, earlier: &Earlier, today: Date) -> Vec
     let run = input.run;
     let mut survey = Survey::new(run, earlier);
     let mut hosts = Hosts::default();
+    let mut odd = Odd::new(run);
     (input.records)(&mut |record| {
         survey.take(&record);
         hosts.take(&record, &run.sites);
+        odd.take(&record);
     });
     survey.finish();
 
@@ -30,6 +33,9 @@ pub(super) fn assemble(input: &Input<'_>, earlier: &Earlier, today: Date) -> Vec
             gathering.pairing.page(&record);
             gathering.signs.take(&record, &survey);
             gathering.linked.take(&record, &survey, |id| hosts.host_of(id));
+            if !survey.compact(record.id).is_soft_404 {
+                gathering.notes.take(&record, &odd);
+            }
         }
         for gathering in &mut sites {
             gathering.footer.take(&record);
@@ -51,6 +57,7 @@ struct Gathering {
     pairing: pairing::Collector,
     linked: Linked,
     footer: Footer,
+    notes: Collector,
     signs: signs::Collector,
 }
 
@@ -61,6 +68,7 @@ impl Gathering {
             columns: columns::Collector::new(run, site, today),
             pairing: pairing::Collector::new(run, site, today),
             linked: Linked::new(&run.sites[site], survey, site),
+            notes: Collector::new(run, site, today),
             signs: signs::Collector::new(&run.sites[site].url, &survey.visited[site]),
             footer: Footer::new(home.map(|facts| facts.marks.footer_sources.as_slice()).unwrap_or_default()),
         }
@@ -80,6 +88,7 @@ impl Gathering {
         let (targets, judged, judged_on_home) = self.linked.finish(survey, &columns);
         let visited = &survey.visited[site];
         SiteFacts {
+            notes: self.notes.finish(),
             decl: run.sites[site].clone(),
             home: visited.home.clone(),
             pages_read: visited.pages_read,

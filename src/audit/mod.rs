@@ -5,11 +5,14 @@
 
 mod assemble;
 pub mod calendar;
+pub mod catalogue;
 mod certainty;
 pub mod checks;
 pub mod classes;
 pub mod columns;
 mod hosts;
+mod ignore;
+mod notes;
 mod outside;
 pub mod pairing;
 mod places;
@@ -31,12 +34,13 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
 use self::checks::Context;
+use self::ignore::IgnoreList;
 use self::run_rules::run_rules;
 use self::score::Scoring;
 use self::stamp::Stamp;
 pub use crate::model::finding::Seen;
 use crate::model::finding::{CheckResult, Finding};
-use crate::model::report::{ColumnLine, InterpretationLine, RuleLine, Site};
+use crate::model::report::{ColumnLine, IgnoreLine, InterpretationLine, RuleLine, Site};
 use crate::model::rule::{Basis, Grade, Lang, Rule, Standard};
 use crate::model::run::RunInfo;
 use crate::model::site::{PageRecord, SiteFacts};
@@ -103,6 +107,7 @@ pub struct Judgement {
     pub interpretations: Vec<InterpretationLine>,
     pub findings: Vec<Finding>,
     pub rules: Vec<RuleLine>,
+    pub ignored: Vec<IgnoreLine>,
 }
 
 /// Judges a run by a rule book. The same records, rules and monitoring time point give the same judgement.
@@ -121,11 +126,13 @@ pub fn judge_after(input: &Input<'_>, earlier: &Earlier, book: &RuleBook) -> Jud
         interpretations: Vec::new(),
         findings: Vec::new(),
         rules: Vec::new(),
+        ignored: Vec::new(),
     };
+    let mut ignores = IgnoreList::new(&input.run.ignores, today);
     let mut results = Vec::new();
     for site in &facts {
         let said = run_rules(book, site, &context);
-        let (line, findings) = judge_site(input, book, site, &said);
+        let (line, findings) = judge_site(input, book, site, &said, &mut ignores);
         out.sites.push(line);
         out.findings.extend(findings);
         out.columns.extend(columns::ledger(site, book, today, input.lang));
@@ -133,6 +140,7 @@ pub fn judge_after(input: &Input<'_>, earlier: &Earlier, book: &RuleBook) -> Jud
         results.push(said);
     }
     sort(&mut out.findings);
+    out.ignored = ignores.into_lines();
     out.rules = book.rules.iter().map(|rule| rule_line(rule, &facts, &results, &out.findings, input.lang)).collect();
     out
 }
@@ -148,6 +156,7 @@ fn judge_site(
     book: &RuleBook,
     site: &SiteFacts,
     said: &BTreeMap<String, CheckResult>,
+    ignores: &mut IgnoreList<'_>,
 ) -> (Site, Vec<Finding>) {
     let stamp = Stamp { site, now: &input.run.now, history: input.history, lang: input.lang };
     let mut findings: Vec<Finding> = Vec::new();
@@ -158,6 +167,7 @@ fn judge_site(
         }
     }
     sort(&mut findings);
+    ignores.set_aside(&mut findings);
     let gap = gap(site, input.run);
     let scoring = Scoring { book, site, results: said, gap: gap.as_deref(), lang: input.lang };
     let score = scoring.score(&mut findings);
@@ -179,7 +189,7 @@ fn judge_site(
 
 /// Key of what keeps a site from being judged in full, and that another run would settle.
 fn gap(site: &SiteFacts, run: &RunInfo) -> Option<String> {
-    const SETTLED_BY_A_FULL_RUN: [&str; 9] = [
+    const SETTLED_BY_A_FULL_RUN: [&str; 10] = [
         "site-unreachable",
         "site-blocked",
         "home-elsewhere",
@@ -188,6 +198,7 @@ fn gap(site: &SiteFacts, run: &RunInfo) -> Option<String> {
         "host-paused",
         "interrupted",
         "time-budget",
+        "window-closed",
         "page-budget",
     ];
     if site.pages_read == 0 {

@@ -45,6 +45,18 @@ impl Places {
         }
     }
 
+    /// Counts a place that belongs to no column.
+    pub(super) fn note(&mut self, is_home: bool, url: &str, text: &str, selector: &str) {
+        self.add(!is_home, url, || Place {
+            is_inner: !is_home,
+            url: url.to_owned(),
+            text: text.to_owned(),
+            selector: selector.to_owned(),
+            column: None,
+            is_in_body: true,
+        });
+    }
+
     pub(super) fn occurrences(&self) -> Vec<Occurrence> {
         self.first
             .iter()
@@ -145,7 +157,8 @@ impl Linked {
             .at_fault
             .iter()
             .filter_map(|(id, places)| {
-                let suspect = survey.suspects.get(id)?;
+                // An address of the office's own network has its own rule, and is no dead link to those inside.
+                let suspect = survey.suspects.get(id).filter(|suspect| !suspect.url.is_intranet())?;
                 Some(Target {
                     id: *id,
                     url: suspect.url.clone(),
@@ -172,7 +185,7 @@ fn is_visited(kind: LinkKind) -> bool {
 }
 
 /// The page on which a visitor sees what the record holds: for the data that a list mechanism loads, its column.
-fn visitors_page(record: &PageRecord) -> &PageUrl {
+pub(super) fn visitors_page(record: &PageRecord) -> &PageUrl {
     let is_page = record.outcome.reply().is_some_and(|reply| reply.content_type == "text/html");
     match record.facts.as_ref().and_then(|facts| facts.list.as_ref()) {
         Some(list) if record.purpose == Purpose::List && !is_page => &list.column,

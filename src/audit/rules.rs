@@ -2,7 +2,8 @@
 //! Every fault is reported, not only the first. Sees no file system: the command hands in the user's files as text.
 //!
 //! An own rule file with the id of an embedded rule is laid over it: the keys that it holds replace, the others stay.
-//! Standards are overlaid in the same way (their `indicator` list as a whole), calendars year by year.
+//! Standards are overlaid in the same way, their indicators one by one by id: keys replace, new indicators are added behind.
+//! `off = true` switches a rule or an indicator off. Calendars are overlaid year by year.
 
 mod fault;
 
@@ -74,7 +75,8 @@ pub fn load_from(own: &[RuleFile], user: &[RuleFile], standard: &str, profile: &
     let Shelf { rules, standards, calendar, mut faults } = shelf;
     // A rule with a fault exists all the same: that an indicator counts it is no second fault.
     let ids: BTreeSet<String> = rules.keys().cloned().collect();
-    let rules: Vec<Rule> = rules.into_values().filter_map(|entry| read_rule(&entry, &mut faults)).collect();
+    let rules: Vec<Rule> =
+        rules.into_values().filter_map(|entry| read_rule(&entry, &mut faults)).filter(|rule| !rule.off).collect();
     let known: Vec<String> = standards.keys().cloned().collect();
     let mut chosen = None;
     for (id, entry) in &standards {
@@ -158,7 +160,9 @@ impl Shelf {
                 return;
             }
             let mut base = earlier.table.clone();
+            let indicators = take_indicators(&mut base, &mut entry.table);
             lay_over(&mut base, entry.table);
+            base.extend(indicators.map(|list| ("indicator".to_owned(), Value::Array(list))));
             entry.table = base;
             entry.is_overlay = true;
         }
@@ -180,6 +184,21 @@ fn lay_over(base: &mut Table, over: Table) {
             }
         }
     }
+}
+
+/// The indicators of a sheet with those of its overlay over them, by id; none where neither has a list.
+fn take_indicators(base: &mut Table, over: &mut Table) -> Option<Vec<Value>> {
+    let Some(Value::Array(changes)) = over.remove("indicator") else { return None };
+    let Some(Value::Array(mut list)) = base.remove("indicator") else { return Some(changes) };
+    let id = |value: &Value| value.get("id").and_then(Value::as_str).map(str::to_owned);
+    for change in changes {
+        let known = id(&change).and_then(|wanted| list.iter_mut().find(|value| id(value).as_ref() == Some(&wanted)));
+        match (known, change) {
+            (Some(Value::Table(inner)), Value::Table(change)) => lay_over(inner, change),
+            (_, change) => list.push(change),
+        }
+    }
+    Some(list)
 }
 
 fn read<T: serde::de::DeserializeOwned>(entry: &Entry, faults: &mut Vec<RuleFault>) -> Option<T> {
@@ -230,7 +249,7 @@ fn check_wording(entry: &Entry, key: &str, wording: &Wording, faults: &mut Vec<R
 }
 
 fn read_standard(entry: &Entry, rules: &BTreeSet<String>, faults: &mut Vec<RuleFault>) -> Option<Standard> {
-    let standard: Standard = read(entry, faults)?;
+    let mut standard: Standard = read(entry, faults)?;
     let dates = [("effective_from", Some(&standard.effective_from)), ("effective_to", standard.effective_to.as_ref())];
     for (key, text) in dates.into_iter().filter_map(|(key, text)| Some((key, text?))) {
         if text.parse::<Date>().is_err() {
@@ -251,6 +270,13 @@ fn read_standard(entry: &Entry, rules: &BTreeSet<String>, faults: &mut Vec<RuleF
             }
         }
     }
+    for profile in standard.profiles.values() {
+        for id in profile.exempt.iter().filter(|id| !standard.indicators.iter().any(|indicator| indicator.id == **id)) {
+            let kind = FaultKind::UnknownIndicator { id: id.clone() };
+            faults.push(entry.fault(&["profiles"], kind));
+        }
+    }
+    standard.indicators.retain(|indicator| !indicator.off);
     Some(standard)
 }
 

@@ -13,6 +13,9 @@ use crate::model::site::{Column, SiteFacts};
 /// Points from which on a site passes, where the profile gives points (norms.md F-4).
 const POINTS_PASS: f64 = 60.0;
 const POINTS_FULL: f64 = 100.0;
+/// Points above which a bonus is added, and its most (norms.md F-4, B-1).
+const POINTS_BONUS_FROM: f64 = 80.0;
+const POINTS_BONUS_MAX: f64 = 30.0;
 
 /// What is scored: one site, and what the rules said of it.
 pub(super) struct Scoring<'a> {
@@ -37,6 +40,8 @@ struct Judged<'a> {
     indicator: &'a Indicator,
     /// Places in the list of findings: confirmed, and any other certainty.
     confirmed: Vec<usize>,
+    /// How many of them cost points here, and not in an earlier line already.
+    charged: usize,
     unconfirmed: u32,
     is_failed: bool,
     doubt: Option<Doubt>,
@@ -52,20 +57,29 @@ enum Doubt {
 impl Scoring<'_> {
     /// Judges every line of the profile; stamps the findings with their indicator, and those of a veto that fell with its level.
     pub(super) fn score(&self, findings: &mut [Finding]) -> Score {
-        let kinds =
-            self.book.standard.profiles.get(&self.book.profile).map(|profile| profile.kinds.as_slice()).unwrap_or_default();
-        let mut lines = Vec::new();
+        let profile = self.book.standard.profiles.get(&self.book.profile);
+        let kinds = profile.map(|profile| profile.kinds.as_slice()).unwrap_or_default();
+        let exempt = profile.map(|profile| profile.exempt.as_slice()).unwrap_or_default();
+        let full = profile.and_then(|profile| profile.points_full).unwrap_or(POINTS_FULL);
+        let mut lines: Vec<Judged<'_>> = Vec::new();
+        // What one line of deductions has taken is not deducted again by another (norms.md F-8).
+        let mut deducted: BTreeSet<usize> = BTreeSet::new();
         for kind in kinds {
-            let indicators = self.book.standard.indicators.iter().filter(|indicator| indicator.kind == *kind);
-            lines.extend(indicators.map(|indicator| self.judge(indicator, findings)));
+            let of_kind = |indicator: &&Indicator| indicator.kind == *kind && !exempt.contains(&indicator.id);
+            for indicator in self.book.standard.indicators.iter().filter(of_kind) {
+                let mut line = self.judge(indicator, findings);
+                if *kind == IndicatorKind::Deduct {
+                    line.charged = line.confirmed.iter().filter(|at| deducted.insert(**at)).count();
+                }
+                lines.push(line);
+            }
         }
         stamp(&lines, findings, self);
         let deductions = kinds.contains(&IndicatorKind::Deduct)
             && lines.iter().any(|line| line.indicator.kind == IndicatorKind::Deduct && line.indicator.points_each.is_some());
         let mut verdict = verdict(&lines);
         let indicators: Vec<IndicatorLine> = lines.iter().map(|line| self.word(line, findings)).collect();
-        let points = (deductions && verdict == SiteVerdict::Qualified)
-            .then(|| (POINTS_FULL - indicators.iter().map(|line| line.deducted).sum::<f64>()).max(0.0));
+        let points = (deductions && verdict == SiteVerdict::Qualified).then(|| points(full, &indicators));
         if points.is_some_and(|points| points < POINTS_PASS) {
             verdict = SiteVerdict::Unqualified;
         }
@@ -79,7 +93,8 @@ impl Scoring<'_> {
         let unconfirmed = u32::try_from(counted().count() - confirmed.len()).unwrap_or(u32::MAX);
         let is_failed =
             indicator.kind == IndicatorKind::Veto && indicator.threshold.is_some_and(|min| confirmed.len() >= min as usize);
-        let mut line = Judged { indicator, confirmed, unconfirmed, is_failed, doubt: None };
+        let charged = confirmed.len();
+        let mut line = Judged { indicator, confirmed, charged, unconfirmed, is_failed, doubt: None };
         line.doubt = self.doubt(&line);
         line
     }
@@ -182,7 +197,7 @@ impl Scoring<'_> {
             (None, 0) => IndicatorState::Clear,
             (None, _) => IndicatorState::Found,
         };
-        let deducted = indicator.points_each.map_or(0.0, |each| each * f64::from(count));
+        let deducted = indicator.points_each.map_or(0.0, |each| each * line.charged as f64);
         IndicatorLine {
             id: indicator.id.clone(),
             name: indicator.name.in_lang(self.lang).to_owned(),
@@ -199,6 +214,14 @@ impl Scoring<'_> {
             result,
         }
     }
+}
+
+/// Points out of 100: what is left of the profile's own full number, brought to 100; above the bonus's threshold with the
+/// bonus, capped.
+fn points(full: f64, lines: &[IndicatorLine]) -> f64 {
+    let sum = |kind: &str| lines.iter().filter(|line| line.kind == kind).map(|line| line.deducted).sum::<f64>();
+    let base = ((full - sum("deduct")).max(0.0) * POINTS_FULL / full * 10.0).round() / 10.0;
+    if base > POINTS_BONUS_FROM { base + sum("bonus").min(POINTS_BONUS_MAX) } else { base }
 }
 
 fn admits(counts: &Counts, column: Option<&Column>) -> bool {

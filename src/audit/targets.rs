@@ -15,6 +15,8 @@ use crate::url::PageUrl;
 const HOPS_MIN: usize = 2;
 /// Hosts outside that must have failed, with none that answered, before the fault is looked for on our side.
 const OUTSIDE_HOSTS_MIN: usize = 3;
+/// Addresses of one host at which connections broke off, from which on none of them is believed.
+const RESETS_MANY: usize = 5;
 
 const ATTACHMENTS: [&str; 20] = [
     "pdf", "doc", "docx", "xls", "xlsx", "xlsm", "ppt", "pptx", "wps", "et", "dps", "ofd", "ceb", "rtf", "zip", "rar", "7z",
@@ -205,10 +207,23 @@ impl<'a> Survey<'a> {
     pub(super) fn finish(&mut self) {
         let is_outside_lost = !self.has_outside_answered && self.outside_failed.len() >= OUTSIDE_HOSTS_MIN;
         let Self { suspects, visited, paused, compact, .. } = self;
+        let resets = resets_by_host(suspects);
         for suspect in suspects.values_mut() {
-            let Outcome::Failed { class, .. } = suspect.outcome else { continue };
-            let is_doubtful = paused.contains(&suspect.url.authority()) || (suspect.site.is_none() && is_outside_lost);
-            if is_transport(class) && is_doubtful && suspect.certainty == Certainty::Confirmed {
+            let host = suspect.url.authority();
+            let is_paused = paused.contains(&host);
+            let is_doubtful = match &suspect.outcome {
+                // connections that break off by the dozen are a firewall that counts, not so many dead pages
+                Outcome::Failed { class: FailureClass::Reset, .. } if resets.get(&host).is_some_and(|n| *n >= RESETS_MANY) => {
+                    true
+                }
+                Outcome::Failed { class, .. } => {
+                    is_transport(*class) && (is_paused || (suspect.site.is_none() && is_outside_lost))
+                }
+                // a server that can do no more says so of pages that are there
+                Outcome::Reply(reply) => is_paused && matches!(reply.status, 502..=504),
+                _ => false,
+            };
+            if is_doubtful && suspect.certainty == Certainty::Confirmed {
                 suspect.certainty = Certainty::Suspected;
             }
         }
@@ -241,6 +256,17 @@ impl<'a> Survey<'a> {
     pub(super) fn len(&self) -> usize {
         self.compact.len()
     }
+}
+
+/// Addresses of each host at which connections broke off.
+fn resets_by_host(suspects: &BTreeMap<UrlId, Suspect>) -> BTreeMap<String, usize> {
+    let mut resets = BTreeMap::new();
+    for suspect in suspects.values() {
+        if matches!(suspect.outcome, Outcome::Failed { class: FailureClass::Reset, .. }) {
+            *resets.entry(suspect.url.authority()).or_default() += 1;
+        }
+    }
+    resets
 }
 
 /// Failures in which the network between may have a part.

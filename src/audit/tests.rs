@@ -32,6 +32,7 @@ impl Group {
             profile: "department".into(),
             sites: vec![decl(&format!("{BASE}/"))],
             columns: Vec::new(),
+            ignores: Vec::new(),
             settings: CrawlSettings {
                 robots_obeyed: true,
                 requests_per_second: 5.0,
@@ -368,8 +369,9 @@ fn a_budget_that_ran_out_leaves_the_columns_open_and_what_was_found_stands() {
     let line = |id: &str| judged.sites[0].indicators.iter().find(|line| line.id == id).unwrap();
     assert_eq!(line("V4a").result, "未能判定：页面数量达到上限，未巡查完");
     assert_eq!((line("T1").state, line("T1").count), (IndicatorState::Found, 1));
-    assert_eq!(judged.findings[0].indicator.as_deref(), Some("T1"));
-    assert_eq!(judged.findings[0].level, Level::Deduct);
+    let finding = judged.findings.iter().find(|finding| finding.rule == "home.broken-link").unwrap();
+    assert_eq!(finding.indicator.as_deref(), Some("T1"));
+    assert_eq!(finding.level, Level::Deduct);
 }
 
 #[test]

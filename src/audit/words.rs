@@ -31,6 +31,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     // what a full run would settle (keys of `NotCovered`)
     ("page-budget", "页面数量达到上限，未巡查完", "the page budget ran out before the site was covered"),
     ("time-budget", "巡查时间达到上限，未巡查完", "the time budget ran out before the site was covered"),
+    ("window-closed", "访问时段已结束，未巡查完", "the hours for requests ended before the site was covered"),
     ("interrupted", "巡查被中断，未巡查完", "the run was interrupted before the site was covered"),
     ("host-paused", "站点多次访问失败，其余页面未再访问", "the host failed so often that the rest was left alone"),
     ("site-unreachable", "站点无法访问", "the site could not be reached"),
@@ -79,6 +80,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("skip.private-address", "指向内网地址，未访问", "a private address, not requested"),
     ("skip.page-budget", "页面数量达到上限，未访问", "the page budget was used up"),
     ("skip.time-budget", "巡查时间达到上限，未访问", "the time budget was used up"),
+    ("skip.window-closed", "访问时段已结束，未访问", "the hours for requests had ended"),
     ("skip.interrupted", "巡查被中断，未访问", "the run was interrupted"),
     ("skip.excluded", "按配置排除，未访问", "left out by configuration"),
     ("skip.address-too-long", "地址过长，未访问", "the address is too long"),
@@ -149,6 +151,45 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("mark.missing", "未列明", " is missing"),
     ("mark.malformed", "格式不符：", " is malformed: "),
     ("mark.conflict", "各处不一致：", " differs between its places: "),
+    // tags of a page's head
+    ("tags.lacking", "网页标签不全，缺少", "Tags of the page's head are lacking: "),
+    ("tags.untrue", "网页标签与页面实际不符：", "A tag of the page's head is not what the page shows: "),
+    // the form of a site's name
+    ("domain.address", "以IP地址提供服务，未使用域名", "it is served at an IP address, without a name"),
+    ("domain.ending", "不以.gov.cn（或.政务）结尾", "it does not end in .gov.cn (or .政务)"),
+    (
+        "domain.first-level",
+        "非政府门户网站使用政府网站一级域名",
+        "a site that is no government's portal uses a first-level government domain",
+    ),
+    // certificates
+    ("no-tls", "网站未启用HTTPS，无证书可查", "the site is not served over HTTPS, so there is no certificate"),
+    ("certificate.expired", "已过期", "has expired"),
+    ("certificate.not-yet-valid", "尚未生效", "is not valid yet"),
+    ("certificate.wrong-name", "与网站域名不符", "is for another name"),
+    ("certificate.unknown-issuer", "由未知机构签发或证书链不完整", "comes from an unknown issuer, or its chain is incomplete"),
+    ("certificate.revoked", "已被吊销", "has been revoked"),
+    ("certificate.invalid", "有误", "is faulty"),
+    ("certificate.other", "有误", "is faulty"),
+    // service guides
+    ("guide.lacking", "缺少要素：", "lacks: "),
+    ("guide.vague", "办理材料表述含糊：", "names its materials vaguely: "),
+    // statutory papers
+    ("paper.absent", "未发现", "was not found"),
+    ("paper.late", "发布超过期限，发布日期为", "was published after its last day, on "),
+    ("paper.lacking", "缺少内容：", "lacks: "),
+    ("paper.not-on-home", "首页未设链接", "is not linked from the home page"),
+    ("paper.other-code", "所填网站标识码与页脚不一致：", "names another site code than the footer: "),
+    ("paper.none-read", "未读到相关内容", "nothing of it was read"),
+    ("no-funds", "未发现专项资金栏目", "there is no column on special funds"),
+    ("letters-undated", "未读到标明日期的公开留言", "no published letter with its dates was read"),
+    ("no-surveys", "未发现征集调查栏目", "there is no column of consultations"),
+    ("kind-exempt", "该类网站不适用", "sites of this kind are exempt"),
+    (
+        "no-dated-documents",
+        "没有同时标明成文日期和发布日期的本单位文件",
+        "no own document shows both its date and its publication",
+    ),
     ("footer-source", "页脚由此载入，已读取", "the footer is loaded from here; it was read"),
     // what brought an interpretation to its document
     ("matched.link", "按页面相互链接配对", "matched by a link"),
@@ -190,8 +231,11 @@ pub fn key(key: &str, lang: Lang) -> String {
             Lang::En => format!("answers {status}"),
         };
     }
-    if key.starts_with("wrong-type.") {
-        return self::key("wrong-type.other", lang);
+    for group in ["wrong-type", "certificate"] {
+        let other = format!("{group}.other");
+        if key != other && key.starts_with(&format!("{group}.")) {
+            return self::key(&other, lang);
+        }
     }
     key.to_owned()
 }
@@ -211,6 +255,7 @@ pub fn value(text: &str, lang: Lang) -> String {
         (["attempt", method, result], _) => return attempt(method, result, lang),
         (["dated", day, source], Lang::Zh) => return format!("{day}（{}）", key(&format!("dated.{source}"), lang)),
         (["dated", day, source], Lang::En) => return format!("{day} ({})", key(&format!("dated.{source}"), lang)),
+        (["tags", kind, tag, count, pages], _) => return tags(kind, tag, count, pages, lang),
         (["list", family, pages, rows], Lang::Zh) => return format!("列表机制{family}，读取{pages}页，共{rows}条"),
         (["list", family, pages, rows], Lang::En) => {
             return format!("list mechanism {family}, pages read: {pages}, rows: {rows}");
@@ -218,6 +263,21 @@ pub fn value(text: &str, lang: Lang) -> String {
         _ => {}
     }
     if is_key(rest) { key(rest, lang) } else { text.to_owned() }
+}
+
+fn tags(kind: &str, tag: &str, count: &str, pages: &str, lang: Lang) -> String {
+    let of = match (kind, lang) {
+        ("home", Lang::Zh) => "首页",
+        ("column", Lang::Zh) => "栏目页",
+        (_, Lang::Zh) => "内容页",
+        ("home", Lang::En) => "home",
+        ("column", Lang::En) => "column",
+        (_, Lang::En) => "article",
+    };
+    match lang {
+        Lang::Zh => format!("{of}共{pages}页，其中{count}页缺少{tag}"),
+        Lang::En => format!("{count} of {pages} {of} pages lack {tag}"),
+    }
 }
 
 fn attempt(method: &str, result: &str, lang: Lang) -> String {
@@ -231,7 +291,8 @@ fn attempt(method: &str, result: &str, lang: Lang) -> String {
 
 /// Page text may begin with `@` too; a key is ASCII without spaces, and known.
 fn is_key(text: &str) -> bool {
-    ["status.", "wrong-type."].iter().any(|group| text.starts_with(group)) || WORDS.iter().any(|(known, _, _)| *known == text)
+    ["status.", "wrong-type.", "certificate."].iter().any(|group| text.starts_with(group))
+        || WORDS.iter().any(|(known, _, _)| *known == text)
 }
 
 /// A message template with its placeholders filled; a placeholder without a value is left out.

@@ -5,14 +5,17 @@ use std::path::PathBuf;
 use jiff::{Timestamp, Zoned};
 use tokio::sync::watch;
 
+use super::metrics::Metrics;
 use super::progress::{Display, say};
+use super::resume::{self, StorePast};
 use super::{Exit, Failure, Session, beijing, check, configured, prepare_out, stamp};
 use crate::audit::RuleBook;
 use crate::cli::{self, FailOn, RobotsArg};
 use crate::config::Config;
-use crate::crawl::{self, Limits, Network, Pace, Plan, Render, Sink, SinkError};
+use crate::crawl::{self, Limits, Network, Pace, Plan, Progress, Render, Sink, SinkError, Watch};
+use crate::model::earlier::Carry;
 use crate::model::rule::Lang;
-use crate::model::run::{CrawlSettings, CrawlSummary, RendererFault, RunInfo};
+use crate::model::run::{CrawlSettings, CrawlSummary, IgnoreDecl, RendererFault, RunInfo};
 use crate::model::site::{PageRecord, SiteDecl, UrlId};
 use crate::store::{Access, Store, StoreError, Writer};
 use crate::url::PageUrl;
@@ -24,11 +27,18 @@ pub(super) struct Job {
     pub(super) profile: String,
     pub(super) book: RuleBook,
     pub(super) plan: Plan,
+    pub(super) ignores: Vec<IgnoreDecl>,
+    /// File for the figures of the crawl.
+    pub(super) metrics: Option<PathBuf>,
     pub(super) store: PathBuf,
     pub(super) out: PathBuf,
     pub(super) formats: Vec<String>,
     pub(super) fail_on: FailOn,
     pub(super) now: Zoned,
+    /// An interrupted run is gone on with.
+    pub(super) resume: bool,
+    /// Nothing is taken over from earlier runs.
+    pub(super) full: bool,
 }
 
 pub(super) fn run(session: &Session, args: &cli::Audit) -> Result<Exit, Failure> {
@@ -52,17 +62,22 @@ pub(super) fn run(session: &Session, args: &cli::Audit) -> Result<Exit, Failure>
     let plan = plan(session, &config, args, &now)?;
     let book =
         configured::load_rules(session, config.audit.rules_dir.as_deref(), &config.audit.standard, &config.audit.profile)?;
+    configured::known_rules(session, &config, &book)?;
     let job = Job {
         unit: config.audit.unit.clone(),
         standard: config.audit.standard.clone(),
         profile: config.audit.profile.clone(),
         book,
         plan,
+        ignores: config.ignores.clone(),
+        metrics: args.metrics.clone(),
         store: session.store.clone().unwrap_or_else(|| config.store.path.clone()),
         out: session.out.clone().unwrap_or_else(|| config.report.dir.clone()),
         formats: config.report.formats.clone(),
         fail_on: FailOn::Veto,
         now,
+        resume: args.resume,
+        full: args.full,
     };
     perform(session, job)
 }
@@ -136,6 +151,7 @@ pub(super) fn plan(session: &Session, config: &Config, args: &cli::Audit, now: &
         external_links: crawl.external_links && !args.no_external,
         include: crawl.include.clone(),
         exclude: crawl.exclude.clone(),
+        window: crawl.window,
         today: now.with_time_zone(beijing()).date(),
     })
 }
@@ -172,16 +188,28 @@ fn browserless(session: &Session, fault: RendererFault) {
 }
 
 /// Crawls, judges, reports.
-pub(super) fn perform(session: &Session, job: Job) -> Result<Exit, Failure> {
+pub(super) fn perform(session: &Session, mut job: Job) -> Result<Exit, Failure> {
     session.formats(&job.formats)?;
     prepare_out(session, &job.out)?;
     let failed = |error: StoreError| Failure::store(&error, session.lang);
     let store = Store::open(&job.store, Access::Write).map_err(failed)?;
     let started = Timestamp::now();
-    let mut run = run_info(&job, store.next_run_id(started).map_err(failed)?, started);
-    store.begin_run(&run).map_err(failed)?;
+    let interrupted = resume::interrupted(session, &store, &job)?;
+    let resumed = interrupted.is_some();
+    let mut run = if let Some(run) = interrupted {
+        resume::keep_time_point(&mut job, &run);
+        let RunInfo { id, started: began, .. } = run;
+        RunInfo { started: began, ..run_info(&job, id, started) }
+    } else {
+        let run = run_info(&job, store.next_run_id(started).map_err(failed)?, started);
+        store.begin_run(&run).map_err(failed)?;
+        store.set_scope(&run.id, &resume::scope(&job.plan)).map_err(failed)?;
+        run
+    };
+    let earlier = store.looking_back(&run.id, resumed).map_err(failed)?;
+    let past = StorePast { earlier, reuses: !job.full, failed: None };
     let writer = store.writer(&run.id).map_err(failed)?;
-    let (summary, broken) = crawl_into(session, job.plan, writer)?;
+    let (summary, broken) = crawl_into(session, job.plan, past, writer, job.metrics)?;
     if !session.quiet {
         refused(session, &run.sites, &summary);
         summary.renderer.into_iter().for_each(|fault| browserless(session, fault));
@@ -195,7 +223,11 @@ pub(super) fn perform(session: &Session, job: Job) -> Result<Exit, Failure> {
     store.finish_run(&run).map_err(after)?;
     let report = check::judge(session, &store, &run, &job.book)?;
     store.save_judgement(&run.id, &report).map_err(after)?;
-    check::deliver(session, &report, &job.out, &job.formats, job.fail_on)
+    let exit = check::deliver(session, &report, &job.out, &job.formats, job.fail_on)?;
+    if !run.crawl.as_ref().is_some_and(|crawl| crawl.interrupted) {
+        store.close_run(&run.id).map_err(after)?;
+    }
+    Ok(exit)
 }
 
 /// Says what to do about declared sites that were not requested because they lie on this machine or in a private network.
@@ -229,6 +261,7 @@ fn run_info(job: &Job, id: String, started: Timestamp) -> RunInfo {
         profile: job.profile.clone(),
         sites: plan.sites.clone(),
         columns: plan.columns.clone(),
+        ignores: job.ignores.clone(),
         settings: CrawlSettings {
             robots_obeyed: plan.obey_robots,
             requests_per_second: plan.pace.requests_per_second,
@@ -243,7 +276,13 @@ fn run_info(job: &Job, id: String, started: Timestamp) -> RunInfo {
 }
 
 /// Runs the crawl on its own runtime. A store that fails in the middle ends it; what was stored stays readable.
-fn crawl_into(session: &Session, plan: Plan, writer: Writer) -> Result<(CrawlSummary, Option<StoreError>), Failure> {
+fn crawl_into(
+    session: &Session,
+    plan: Plan,
+    mut past: StorePast,
+    writer: Writer,
+    metrics: Option<PathBuf>,
+) -> Result<(CrawlSummary, Option<StoreError>), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
         Failure::incomplete(match session.lang {
             Lang::Zh => format!("无法启动抓取：{error}"),
@@ -251,7 +290,9 @@ fn crawl_into(session: &Session, plan: Plan, writer: Writer) -> Result<(CrawlSum
         })
     })?;
     let display = Display::new(session.progress, session.quiet, session.lang);
-    let mut sink = StoreSink { writer, failed: None };
+    let watched = Watched { display: &display, metrics: metrics.map(Metrics::new) };
+    waits(session, &plan);
+    let mut sink = StoreSink { writer, carry: Carry::default(), failed: None };
     let crawled = runtime.block_on(async {
         let (stop, stopped) = watch::channel(false);
         let notice = session.word(
@@ -267,15 +308,24 @@ fn crawl_into(session: &Session, plan: Plan, writer: Writer) -> Result<(CrawlSum
                 }
             }
         });
-        let crawled = crawl::crawl(plan, &mut sink, &display, stopped).await;
+        let crawled = crawl::crawl_on(plan, &mut past, &mut sink, &watched, stopped).await;
         listener.abort();
         crawled
     });
     runtime.shutdown_background();
     display.finish();
-    let StoreSink { writer, failed } = sink;
+    if let (Some(metrics), Ok(summary)) = (watched.metrics, &crawled)
+        && let Err((path, error)) = metrics.finish(summary)
+    {
+        let reason = session.reason(&error);
+        say(&match session.lang {
+            Lang::Zh => format!("运行指标未能写入 {}（{reason}）", path.display()),
+            Lang::En => format!("the metrics could not be written to {} ({reason})", path.display()),
+        });
+    }
+    let StoreSink { writer, failed, .. } = sink;
     let finished = writer.finish();
-    let broken = failed.or(finished.err());
+    let broken = failed.or(past.failed).or(finished.err());
     match crawled {
         Ok(summary) => Ok((summary, broken)),
         Err(error) => match broken {
@@ -288,9 +338,43 @@ fn crawl_into(session: &Session, plan: Plan, writer: Writer) -> Result<(CrawlSum
     }
 }
 
+/// Says that the hours for requests have not begun, and when they do.
+fn waits(session: &Session, plan: &Plan) {
+    let Some(window) = plan.window else { return };
+    let wait = window.opens_in(Timestamp::now().to_zoned(beijing()).time());
+    if !wait.is_zero() && !session.quiet {
+        let minutes = wait.as_secs().div_ceil(60);
+        say(&match session.lang {
+            Lang::Zh => format!("未到访问时段（{window}，北京时间），{minutes}分钟后开始；按 Ctrl-C 结束等待"),
+            Lang::En => {
+                format!(
+                    "outside the hours for requests ({window}, Beijing time); begins in {minutes} minutes, Ctrl-C ends the wait"
+                )
+            }
+        });
+    }
+}
+
+/// Everyone who watches the crawl.
+struct Watched<'a> {
+    display: &'a Display,
+    metrics: Option<Metrics>,
+}
+
+impl Watch for Watched<'_> {
+    fn progress(&self, progress: &Progress) {
+        self.display.progress(progress);
+        if let Some(metrics) = &self.metrics {
+            metrics.progress(progress);
+        }
+    }
+}
+
 /// The store's writer as the crawl's sink.
 struct StoreSink {
     writer: Writer,
+    /// Of the record that comes next.
+    carry: Carry,
     failed: Option<StoreError>,
 }
 
@@ -311,7 +395,13 @@ impl Sink for StoreSink {
     }
 
     fn record(&mut self, record: PageRecord) -> Result<(), SinkError> {
-        let result = self.writer.record(record);
+        let carry = std::mem::take(&mut self.carry);
+        let result = self.writer.record_with(record, carry);
         self.note(result)
+    }
+
+    fn carry(&mut self, _: UrlId, carry: Carry) -> Result<(), SinkError> {
+        self.carry = carry;
+        Ok(())
     }
 }

@@ -38,6 +38,7 @@ pub(super) fn judge(session: &Session, store: &Store, run: &RunInfo, book: &Rule
         interpretations: judgement.interpretations,
         findings: judgement.findings,
         rules: judgement.rules,
+        ignored: judgement.ignored,
     };
     Ok(build::build(run, parts))
 }
@@ -91,6 +92,7 @@ pub(super) fn check(session: &Session, wanted: Option<&str>) -> Result<Exit, Fai
     if configured::config(session)?.is_some() {
         run.standard.clone_from(&config.audit.standard);
         run.profile.clone_from(&config.audit.profile);
+        run.ignores.clone_from(&config.ignores);
     }
     if let Some(now) = &session.now {
         run.now = stamp(now);

@@ -148,10 +148,21 @@ pub(super) fn renderer_note(session: &Session, config: &Config) {
     }
 }
 
+/// Every rule that an `[[ignore]]` names is one of the book: a mistyped one would set nothing aside, unseen.
+pub(super) fn known_rules(session: &Session, config: &Config, book: &RuleBook) -> Result<(), Failure> {
+    let named = config.ignores.iter().filter_map(|ignore| ignore.rule.as_deref());
+    let Some(unknown) = named.into_iter().find(|rule| book.rule(rule).is_none()) else { return Ok(()) };
+    Err(Failure::usage(match session.lang {
+        Lang::Zh => format!("[[ignore]] rule：没有规则“{unknown}”；xuncha rules 列出全部规则"),
+        Lang::En => format!("[[ignore]] rule: there is no rule {unknown:?}; `xuncha rules` lists them"),
+    }))
+}
+
 /// `xuncha config check`: the configuration and the rules that it names.
 pub(super) fn check(session: &Session) -> Result<Exit, Failure> {
     let config = required(session)?;
     let book = load_rules(session, config.audit.rules_dir.as_deref(), &config.audit.standard, &config.audit.profile)?;
+    known_rules(session, &config, &book)?;
     session.formats(&config.report.formats)?;
     renderer_note(session, &config);
     session.print(&match session.lang {

@@ -45,12 +45,16 @@ pub(super) fn run(session: &Session, args: &cli::Demo) -> Result<Exit, Failure> 
         profile: "department".to_owned(),
         book,
         plan: plan(session, &group, server.addr, &now),
+        ignores: Vec::new(),
+        metrics: None,
         store: session.store.clone().unwrap_or_else(|| PathBuf::from("xuncha-demo.db")),
         out,
         formats: Config::default().report.formats,
         // The demo has its defects by design: they are no failure of the command, unless the user asks for it.
         fail_on: FailOn::Never,
         now,
+        resume: false,
+        full: false,
     };
     let exit = audit::perform(session, job);
     runtime.shutdown_background();
@@ -80,6 +84,7 @@ fn plan(session: &Session, group: &Group, addr: SocketAddr, now: &jiff::Zoned) -
         external_links: true,
         include: Vec::new(),
         exclude: Vec::new(),
+        window: None,
         today: now.with_time_zone(beijing()).date(),
     }
 }

@@ -91,6 +91,9 @@ fn plan(session: &Session, args: &cli::Init, url: &PageUrl) -> Result<Plan, Fail
         allow_private: args.allow_private,
         resolve: args.resolve.clone(),
         no_external: true,
+        metrics: None,
+        resume: false,
+        full: false,
     };
     let mut plan = audit::plan(session, &config, &asked, &session.now())?;
     plan.limits.pages_max = session.max_pages.unwrap_or(PAGES_MAX);
@@ -159,6 +162,7 @@ fn run_info(session: &Session, plan: &Plan) -> RunInfo {
         profile: String::new(),
         sites: plan.sites.clone(),
         columns: Vec::new(),
+        ignores: Vec::new(),
         settings: CrawlSettings {
             robots_obeyed: true,
             requests_per_second: plan.pace.requests_per_second,

@@ -8,7 +8,9 @@ mod draft;
 mod init;
 mod inspect;
 mod inspection;
+mod metrics;
 mod progress;
+mod resume;
 mod rules;
 mod runs;
 
@@ -19,12 +21,12 @@ use std::path::{Path, PathBuf};
 use jiff::tz::{TimeZone, offset};
 use jiff::{Timestamp, Zoned};
 
-use crate::cli::{self, Cli, Command, ConfigCommand, FailOn, LangArg, ProgressMode};
+use crate::cli::{self, Cli, Command, ConfigCommand, FailOn, LangArg, LogFormat, ProgressMode};
 use crate::model::finding::{Certainty, Level};
 use crate::model::reason::Reason;
 use crate::model::report::{Report, SiteVerdict};
 use crate::model::rule::Lang;
-use crate::report::FORMATS;
+use crate::report::{FORMATS, RenderError, offices};
 use crate::store::StoreError;
 use progress::say;
 
@@ -68,6 +70,10 @@ pub(crate) struct Session {
     config: Option<PathBuf>,
     out: Option<PathBuf>,
     format: Option<Vec<String>>,
+    /// Write the files of each office too.
+    per_office: bool,
+    /// ISO date up to which the offices are to mend.
+    due: Option<String>,
     store: Option<PathBuf>,
     max_pages: Option<u32>,
     /// As given; none: the clock.
@@ -151,7 +157,7 @@ pub fn run(args: &[OsString]) -> Exit {
             return if write_out(&text).is_ok() { Exit::Complete } else { Exit::Incomplete };
         }
     };
-    log(cli.common.verbose);
+    log(cli.common.verbose, cli.common.log);
     let lang = match cli.common.lang {
         Some(LangArg::En) => Lang::En,
         Some(LangArg::Zh) | None => Lang::Zh,
@@ -180,6 +186,18 @@ fn session(cli: &Cli, lang: Lang) -> Result<Session, Failure> {
             })
         })
         .transpose()?;
+    let due = common
+        .due
+        .as_deref()
+        .map(|text| {
+            text.parse::<jiff::civil::Date>().map(|day| day.to_string()).map_err(|_| {
+                Failure::usage(match lang {
+                    Lang::Zh => format!("--due 的值“{text}”不是日期。写法示例：2026-12-08"),
+                    Lang::En => format!("--due {text:?} is no date; write for example 2026-12-08"),
+                })
+            })
+        })
+        .transpose()?;
     Ok(Session {
         lang,
         quiet: common.quiet,
@@ -187,6 +205,8 @@ fn session(cli: &Cli, lang: Lang) -> Result<Session, Failure> {
         config: common.config.clone(),
         out: common.out.clone(),
         format: common.format.clone(),
+        per_office: common.per_office,
+        due,
         store: common.store.clone(),
         max_pages: common.max_pages,
         now,
@@ -210,7 +230,7 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, Failure> {
     }
 }
 
-fn log(verbose: u8) {
+fn log(verbose: u8, format: Option<LogFormat>) {
     use tracing_subscriber::EnvFilter;
     // the browser library warns of every message of a newer browser that it does not know
     let default = match verbose {
@@ -220,7 +240,11 @@ fn log(verbose: u8) {
         _ => "trace",
     };
     let filter = EnvFilter::try_from_env("XUNCHA_LOG").unwrap_or_else(|_| EnvFilter::new(default));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let _ = match format {
+        Some(LogFormat::Json) => log.json().flatten_event(true).try_init(),
+        Some(LogFormat::Text) | None => log.try_init(),
+    };
 }
 
 /// Text on standard output. A closed pipe (`| head`) ends it quietly; a full disk behind `> file` does not.
@@ -232,7 +256,10 @@ fn write_out(text: &str) -> std::io::Result<()> {
     }
 }
 
-/// Writes every chosen format to `<dir>/<run>/`; gives the paths.
+/// Folder below that of the run for the files of each office.
+const OFFICES_DIR: &str = "offices";
+
+/// Writes every chosen format to `<dir>/<run>/`, and the files of each office where they are asked for; gives the paths.
 pub(crate) fn write_reports(
     session: &Session,
     report: &Report,
@@ -256,11 +283,24 @@ pub(crate) fn write_reports(
     };
     std::fs::create_dir_all(&folder).map_err(|error| failed(&folder, &session.reason(&error)))?;
     let mut paths = Vec::new();
-    for format in formats {
-        let path = folder.join(format.file_name);
-        let bytes = (format.render)(report).map_err(|error| failed(&path, &error.to_string()))?;
+    let mut write = |path: PathBuf, rendered: Result<Vec<u8>, RenderError>| {
+        let bytes = rendered.map_err(|error| failed(&path, &error.to_string()))?;
         std::fs::write(&path, bytes).map_err(|error| failed(&path, &session.reason(&error)))?;
         paths.push(path.display().to_string());
+        Ok(())
+    };
+    for format in formats {
+        write(folder.join(format.file_name), (format.render)(report))?;
+    }
+    if session.per_office {
+        let folder = folder.join(OFFICES_DIR);
+        std::fs::create_dir_all(&folder).map_err(|error| failed(&folder, &session.reason(&error)))?;
+        for part in offices::by_office_parts(report, session.due.as_deref()) {
+            write(folder.join(part.workbook_name()), part.workbook())?;
+            if let Some(notice) = part.notice().transpose() {
+                write(folder.join(part.notice_name()), notice)?;
+            }
+        }
     }
     Ok(paths)
 }

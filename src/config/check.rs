@@ -10,7 +10,9 @@ use toml::de::DeTable;
 use super::fault::{Fault, Problem};
 use super::table::{At, Document, Table};
 use super::{AuditPart, Config, CrawlPart, NetworkPart, RenderPart, ReportPart, StorePart, default_kind, site_key};
+use crate::model::run::IgnoreDecl;
 use crate::model::site::{ColumnClass, ColumnDecl, SiteDecl, SiteKind, site_of};
+use crate::model::window::Window;
 use crate::url::{AddressFault, PageUrl};
 
 const PROFILES: [(&str, &str); 2] = [("department", "department"), ("portal", "portal")];
@@ -68,6 +70,7 @@ fn read(document: &mut Document<'_>, folder: &Path) -> Config {
         sites,
         columns,
         crawl: crawl(document),
+        ignores: ignores(document),
         network: network(document),
         render: render(document, folder),
         report: report(document, folder),
@@ -212,23 +215,61 @@ fn crawl(document: &mut Document<'_>) -> CrawlPart {
         read_attachments: document.switch(table, "read_attachments").unwrap_or(default.read_attachments),
         include: patterns(document, table, "include"),
         exclude: patterns(document, table, "exclude"),
+        window: window(document, table),
     }
+}
+
+fn ignores(document: &mut Document<'_>) -> Vec<IgnoreDecl> {
+    let mut ignores = Vec::new();
+    for table in document.tables("ignore") {
+        if !table.has("reason") {
+            document.fault_at(table, "reason", table.line, Problem::Missing);
+        }
+        if !table.has("rule") && !table.has("url") {
+            document.fault(table.line, "[[ignore]]", Problem::IgnoresAll);
+        }
+        let url = document.text(table, "url").map(|At { value, line }| {
+            pattern(document, table, "url", line, &value);
+            value
+        });
+        ignores.push(IgnoreDecl {
+            rule: document.text(table, "rule").map(|rule| rule.value),
+            url,
+            reason: document.text(table, "reason").map(|reason| reason.value).unwrap_or_default(),
+            until: document.day(table, "until").map(|until| until.value.to_string()),
+        });
+    }
+    ignores
+}
+
+fn window<'t>(document: &mut Document<'t>, table: Table<'t>) -> Option<Window> {
+    let At { value, line } = document.text(table, "window")?;
+    let window = value.parse().ok();
+    if window.is_none() {
+        document.fault_at(table, "window", line, Problem::BadWindow { value });
+    }
+    window
 }
 
 fn patterns<'t>(document: &mut Document<'t>, table: Table<'t>, key: &str) -> Vec<Regex> {
     let mut patterns = Vec::new();
     for At { value, line } in document.texts(table, key).unwrap_or_default() {
-        match Regex::new(&value) {
-            Ok(pattern) => patterns.push(pattern),
-            Err(error) => {
-                // The last line of the message is its sentence; the ones before it draw the place.
-                let text = error.to_string();
-                let detail = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-                document.fault_at(table, key, line, Problem::BadPattern { value, detail });
-            }
-        }
+        patterns.extend(pattern(document, table, key, line, &value));
     }
     patterns
+}
+
+fn pattern(document: &mut Document<'_>, table: Table<'_>, key: &str, line: usize, value: &str) -> Option<Regex> {
+    match Regex::new(value) {
+        Ok(pattern) => Some(pattern),
+        Err(error) => {
+            // The last line of the message is its sentence; the ones before it draw the place.
+            let text = error.to_string();
+            let detail = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+            document.fault_at(table, key, line, Problem::BadPattern { value: value.to_owned(), detail });
+            None
+        }
+    }
 }
 
 fn network(document: &mut Document<'_>) -> NetworkPart {

@@ -97,6 +97,14 @@ pub enum Problem {
     BadStandard {
         value: String,
     },
+    BadWindow {
+        value: String,
+    },
+    BadDay {
+        value: String,
+    },
+    /// An `[[ignore]]` that names neither rule nor address would set everything aside.
+    IgnoresAll,
 }
 
 /// What a key takes.
@@ -110,6 +118,7 @@ pub enum Expected {
     Table,
     /// `[[name]]`
     Tables,
+    Day,
 }
 
 /// What stood there.
@@ -223,6 +232,9 @@ impl Problem {
                 format!("配置文件中不得写用户名和密码：请从这里删去，改用环境变量 {} 设置代理地址", super::PROXY_VARIABLE)
             }
             Self::BadStandard { value } => format!("“{value}”不是标准编号，应由小写字母、数字和连字符组成，例如 gov-2019"),
+            Self::BadWindow { value } => format!("“{value}”不是时段，应写成 \"22:00-06:00\" 的形式（北京时间）"),
+            Self::BadDay { value } => format!("“{value}”不是日期，应写成 2026-12-31 的形式"),
+            Self::IgnoresAll => "至少要写明 rule 和 url 中的一项，否则所有问题都会被忽略".to_owned(),
         }
     }
 
@@ -262,6 +274,9 @@ impl Problem {
             Self::BadStandard { value } => {
                 format!("\"{value}\" is not the id of a standard: lower-case letters, digits and hyphens, e.g. gov-2019")
             }
+            Self::BadWindow { value } => format!("\"{value}\" is no window; write \"22:00-06:00\" (Beijing time)"),
+            Self::BadDay { value } => format!("\"{value}\" is no date; write 2026-12-31"),
+            Self::IgnoresAll => "names neither rule nor url, which would set every finding aside".to_owned(),
         }
     }
 }
@@ -276,6 +291,7 @@ impl Expected {
             Self::Switch => "true 或 false",
             Self::Table => "一组键（[表名] 或 { 键 = 值 }）",
             Self::Tables => "[[ ]] 双方括号的表，可写多个",
+            Self::Day => "日期，例如 2026-12-31",
         }
     }
 
@@ -288,6 +304,7 @@ impl Expected {
             Self::Switch => "true or false",
             Self::Table => "a table ([name] or { key = value })",
             Self::Tables => "tables in double brackets ([[name]])",
+            Self::Day => "a date, e.g. 2026-12-31",
         }
     }
 }

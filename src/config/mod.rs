@@ -18,7 +18,9 @@ use regex::Regex;
 pub use fault::{ConfigError, Expected, Fault, Found, Problem};
 
 use crate::model::reason::Reason;
+use crate::model::run::IgnoreDecl;
 use crate::model::site::{ColumnDecl, SiteDecl, SiteKind};
+use crate::model::window::Window;
 use crate::url::PageUrl;
 
 /// Read when no other file is named.
@@ -36,6 +38,8 @@ pub struct Config {
     pub sites: Vec<SiteDecl>,
     pub columns: Vec<ColumnDecl>,
     pub crawl: CrawlPart,
+    /// Findings to set aside.
+    pub ignores: Vec<IgnoreDecl>,
     pub network: NetworkPart,
     pub render: RenderPart,
     pub report: ReportPart,
@@ -73,6 +77,8 @@ pub struct CrawlPart {
     pub read_attachments: bool,
     pub include: Vec<Regex>,
     pub exclude: Vec<Regex>,
+    /// Hours in which servers may be asked.
+    pub window: Option<Window>,
     /// Links from the home page.
     pub depth_max: u16,
     /// MiB of a body that are read.
@@ -135,6 +141,7 @@ impl Default for CrawlPart {
             read_attachments: true,
             include: Vec::new(),
             exclude: Vec::new(),
+            window: None,
             depth_max: 30,
             body_mb_max: 10,
             address_chars_max: 2_048,

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
+use jiff::civil::Date;
 use strsim::osa_distance;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -25,6 +26,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
             "robots",
             "timeout_seconds",
             "external_links",
+            "window",
             "read_attachments",
             "include",
             "exclude",
@@ -35,6 +37,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
             "list_pages_max",
         ],
     ),
+    ("ignore", &["rule", "url", "reason", "until"]),
     ("network", &["allow_private", "resolve", "proxy", "user_agent"]),
     ("render", &["enabled", "pages_per_site", "seconds_per_page", "browser"]),
     ("report", &["formats", "dir"]),
@@ -42,7 +45,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
 ];
 
 /// Tables that are written as `[[name]]`.
-const REPEATED: [&str; 2] = ["site", "column"];
+const REPEATED: [&str; 3] = ["site", "column", "ignore"];
 
 /// How a table is written.
 fn heading(table: &str) -> String {
@@ -249,6 +252,25 @@ impl<'t> Document<'t> {
         let line = self.line_of(value.span().start);
         let problem = Problem::OutOfRange { value: written.to_string(), min: min.to_string(), max: max.to_string() };
         self.fault_at(table, key, line, problem);
+    }
+
+    /// A day, written as a text or as a date.
+    pub(super) fn day(&mut self, table: Table<'t>, key: &str) -> Option<At<Date>> {
+        let value = get(table, key)?;
+        let line = self.line_of(value.span().start);
+        let written = match value.get_ref() {
+            DeValue::Datetime(date) => date.to_string(),
+            DeValue::String(text) => text.trim().to_owned(),
+            _ => {
+                self.wrong_type(table, key, value, Expected::Day);
+                return None;
+            }
+        };
+        let day = written.parse().ok();
+        if day.is_none() {
+            self.fault_at(table, key, line, Problem::BadDay { value: written });
+        }
+        day.map(|value| At { value, line })
     }
 
     /// One of several words.

@@ -281,3 +281,33 @@ fn rendering_is_off_unless_asked_for_and_its_budget_is_checked() {
     assert!(said[0].contains("[render] enable") && said[0].contains("enabled"), "{said:?}");
     assert!(said[1].contains("1 至 1000") && said[2].contains("1 至 300"), "{said:?}");
 }
+
+#[test]
+fn windows_and_ignore_entries_are_read() {
+    let text = format!(
+        "{SITE}[crawl]\nwindow = \"22:00-06:00\"\n[[ignore]]\nrule = \"link.broken\"\nurl = \"^http://a\\\\.cn/\"\nreason = \"已知\"\nuntil = \
+         2026-12-31\n[[ignore]]\nurl = \"/b/\"\nreason = \"已知\"\nuntil = \"2026-12-31\"\n"
+    );
+    let config = parse(&text).unwrap();
+    assert_eq!(config.crawl.window.map(|window| window.to_string()).as_deref(), Some("22:00-06:00"));
+    assert_eq!(config.ignores.len(), 2);
+    assert_eq!(config.ignores[0].url.as_deref(), Some("^http://a\\.cn/"));
+    assert!(config.ignores.iter().all(|ignore| ignore.until.as_deref() == Some("2026-12-31")));
+}
+
+#[test]
+fn windows_and_ignore_entries_that_cannot_be_are_told_with_their_lines() {
+    let text =
+        format!("{SITE}[crawl]\nwindow = \"夜间\"\n[[ignore]]\nurl = \"(\"\n[[ignore]]\nreason = \"x\"\nuntil = \"明年\"\n");
+    let said = said(&text, Lang::Zh);
+    assert_eq!(said.len(), 5, "{said:#?}");
+    for (line, words) in [
+        ("crawl.toml:4:", "[crawl] window：“夜间”不是时段"),
+        ("crawl.toml:5:", "[[ignore]] reason：缺少这个键"),
+        ("crawl.toml:6:", "[[ignore]] url：“(”不是正则表达式"),
+        ("crawl.toml:7:", "[[ignore]]：至少要写明"),
+        ("crawl.toml:9:", "[[ignore]] until：“明年”不是日期"),
+    ] {
+        assert!(said.iter().any(|said| said.contains(line) && said.contains(words)), "{line} {words} in {said:#?}");
+    }
+}

@@ -11,7 +11,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
-/// Certificate problems by host: `expired`, `not-yet-valid`, `wrong-name`, `unknown-issuer`, `revoked`, `invalid`.
+/// Certificate problems by host: `expired`, `not-yet-valid`, `wrong-name`, `unknown-issuer`, `revoked`, `invalid`; and
+/// `old-tls` where the host speaks no TLS of today.
 #[derive(Debug, Default)]
 pub(super) struct CertificateLog(Mutex<BTreeMap<String, BTreeSet<&'static str>>>);
 
@@ -20,7 +21,7 @@ impl CertificateLog {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn note(&self, host: &str, problems: &BTreeSet<&'static str>) {
+    pub(super) fn note(&self, host: &str, problems: &BTreeSet<&'static str>) {
         if !problems.is_empty() {
             let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             log.entry(host.to_owned()).or_default().extend(problems);

@@ -2,6 +2,8 @@
 //! Tasks fetch and read; what they return is merged here.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,11 +12,13 @@ use tokio::task::{Id, JoinSet};
 use super::drawn::Drawn;
 use super::fetch::{ClientFault, Fetcher};
 use super::frontier::{Frontier, Next, Verdict};
-use super::host::{Contact, HostId, Hosts, Moment};
+use super::host::{Account, HostId, Hosts, Moment, name_of};
 use super::job::{Job, Try};
 use super::merge::Found;
+use super::past::{NoPast, Past};
 #[cfg(feature = "render")]
 use super::rendering::Rendering;
+use super::replay::Replay;
 use super::scope::Scope;
 use super::seen::Rank;
 use super::table::{TableFull, UrlTable};
@@ -23,8 +27,9 @@ use super::visit::{AskedFor, Desk, Reader, Visit, visit};
 use super::{Plan, Sink, SinkError, Watch};
 use crate::model::outcome::{Outcome, SkipReason};
 use crate::model::request::{Method, Request};
-use crate::model::run::CrawlSummary;
+use crate::model::run::{CrawlSummary, HostSummary};
 use crate::model::site::UrlId;
+use crate::model::window::Window;
 use crate::read;
 use crate::url::PageUrl;
 
@@ -40,7 +45,7 @@ const STOP_WAIT_MAX: Duration = Duration::from_secs(10);
 pub enum CrawlError {
     #[error(transparent)]
     Client(#[from] ClientFault),
-    #[error("the crawl's results cannot be kept: {0}")]
+    #[error("the crawl's results cannot be kept, or those of earlier ones not be read: {0}")]
     Sink(#[from] SinkError),
     #[error("more addresses than can be kept in memory (4 GiB of text)")]
     TooManyAddresses,
@@ -62,8 +67,31 @@ pub async fn crawl(
     watch: &dyn Watch,
     stop: tokio::sync::watch::Receiver<bool>,
 ) -> Result<CrawlSummary, CrawlError> {
+    crawl_on(plan, &mut NoPast, sink, watch, stop).await
+}
+
+/// The same after earlier crawls: what `past` holds of this run is not asked again, and pages that have not changed since an
+/// earlier run are not read again.
+///
+/// # Errors
+/// As [`crawl`], and when `past` cannot be read.
+pub async fn crawl_on(
+    plan: Plan,
+    past: &mut dyn Past,
+    sink: &mut dyn Sink,
+    watch: &dyn Watch,
+    stop: tokio::sync::watch::Receiver<bool>,
+) -> Result<CrawlSummary, CrawlError> {
     let reader = Reader { page: read::read_page, challenge: read::challenge };
-    Driver::new(plan, reader, sink, watch)?.run(stop).await
+    let hours = Hours::of(plan.window, jiff::Timestamp::now());
+    tracing::info!(sites = plan.sites.len(), opens_in_s = hours.opens_in.as_secs(), "the crawl begins");
+    let summary = Driver::new(plan, reader, past, sink, watch)?.within(hours).run(stop).await?;
+    for host in &summary.hosts {
+        let HostSummary { host, requests, bytes, failures, latency_median_ms, latency_p95_ms, pauses, slowdowns, .. } = host;
+        tracing::info!(host, requests, bytes, failures, latency_median_ms, latency_p95_ms, pauses, slowdowns, "asked");
+    }
+    tracing::info!(requests = summary.requests, bytes = summary.bytes, complete = summary.complete, "the crawl has ended");
+    Ok(summary)
 }
 
 /// A list request that is more than its address.
@@ -101,12 +129,32 @@ pub(super) struct ListState {
 pub(super) enum Ending {
     Interrupted,
     TimeBudget,
+    WindowClosed,
+}
+
+/// When the servers may be asked, counted from the crawl's begin.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Hours {
+    pub(super) opens_in: Duration,
+    pub(super) closes_in: Option<Duration>,
+}
+
+impl Hours {
+    fn of(window: Option<Window>, now: jiff::Timestamp) -> Self {
+        let beijing = jiff::tz::TimeZone::fixed(jiff::tz::offset(8));
+        let time = now.to_zoned(beijing).time();
+        window.map_or_else(Self::default, |window| Self {
+            opens_in: window.opens_in(time),
+            closes_in: Some(window.closes_in(time)),
+        })
+    }
 }
 
 pub(super) struct Driver<'a> {
     pub(super) plan: Plan,
     pub(super) scope: Scope,
     pub(super) desk: Arc<Desk>,
+    pub(super) past: &'a mut dyn Past,
     pub(super) sink: &'a mut dyn Sink,
     watch: &'a dyn Watch,
     pub(super) table: UrlTable,
@@ -125,26 +173,40 @@ pub(super) struct Driver<'a> {
     /// Sitemap files asked for, by host.
     pub(super) sitemap_files: BTreeMap<HostId, usize>,
     tasks: JoinSet<Visit>,
+    lookups: JoinSet<(HostId, Option<IpAddr>)>,
+    hours: Hours,
     pub(super) in_flight: HashMap<Id, Box<Job>>,
     external_in_flight: usize,
     /// Requests handed to tasks; the hosts' own counts are summed at the end.
-    sent: u64,
+    pub(super) sent: u64,
     began: Instant,
     /// When the next round of tries may begin.
     round_at: Option<Moment>,
+    /// By address of the interrupted run: it has an answer that is still to be taken in again.
+    pub(super) recorded: Vec<bool>,
+    pub(super) replays: BTreeMap<UrlId, Replay>,
+    /// By earlier run and id in it: the id in this run, plus one.
+    pub(super) translated: Vec<Vec<Option<NonZeroU32>>>,
 }
 
 impl<'a> Driver<'a> {
-    pub(super) fn new(plan: Plan, reader: Reader, sink: &'a mut dyn Sink, watch: &'a dyn Watch) -> Result<Self, CrawlError> {
+    pub(super) fn new(
+        plan: Plan,
+        reader: Reader,
+        past: &'a mut dyn Past,
+        sink: &'a mut dyn Sink,
+        watch: &'a dyn Watch,
+    ) -> Result<Self, CrawlError> {
         let desk =
             Arc::new(Desk { fetcher: Fetcher::new(&plan)?, reader, today: plan.today, typos: plan.limits.typos.clone() });
         let mut driver = Self {
             scope: Scope::new(&plan),
             desk,
+            past,
             sink,
             watch,
             table: UrlTable::default(),
-            hosts: Hosts::new(plan.pace.clone()),
+            hosts: hosts(&plan),
             frontier: Frontier::new(plan.sites.len(), plan.limits.pages_max),
             tally: Tally::default(),
             lists: BTreeMap::new(),
@@ -155,13 +217,19 @@ impl<'a> Driver<'a> {
             drawn: Drawn::default(),
             sitemap_files: BTreeMap::new(),
             tasks: JoinSet::new(),
+            lookups: JoinSet::new(),
+            hours: Hours::default(),
             in_flight: HashMap::new(),
             external_in_flight: 0,
             sent: 0,
             began: Instant::now(),
             round_at: None,
+            recorded: Vec::new(),
+            replays: BTreeMap::new(),
+            translated: Vec::new(),
             plan,
         };
+        driver.preload()?;
         driver.seed()?;
         Ok(driver)
     }
@@ -172,17 +240,33 @@ impl<'a> Driver<'a> {
         self.sent += 1;
     }
 
+    pub(super) fn within(mut self, hours: Hours) -> Self {
+        self.hours = hours;
+        self
+    }
+
     pub(super) fn now(&self) -> Moment {
         self.began.elapsed()
     }
 
     async fn run(mut self, mut stop: tokio::sync::watch::Receiver<bool>) -> Result<CrawlSummary, CrawlError> {
-        let minutes = self.plan.limits.minutes_max;
-        let deadline = (minutes > 0).then(|| self.at(Duration::from_secs(u64::from(minutes) * 60)));
         let mut stop_open = true;
+        let opening = (!self.hours.opens_in.is_zero()).then(|| self.at(self.hours.opens_in));
+        while opening.is_some_and(|opening| tokio::time::Instant::now() < opening) && !*stop.borrow() {
+            tokio::select! {
+                () = until(opening) => {}
+                changed = stop.changed(), if stop_open => stop_open = changed.is_ok(),
+            }
+        }
+        let closing = self.hours.closes_in.map(|closes_in| self.at(closes_in));
+        let minutes = self.plan.limits.minutes_max;
+        let deadline = (minutes > 0).then(|| self.at(self.hours.opens_in + Duration::from_secs(u64::from(minutes) * 60)));
         let ending = loop {
             if *stop.borrow() {
                 break Some(Ending::Interrupted);
+            }
+            if closing.is_some_and(|closing| closing <= tokio::time::Instant::now()) {
+                break Some(Ending::WindowClosed);
             }
             self.dispatch()?;
             let mut wake = self.frontier.wake();
@@ -209,7 +293,12 @@ impl<'a> Driver<'a> {
                         self.joined(joined)?;
                     }
                 }
+                Some(Ok((host, address))) = self.lookups.join_next(), if !self.lookups.is_empty() => {
+                    self.hosts.located(host, address);
+                    self.frontier.freed(host);
+                }
                 () = until(wake) => {}
+                () = until(closing) => break Some(Ending::WindowClosed),
                 () = until(deadline) => break Some(Ending::TimeBudget),
                 changed = stop.changed(), if stop_open => stop_open = changed.is_ok(),
             }
@@ -226,6 +315,7 @@ impl<'a> Driver<'a> {
 
     /// Sends as much as may be sent now.
     fn dispatch(&mut self) -> Result<(), CrawlError> {
+        self.replay()?;
         let most = self.plan.pace.concurrency.max(1);
         // slow hosts elsewhere must not keep the sites waiting
         let external_most = (most / 2).max(1);
@@ -253,16 +343,17 @@ impl<'a> Driver<'a> {
             match self.frontier.next(now, external, &mut self.hosts, &mut judge) {
                 Next::Nothing => break,
                 Next::Skip(id, reason) => self.skip(id, reason)?,
+                Next::Locate(host) => self.locate(host),
                 Next::Fresh(host, id) => {
                     let job = self.fresh(host, id);
-                    self.spawn(job);
+                    self.spawn(job)?;
                 }
                 Next::Continue(host, job) => {
                     if self.hosts.get(host).is_paused(job.url.is_https()) {
                         self.give_back(host);
                         self.left_paused(&job)?;
                     } else {
-                        self.spawn(job);
+                        self.spawn(job)?;
                     }
                 }
             }
@@ -271,19 +362,52 @@ impl<'a> Driver<'a> {
     }
 
     fn give_back(&mut self, host: HostId) {
-        self.hosts.get_mut(host).done(Contact::Unsent, 0, false);
+        let now = self.now();
+        self.hosts.get_mut(host).done(now, Account::unsent(false));
         self.frontier.freed(host);
     }
 
     /// A begun job whose host has been paused meanwhile: a first try never came to an end, a later one leaves the record as it is.
     fn left_paused(&mut self, job: &Job) -> Result<(), CrawlError> {
         if job.turn == Try::First {
-            self.settle(job, Outcome::Skipped(SkipReason::HostPaused), Found::default())?;
+            self.settle(job, Outcome::Skipped(SkipReason::HostPaused), Found::default(), None)?;
         }
         Ok(())
     }
 
-    fn spawn(&mut self, job: Box<Job>) {
+    /// Looks a host's address up, so that hosts on one address can share its pace.
+    pub(super) fn locate(&mut self, host: HostId) {
+        let desk = Arc::clone(&self.desk);
+        let authority = self.hosts.get(host).name.clone();
+        let limit = Duration::from_secs(u64::from(self.plan.pace.timeout_seconds.max(1)));
+        self.lookups.spawn(async move {
+            let looked = tokio::time::timeout(limit, desk.fetcher.resolver.shared_address(name_of(&authority))).await;
+            (host, looked.ok().flatten())
+        });
+    }
+
+    /// Addresses that have been found meanwhile.
+    #[cfg(feature = "render")]
+    pub(super) fn take_lookups(&mut self) {
+        while let Some(Ok((host, address))) = self.lookups.try_join_next() {
+            self.hosts.located(host, address);
+        }
+    }
+
+    #[cfg(feature = "render")]
+    pub(super) fn is_looking_up(&self) -> bool {
+        !self.lookups.is_empty()
+    }
+
+    fn spawn(&mut self, mut job: Box<Job>) -> Result<(), CrawlError> {
+        // a home page keeps its own address: that its https fails is a fact of its own
+        if self.hosts.get(job.host).in_the_clear
+            && !self.homes.contains_key(&job.id)
+            && let Some(clear) = in_the_clear(&job.url)
+        {
+            job.url = clear;
+        }
+        job.known = self.known(&job)?;
         let ask = job.ask(self.hosts.get(job.host).cookie());
         if job.rank == Rank::External {
             self.external_in_flight += 1;
@@ -291,6 +415,7 @@ impl<'a> Driver<'a> {
         self.sent += 1;
         let handle = self.tasks.spawn(visit(Arc::clone(&self.desk), ask, job.read_as.clone()));
         self.in_flight.insert(handle.id(), job);
+        Ok(())
     }
 
     fn joined(&mut self, joined: Result<(Id, Visit), tokio::task::JoinError>) -> Result<(), CrawlError> {
@@ -304,9 +429,10 @@ impl<'a> Driver<'a> {
         }
         let Some(visit) = visit else {
             tracing::error!(url = %job.url, "a task of ours failed; the address is left undecided");
-            self.hosts.get_mut(job.host).done(Contact::Answered, 0, job.url.is_https());
+            let now = self.now();
+            self.hosts.get_mut(job.host).done(now, Account::unsent(job.url.is_https()));
             self.frontier.freed(job.host);
-            return self.settle(&job, Outcome::Skipped(SkipReason::Interrupted), Found::default());
+            return self.settle(&job, Outcome::Skipped(SkipReason::Interrupted), Found::default(), None);
         };
         self.merge(job, visit)?;
         self.progress();
@@ -331,6 +457,7 @@ impl<'a> Driver<'a> {
         } else {
             Duration::ZERO
         };
+        let wait = wait + jitter(wait, if is_last { &self.last } else { &self.second });
         let at = *self.round_at.get_or_insert(now + wait);
         if now < at {
             return Round::Wait(at);
@@ -371,6 +498,25 @@ impl<'a> Driver<'a> {
         self.tasks.abort_all();
         Ok(())
     }
+}
+
+/// The hosts, with what is known of their addresses: names are looked up for their pace unless a proxy asks for us, or no
+/// name may leave this machine.
+fn hosts(plan: &Plan) -> Hosts {
+    let named = plan.network.resolve.iter().map(|(host, address)| (host.clone(), address.ip())).collect();
+    Hosts::new(plan.pace.clone(), named, plan.network.proxy.is_none() && !plan.network.offline)
+}
+
+/// The same address over http.
+pub(super) fn in_the_clear(url: &PageUrl) -> Option<PageUrl> {
+    let rest = url.as_str().strip_prefix("https://")?;
+    PageUrl::parse(&format!("http://{rest}")).ok()
+}
+
+/// Up to half of `wait`, by the first address that waits: runs started together do not come back together.
+fn jitter(wait: Duration, jobs: &[Job]) -> Duration {
+    let seed = jobs.first().map_or(0, |job| blake3::hash(job.start.as_str().as_bytes()).as_bytes()[0]);
+    wait.mul_f64(f64::from(seed) / 512.0)
 }
 
 enum Round {

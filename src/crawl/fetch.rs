@@ -1,18 +1,26 @@
-//! One exchange with a server: a request out, an answer in, within limits of time and bytes. The only file that names the HTTP
+//! One exchange with a server: a request out, an answer in, within limits of time and bytes. The only room that names the HTTP
 //! client. Knows nothing of pages' content or of what is asked next; redirects are handed back, not followed.
 
-use std::error::Error as StdError;
-use std::io;
+mod fault;
+mod headers;
+#[cfg(feature = "legacy-tls")]
+mod legacy;
+#[cfg(feature = "render")]
+mod relay;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use encoding_rs::UTF_8;
-use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{self, HeaderMap, HeaderValue};
 
+use self::fault::{chain, failed, refused};
+use self::headers::{charset, could_be_page, is_binary, is_page_type, location, media_type, retry_after, text_of};
+#[cfg(feature = "render")]
+pub(super) use self::relay::{Relay, RelayEnd, RelayMethod, Relayed};
+use super::Plan;
 use super::certificate::{CertificateLog, tls_config};
-use super::guard::{self, Refusal};
+use super::guard::{self, Resolver};
 use super::unpack::{kind_of, unpack};
-use super::{Network, Plan};
 use crate::model::outcome::{FailureClass, Reply};
 use crate::model::request::Method;
 use crate::url::PageUrl;
@@ -22,9 +30,6 @@ pub(super) const HEAD_BYTES: u64 = 64 * 1024;
 
 /// Header lines of an answer.
 const HEADERS_MAX: usize = 256;
-
-/// Characters of a header value that is kept.
-const HEADER_CHARS_MAX: usize = 256;
 
 /// The client could not be set up: our own failure, not a server's.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -42,6 +47,18 @@ pub(super) enum Reading {
     All(u64),
 }
 
+/// How the connection is made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Way {
+    /// One that stands open already, if there is one.
+    #[default]
+    Usual,
+    /// A new one.
+    Fresh,
+    /// A new one, to an address of the other family (IPv6 for IPv4) where the host has one.
+    OtherFamily,
+}
+
 #[derive(Debug, Clone)]
 pub(super) struct Ask {
     pub(super) url: PageUrl,
@@ -50,6 +67,33 @@ pub(super) struct Ask {
     /// The `Cookie` header; empty: none.
     pub(super) cookie: String,
     pub(super) reading: Reading,
+    pub(super) way: Way,
+    /// What is known of the page already.
+    pub(super) compare: Option<Compare>,
+    /// No cache on the way may answer.
+    pub(super) in_full: bool,
+}
+
+/// An earlier answer: the server is asked whether it still holds (RFC 9110 13.1), and a body that comes all the same is compared.
+#[derive(Debug, Clone)]
+pub(super) struct Compare {
+    pub(super) etag: Option<String>,
+    pub(super) last_modified: Option<String>,
+    pub(super) body_hash: String,
+    pub(super) header_charset: Option<String>,
+}
+
+impl Compare {
+    /// A body that would be read as the earlier one was.
+    pub(super) fn is_same(&self, reply: &Reply) -> bool {
+        !self.body_hash.is_empty() && self.body_hash == reply.body_hash && self.header_charset == reply.header_charset
+    }
+
+    fn headers(&self) -> HeaderMap {
+        let pairs = [(header::IF_NONE_MATCH, &self.etag), (header::IF_MODIFIED_SINCE, &self.last_modified)];
+        let valid = pairs.into_iter().filter_map(|(name, value)| Some((name, HeaderValue::from_str(value.as_deref()?).ok()?)));
+        valid.collect()
+    }
 }
 
 /// Where a redirect leads.
@@ -69,6 +113,8 @@ pub(super) struct Answer {
     pub(super) location: Option<Location>,
     pub(super) set_cookie: Vec<String>,
     pub(super) retry_after: Option<Duration>,
+    /// `Vary: *`: no two answers need be alike.
+    pub(super) varies: bool,
 }
 
 #[derive(Debug)]
@@ -95,8 +141,12 @@ pub(super) struct Done {
 
 #[derive(Debug)]
 pub(super) struct Fetcher {
-    client: reqwest::Client,
-    network: Arc<Network>,
+    usual: reqwest::Client,
+    fresh: reqwest::Client,
+    other_family: reqwest::Client,
+    #[cfg(feature = "legacy-tls")]
+    legacy: legacy::Legacy,
+    pub(super) resolver: Arc<Resolver>,
     timeout: Duration,
     body_bytes_max: u64,
     pub(super) certificates: Arc<CertificateLog>,
@@ -105,28 +155,23 @@ pub(super) struct Fetcher {
 impl Fetcher {
     pub(super) fn new(plan: &Plan) -> Result<Self, ClientFault> {
         let (tls, certificates) = tls_config().map_err(|fault| ClientFault(fault.to_string()))?;
-        let network = Arc::new(plan.network.clone());
-        let timeout = Duration::from_secs(u64::from(plan.pace.timeout_seconds.max(1)));
-        let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .dns_resolver(Names(Arc::clone(&network)))
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .http1_ignore_invalid_headers_in_responses(true)
-            .http1_allow_obsolete_multiline_headers_in_responses(true)
-            .http1_allow_spaces_after_header_name_in_responses(true)
-            .http09_responses()
-            .http1_max_headers(HEADERS_MAX)
-            .connect_timeout(timeout)
-            .pool_max_idle_per_host(plan.pace.concurrency_per_host.clamp(1, 32))
-            .pool_idle_timeout(Duration::from_secs(20))
-            .default_headers(default_headers(&network.user_agent)?);
-        builder = match &network.proxy {
-            Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy).map_err(|fault| ClientFault(fault.to_string()))?),
-            None => builder.no_proxy(),
-        };
-        let client = builder.build().map_err(|fault| ClientFault(chain(&fault)))?;
-        Ok(Self { client, network, timeout, body_bytes_max: plan.limits.body_bytes_max, certificates })
+        let resolver = Arc::new(Resolver::new(plan.network.clone()));
+        let client = |way| client(plan, way, &tls, &resolver);
+        Ok(Self {
+            usual: client(Way::Usual)?,
+            fresh: client(Way::Fresh)?,
+            other_family: client(Way::OtherFamily)?,
+            #[cfg(feature = "legacy-tls")]
+            legacy: legacy::Legacy::new(
+                Arc::clone(&resolver),
+                Arc::clone(&certificates),
+                default_headers(&plan.network.user_agent)?,
+            )?,
+            timeout: timeout(plan),
+            body_bytes_max: plan.limits.body_bytes_max,
+            certificates,
+            resolver,
+        })
     }
 
     /// Asks once. Always answers.
@@ -134,11 +179,10 @@ impl Fetcher {
         let at = jiff::Timestamp::now().to_string();
         let began = Instant::now();
         let mut bytes = 0;
-        let exchange = match guard::check_literal(ask.url.as_url(), &self.network) {
+        let exchange = match guard::check_literal(ask.url.as_url(), self.resolver.network()) {
             Err(refusal) => refused(&refusal),
-            Ok(()) => match tokio::time::timeout(self.timeout, self.ask(ask, &mut bytes)).await {
-                Ok(Ok(answer)) => Exchange::Answer(Box::new(answer)),
-                Ok(Err(fault)) => failed(&fault, ask.url.is_https()),
+            Ok(()) => match tokio::time::timeout(self.timeout, self.exchange(ask, &mut bytes)).await {
+                Ok(exchange) => exchange,
                 Err(_) => Exchange::Failed {
                     class: FailureClass::Timeout,
                     message: format!("not done within {} s", self.timeout.as_secs()),
@@ -148,27 +192,69 @@ impl Fetcher {
         Done { exchange, at, duration_ms: u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX), bytes }
     }
 
-    async fn ask(&self, ask: &Ask, bytes: &mut u64) -> Result<Answer, reqwest::Error> {
-        let mut request = match &ask.method {
-            Method::Get => self.client.get(ask.url.as_url().clone()),
-            Method::Head => self.client.head(ask.url.as_url().clone()),
-            Method::Post { body } => {
-                let kind = if body.starts_with(['{', '[']) { "application/json" } else { "application/x-www-form-urlencoded" };
-                self.client.post(ask.url.as_url().clone()).header(header::CONTENT_TYPE, kind).body(body.clone())
+    /// Servers that fail at the handshake are asked once more in the TLS of their time.
+    #[cfg(feature = "legacy-tls")]
+    async fn exchange(&self, ask: &Ask, bytes: &mut u64) -> Exchange {
+        if !self.legacy.knows(ask.url.host()) {
+            let exchange = self.by_client(ask, bytes).await;
+            let is_tls = matches!(exchange, Exchange::Failed { class: FailureClass::Tls, .. });
+            if !is_tls || self.resolver.network().proxy.is_some() {
+                return exchange;
             }
+            return match self.legacy.exchange(self, ask, bytes).await {
+                found @ Exchange::Answer(_) => found,
+                _ => exchange,
+            };
+        }
+        self.legacy.exchange(self, ask, bytes).await
+    }
+
+    #[cfg(not(feature = "legacy-tls"))]
+    async fn exchange(&self, ask: &Ask, bytes: &mut u64) -> Exchange {
+        self.by_client(ask, bytes).await
+    }
+
+    async fn by_client(&self, ask: &Ask, bytes: &mut u64) -> Exchange {
+        self.ask(ask, bytes).await.unwrap_or_else(|fault| failed(&fault, ask.url.is_https()))
+    }
+
+    async fn ask(&self, ask: &Ask, bytes: &mut u64) -> Result<Exchange, reqwest::Error> {
+        let client = match ask.way {
+            Way::Usual => &self.usual,
+            Way::Fresh => &self.fresh,
+            Way::OtherFamily => &self.other_family,
         };
-        if let Some(referer) = &ask.referer {
-            request = request.header(header::REFERER, referer.as_str());
+        let method = match &ask.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Head => reqwest::Method::HEAD,
+            Method::Post { .. } => reqwest::Method::POST,
+        };
+        let mut request = client.request(method, ask.url.as_url().clone()).headers(ask_headers(ask));
+        if let Method::Post { body } = &ask.method {
+            request = request.body(body.clone());
         }
-        if !ask.cookie.is_empty() {
-            request = request.header(header::COOKIE, &ask.cookie);
+        if let Some(compare) = &ask.compare {
+            request = request.headers(compare.headers());
         }
-        let response = request.send().await?;
+        if ask.in_full {
+            request = request.header(header::CACHE_CONTROL, "no-cache");
+        }
+        self.take(request.send().await?, ask, bytes).await
+    }
+
+    /// Reads the answer as far as it is wanted.
+    async fn take(&self, response: reqwest::Response, ask: &Ask, bytes: &mut u64) -> Result<Exchange, reqwest::Error> {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
+        let is_headless = response.version() == reqwest::Version::HTTP_09;
         let body =
             if ask.method == Method::Head { Body::default() } else { self.body(response, ask.reading, status, bytes).await? };
-        Ok(answer(ask, status, &headers, body))
+        // an answer without a head (HTTP/0.9) is a page, or the greeting of some other service
+        if is_headless && body.kind != Some("html") {
+            let message = "the answer is neither HTTP nor a page".to_owned();
+            return Ok(Exchange::Failed { class: FailureClass::Protocol, message });
+        }
+        Ok(Exchange::Answer(Box::new(answer(ask, status, &headers, body))))
     }
 
     async fn body(
@@ -222,121 +308,6 @@ impl Fetcher {
     }
 }
 
-/// A request of a page that a browser shows, asked on its behalf.
-#[cfg(feature = "render")]
-#[derive(Debug)]
-pub(super) struct Relay {
-    pub(super) url: PageUrl,
-    pub(super) method: RelayMethod,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Option<Vec<u8>>,
-}
-
-#[cfg(feature = "render")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum RelayMethod {
-    Get,
-    Head,
-    Post,
-}
-
-/// What a server answered to it, unpacked.
-#[cfg(feature = "render")]
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Relayed {
-    pub(super) status: u16,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
-}
-
-#[cfg(feature = "render")]
-#[derive(Debug)]
-pub(super) enum RelayEnd {
-    Answer(Relayed),
-    Failed(FailureClass),
-    /// A private address: not asked.
-    Refused,
-}
-
-/// Headers that are this client's own affair, in either direction.
-#[cfg(feature = "render")]
-const OWN_HEADERS: [&str; 16] = [
-    "accept-encoding",
-    "alt-svc",
-    "connection",
-    "content-encoding",
-    "content-length",
-    "expect",
-    "host",
-    "keep-alive",
-    "nel",
-    "proxy-connection",
-    "report-to",
-    "strict-transport-security",
-    "te",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-];
-
-#[cfg(feature = "render")]
-impl Fetcher {
-    /// Asks once on behalf of a page, within the same limits of time, bytes and addresses as any other request; redirects are
-    /// the page's affair. Gives the bytes on the wire too.
-    pub(super) async fn relay(&self, ask: Relay) -> (RelayEnd, u64) {
-        let mut bytes = 0;
-        let is_https = ask.url.is_https();
-        let end = match guard::check_literal(ask.url.as_url(), &self.network) {
-            Err(refusal) => relay_refused(&refused(&refusal)),
-            Ok(()) => match tokio::time::timeout(self.timeout, self.relayed(ask, &mut bytes)).await {
-                Ok(Ok(answer)) => RelayEnd::Answer(answer),
-                Ok(Err(fault)) => relay_refused(&failed(&fault, is_https)),
-                Err(_) => RelayEnd::Failed(FailureClass::Timeout),
-            },
-        };
-        (end, bytes)
-    }
-
-    async fn relayed(&self, ask: Relay, bytes: &mut u64) -> Result<Relayed, reqwest::Error> {
-        let url = ask.url.as_url().clone();
-        let mut request = match ask.method {
-            RelayMethod::Get => self.client.get(url),
-            RelayMethod::Head => self.client.head(url),
-            RelayMethod::Post => self.client.post(url).body(ask.body.unwrap_or_default()),
-        };
-        let is_passed = |name: &str| !OWN_HEADERS.contains(&name) && !name.starts_with("sec-");
-        for (name, value) in ask.headers.iter().take(HEADERS_MAX) {
-            let name = name.to_ascii_lowercase();
-            if is_passed(&name)
-                && let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value))
-            {
-                request = request.header(name, value);
-            }
-        }
-        let response = request.send().await?;
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = match ask.method {
-            RelayMethod::Head => Body::default(),
-            RelayMethod::Get | RelayMethod::Post => {
-                self.body(response, Reading::All(self.body_bytes_max), status, bytes).await?
-            }
-        };
-        let headers = headers
-            .iter()
-            .filter(|(name, _)| is_passed(name.as_str()))
-            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-        Ok(Relayed { status, headers: headers.collect(), body: body.bytes })
-    }
-}
-
-#[cfg(feature = "render")]
-fn relay_refused(exchange: &Exchange) -> RelayEnd {
-    match exchange {
-        Exchange::Failed { class, .. } => RelayEnd::Failed(*class),
-        Exchange::Refused | Exchange::Answer(_) => RelayEnd::Refused,
-    }
-}
-
 #[derive(Debug, Default)]
 struct Body {
     bytes: Vec<u8>,
@@ -344,6 +315,55 @@ struct Body {
     whole: bool,
     /// The limit cut off something that was wanted whole.
     cut: bool,
+}
+
+fn timeout(plan: &Plan) -> Duration {
+    Duration::from_secs(u64::from(plan.pace.timeout_seconds.max(1)))
+}
+
+fn client(plan: &Plan, way: Way, tls: &rustls::ClientConfig, resolver: &Arc<Resolver>) -> Result<reqwest::Client, ClientFault> {
+    let open = if way == Way::Usual { plan.pace.concurrency_per_host.clamp(1, 32) } else { 0 };
+    let mut builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls.clone())
+        .dns_resolver(Names { resolver: Arc::clone(resolver), way })
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .http1_ignore_invalid_headers_in_responses(true)
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
+        .http09_responses()
+        .http1_max_headers(HEADERS_MAX)
+        .connect_timeout(timeout(plan))
+        .pool_max_idle_per_host(open)
+        .pool_idle_timeout(Duration::from_secs(20))
+        .default_headers(default_headers(&plan.network.user_agent)?);
+    builder = match &plan.network.proxy {
+        Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy).map_err(|fault| ClientFault(fault.to_string()))?),
+        None => builder.no_proxy(),
+    };
+    builder.build().map_err(|fault| ClientFault(chain(&fault)))
+}
+
+/// What this request has beyond the headers of all requests.
+fn ask_headers(ask: &Ask) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    let mut set = |name, value: &str| {
+        // an address is ASCII, and so are the cookies that are kept
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    if let Method::Post { body } = &ask.method {
+        let is_json = body.starts_with(['{', '[']);
+        set(header::CONTENT_TYPE, if is_json { "application/json" } else { "application/x-www-form-urlencoded" });
+    }
+    if let Some(referer) = &ask.referer {
+        set(header::REFERER, referer.as_str());
+    }
+    if !ask.cookie.is_empty() {
+        set(header::COOKIE, &ask.cookie);
+    }
+    headers
 }
 
 fn default_headers(user_agent: &str) -> Result<HeaderMap, ClientFault> {
@@ -376,6 +396,7 @@ fn answer(ask: &Ask, status: u16, headers: &HeaderMap, body: Body) -> Answer {
             .map(str::to_owned)
             .collect(),
         retry_after: text_of(headers, &header::RETRY_AFTER).and_then(|text| retry_after(&text, jiff::Timestamp::now())),
+        varies: headers.get_all(header::VARY).iter().any(|value| value.as_bytes().contains(&b'*')),
         reply: Reply {
             status,
             hops: Vec::new(),
@@ -397,221 +418,22 @@ fn hash(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().chars().take(16).collect()
 }
 
-fn location(base: &PageUrl, headers: &HeaderMap) -> Location {
-    let Some(value) = headers.get(header::LOCATION) else { return Location::Bad };
-    let text = match std::str::from_utf8(value.as_bytes()) {
-        Ok(text) => text.to_owned(),
-        Err(_) => byte_for_byte(value.as_bytes()),
-    };
-    if text.trim().is_empty() {
-        return Location::Bad;
-    }
-    PageUrl::join(base.as_url(), &text, UTF_8).map_or(Location::Bad, |joined| Location::To(joined.url))
-}
-
-/// Bytes of some other encoding than UTF-8 (GBK, as a rule), kept as they are. The second byte of a GBK character may be an
-/// ASCII sign (`\`, `|`, `@` …): it is part of the character.
-fn byte_for_byte(bytes: &[u8]) -> String {
-    let mut in_character = false;
-    let mut text = String::with_capacity(bytes.len() * 3);
-    for &byte in bytes {
-        let is_second = in_character && (0x40..=0xfe).contains(&byte);
-        in_character = !is_second && !byte.is_ascii();
-        if byte.is_ascii_alphanumeric() || (byte.is_ascii() && !is_second) {
-            text.push(char::from(byte));
-        } else {
-            text.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    text
-}
-
-fn text_of(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    let value = headers.get(name)?;
-    Some(String::from_utf8_lossy(value.as_bytes()).chars().take(HEADER_CHARS_MAX).collect())
-}
-
-fn media_type(headers: &HeaderMap) -> String {
-    text_of(headers, &header::CONTENT_TYPE)
-        .map(|text| text.split([';', ',']).next().unwrap_or("").trim().to_ascii_lowercase())
-        .unwrap_or_default()
-}
-
-fn charset(headers: &HeaderMap) -> Option<String> {
-    let text = text_of(headers, &header::CONTENT_TYPE)?;
-    text.split(';').skip(1).find_map(|part| {
-        let (key, value) = part.split_once('=')?;
-        let value = value.trim().trim_matches(['"', '\'']);
-        (key.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then(|| value.to_owned())
-    })
-}
-
-/// Seconds, or a date (RFC 9110 10.2.3).
-fn retry_after(text: &str, now: jiff::Timestamp) -> Option<Duration> {
-    if let Ok(seconds) = text.trim().parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let until = jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp();
-    u64::try_from(until.as_second() - now.as_second()).ok().map(Duration::from_secs)
-}
-
-fn is_page_type(content_type: &str) -> bool {
-    matches!(content_type, "text/html" | "application/xhtml+xml" | "application/vnd.wap.xhtml+xml")
-}
-
-fn is_binary(kind: &str) -> bool {
-    !matches!(kind, "html" | "xml" | "svg")
-}
-
-/// Whether a body may still turn out to be a page.
-fn could_be_page(content_type: &str, encoding: &str, wire: &[u8]) -> bool {
-    let packed = !encoding.is_empty() || wire.starts_with(&[0x1f, 0x8b]);
-    match content_type {
-        "" => packed || kind_of(wire).is_none_or(|kind| !is_binary(kind)),
-        _ => is_page_type(content_type) && (packed || !kind_of(wire).is_some_and(is_binary)),
-    }
-}
-
 /// Names are resolved by the guard, so that no name leads to a private address.
 #[derive(Debug)]
-struct Names(Arc<Network>);
+struct Names {
+    resolver: Arc<Resolver>,
+    way: Way,
+}
 
 impl reqwest::dns::Resolve for Names {
     fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
-        let network = Arc::clone(&self.0);
+        let (resolver, way) = (Arc::clone(&self.resolver), self.way);
         Box::pin(async move {
-            let found = guard::lookup(name.as_str(), &network).await?;
+            let mut found = resolver.lookup(name.as_str()).await?;
+            if way == Way::OtherFamily {
+                found = guard::other_family(found);
+            }
             Ok(Box::new(found.into_iter()) as reqwest::dns::Addrs)
         })
-    }
-}
-
-fn refused(refusal: &Refusal) -> Exchange {
-    match refusal {
-        Refusal::Private => Exchange::Refused,
-        Refusal::Unknown(why) => Exchange::Failed { class: FailureClass::Dns, message: why.clone() },
-    }
-}
-
-fn failed(fault: &reqwest::Error, https: bool) -> Exchange {
-    if let Some(refusal) = causes(fault).find_map(|cause| cause.downcast_ref::<Refusal>()) {
-        return refused(refusal);
-    }
-    Exchange::Failed { class: classify(fault, https), message: chain(fault) }
-}
-
-fn classify(fault: &reqwest::Error, https: bool) -> FailureClass {
-    let io = causes(fault).filter_map(|cause| cause.downcast_ref::<io::Error>()).last().map(io::Error::kind);
-    let http = causes(fault).find_map(|cause| cause.downcast_ref::<hyper::Error>());
-    if fault.is_timeout() || io == Some(io::ErrorKind::TimedOut) {
-        FailureClass::Timeout
-    } else if fault.is_dns() {
-        FailureClass::Dns
-    } else if causes(fault).any(is_tls) {
-        FailureClass::Tls
-    } else if fault.is_connect() {
-        match io {
-            Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData) if https => FailureClass::Tls,
-            Some(io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe) => {
-                FailureClass::Reset
-            }
-            _ => FailureClass::Connect,
-        }
-    } else if http.is_some_and(|h| h.is_parse() || h.is_user()) {
-        FailureClass::Protocol
-    } else if http.is_some_and(|h| h.is_incomplete_message() || h.is_closed() || h.is_canceled()) || io.is_some_and(is_break) {
-        FailureClass::Reset
-    } else {
-        FailureClass::Protocol
-    }
-}
-
-fn is_break(kind: io::ErrorKind) -> bool {
-    matches!(
-        kind,
-        io::ErrorKind::ConnectionReset
-            | io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::BrokenPipe
-            | io::ErrorKind::UnexpectedEof
-            | io::ErrorKind::NotConnected
-    )
-}
-
-fn is_tls(cause: &(dyn StdError + 'static)) -> bool {
-    cause.is::<rustls::Error>()
-}
-
-/// The error and what caused it, outermost first; what an `io::Error` wraps is a cause too.
-fn causes<'a>(fault: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    let mut next = Some(fault);
-    std::iter::from_fn(move || {
-        let cause = next?;
-        let wrapped = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        next = wrapped.map(|inner| inner as &(dyn StdError + 'static)).or_else(|| cause.source());
-        Some(cause)
-    })
-}
-
-/// One sentence: the innermost causes, without the address.
-fn chain(fault: &(dyn StdError + 'static)) -> String {
-    let mut parts: Vec<String> = causes(fault).skip(1).map(ToString::to_string).collect();
-    if parts.is_empty() {
-        parts.push(fault.to_string());
-    }
-    parts.dedup();
-    parts.join(": ").chars().take(300).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn headers(pairs: &[(&'static str, &[u8])]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_bytes(value).unwrap())).collect()
-    }
-
-    fn to(value: &[u8]) -> Location {
-        location(&PageUrl::parse("http://gxt.example.gov.cn/a/b.html").unwrap(), &headers(&[("location", value)]))
-    }
-
-    #[test]
-    fn gbk_bytes_in_a_location_are_kept() {
-        let Location::To(url) = to(b"/\xd6\xd0\xce\xc4.html") else { panic!() };
-        assert_eq!(url.as_str(), "http://gxt.example.gov.cn/%D6%D0%CE%C4.html");
-        let Location::To(url) = to(b"/\x95\x5c/\xd6\xd0/a.html?k=\x8e\x5c") else { panic!() };
-        assert_eq!(url.as_str(), "http://gxt.example.gov.cn/%95%5C/%D6%D0/a.html?k=%8E%5C", "\\ is the second byte of 昞");
-        let Location::To(url) = to("/中文.html".as_bytes()) else { panic!() };
-        assert_eq!(url.as_str(), "http://gxt.example.gov.cn/%E4%B8%AD%E6%96%87.html");
-    }
-
-    #[test]
-    fn a_redirect_without_a_target_is_bad() {
-        assert_eq!(to(b""), Location::Bad);
-        assert_eq!(to(b"javascript:history.back()"), Location::Bad);
-        assert_eq!(location(&PageUrl::parse("http://a.cn/").unwrap(), &HeaderMap::new()), Location::Bad);
-    }
-
-    #[test]
-    fn type_and_charset_are_read_as_written() {
-        let map = headers(&[("content-type", b"Text/HTML; Charset=\"GB2312\"")]);
-        assert_eq!((media_type(&map).as_str(), charset(&map).as_deref()), ("text/html", Some("GB2312")));
-        assert_eq!((media_type(&HeaderMap::new()), charset(&HeaderMap::new())), (String::new(), None));
-    }
-
-    #[test]
-    fn retry_after_comes_in_seconds_or_as_a_date() {
-        let now: jiff::Timestamp = "2026-11-24T01:00:00Z".parse().unwrap();
-        assert_eq!(retry_after("121", now), Some(Duration::from_secs(121)));
-        assert_eq!(retry_after("Tue, 24 Nov 2026 01:00:30 GMT", now), Some(Duration::from_secs(30)));
-        assert_eq!(retry_after("Tue, 24 Nov 2026 00:00:00 GMT", now), None);
-        assert_eq!(retry_after("soon", now), None);
-    }
-
-    #[test]
-    fn only_pages_are_read_whole() {
-        assert!(could_be_page("text/html", "", b"<html>") && could_be_page("", "", b"<html>"));
-        assert!(could_be_page("text/html", "gzip", &[0x1f, 0x8b, 8]));
-        assert!(!could_be_page("text/html", "", b"%PDF-1.5") && !could_be_page("application/pdf", "", b"%PDF-1.5"));
-        assert!(!could_be_page("", "", b"PK\x03\x04"));
     }
 }

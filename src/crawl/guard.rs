@@ -1,10 +1,12 @@
 //! Which network addresses may be spoken to, and what a host name means. A name check alone is no guard: literals never reach
 //! a resolver, and a public name may lead to a private address.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use ipnet::{Ipv4Net, Ipv6Net};
 use url::{Host, Url};
@@ -104,17 +106,72 @@ pub(super) fn check_literal(url: &Url, network: &Network) -> Result<(), Refusal>
     }
 }
 
-/// What a name resolves to: the user's own table first, then the system's resolver, private answers left out.
-pub(super) async fn lookup(host: &str, network: &Network) -> Result<Vec<SocketAddr>, Refusal> {
-    if let Some(address) = network.resolve.get(host) {
-        return Ok(vec![*address]);
+/// The address that a host name is, if it is one.
+pub(super) fn literal(name: &str) -> Option<IpAddr> {
+    name.trim_start_matches('[').trim_end_matches(']').parse().ok()
+}
+
+/// Of the addresses those of the family that would not be tried first; all of them where there is one family only.
+pub(super) fn other_family(found: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let first_is_v6 = found.first().is_some_and(SocketAddr::is_ipv6);
+    let other: Vec<SocketAddr> = found.iter().copied().filter(|address| address.is_ipv6() != first_is_v6).collect();
+    if other.is_empty() { found } else { other }
+}
+
+/// How long an answer of the resolver is believed, and how many are kept.
+const NAME_KEPT: Duration = Duration::from_mins(5);
+const NAMES_MAX: usize = 10_000;
+
+/// Names to addresses, private ones left out; answers are kept for a while.
+#[derive(Debug)]
+pub(super) struct Resolver {
+    network: Network,
+    kept: Mutex<BTreeMap<String, (Instant, Vec<SocketAddr>)>>,
+}
+
+impl Resolver {
+    pub(super) fn new(network: Network) -> Self {
+        Self { network, kept: Mutex::default() }
     }
-    if network.offline {
-        return Err(Refusal::Unknown("offline: the name is not in the table of hosts".into()));
+
+    pub(super) fn network(&self) -> &Network {
+        &self.network
     }
-    let found: Vec<SocketAddr> =
-        tokio::net::lookup_host((host, 0)).await.map_err(|fault| Refusal::Unknown(fault.to_string()))?.collect();
-    public_only(found, network.allow_private)
+
+    /// What a name resolves to: the user's own table first, then the system's resolver, private answers left out.
+    pub(super) async fn lookup(&self, host: &str) -> Result<Vec<SocketAddr>, Refusal> {
+        if let Some(address) = self.network.resolve.get(host) {
+            return Ok(vec![*address]);
+        }
+        if self.network.offline {
+            return Err(Refusal::Unknown("offline: the name is not in the table of hosts".into()));
+        }
+        if let Some(known) = self.known(host) {
+            return Ok(known);
+        }
+        let found: Vec<SocketAddr> =
+            tokio::net::lookup_host((host, 0)).await.map_err(|fault| Refusal::Unknown(fault.to_string()))?.collect();
+        let found = public_only(found, self.network.allow_private)?;
+        self.keep(host, &found);
+        Ok(found)
+    }
+
+    /// The address under which a host shares its pace with others: the least of its addresses, whichever is used.
+    pub(super) async fn shared_address(&self, host: &str) -> Option<IpAddr> {
+        self.lookup(host).await.ok()?.iter().map(SocketAddr::ip).min()
+    }
+
+    fn known(&self, host: &str) -> Option<Vec<SocketAddr>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(host).filter(|(since, _)| since.elapsed() < NAME_KEPT).map(|(_, found)| found.clone())
+    }
+
+    fn keep(&self, host: &str, found: &[SocketAddr]) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < NAMES_MAX || kept.contains_key(host) {
+            kept.insert(host.to_owned(), (Instant::now(), found.to_vec()));
+        }
+    }
 }
 
 fn public_only(found: Vec<SocketAddr>, allow_private: bool) -> Result<Vec<SocketAddr>, Refusal> {
@@ -196,7 +253,25 @@ mod tests {
             resolve: [("gxt.example.gov.cn".to_owned(), address)].into_iter().collect(),
             ..Network::default()
         };
-        assert_eq!(lookup("gxt.example.gov.cn", &network).await, Ok(vec![address]));
-        assert!(matches!(lookup("www.example.gov.cn", &network).await, Err(Refusal::Unknown(_))));
+        let resolver = Resolver::new(network);
+        assert_eq!(resolver.lookup("gxt.example.gov.cn").await, Ok(vec![address]));
+        assert!(matches!(resolver.lookup("www.example.gov.cn").await, Err(Refusal::Unknown(_))));
+    }
+
+    #[test]
+    fn a_second_try_goes_to_the_other_family_where_there_is_one() {
+        let parse = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<SocketAddr>>();
+        let both = parse(&["[2400:3200::1]:0", "8.8.8.8:0", "[2400:3200::2]:0"]);
+        assert_eq!(other_family(both), parse(&["8.8.8.8:0"]));
+        assert_eq!(other_family(parse(&["8.8.8.8:0", "[2400:3200::1]:0"])), parse(&["[2400:3200::1]:0"]));
+        assert_eq!(other_family(parse(&["8.8.8.8:0", "9.9.9.9:0"])), parse(&["8.8.8.8:0", "9.9.9.9:0"]));
+        assert_eq!(other_family(Vec::new()), Vec::new());
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_to_this_machine_is_refused() {
+        let resolver = Resolver::new(Network::default());
+        assert_eq!(resolver.lookup("localhost").await, Err(Refusal::Private));
+        assert_eq!(resolver.shared_address("localhost").await, None);
     }
 }

@@ -1,57 +1,36 @@
 //! A host is an object: its pace, what is in flight, its rules, its breaker, its cookies, its statistics. Plain structs of the
 //! driver; time comes in as the time since the crawl began.
 
+mod cookies;
+mod figures;
+mod lane;
+mod tempo;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::net::IpAddr;
 use std::time::Duration;
 
-use governor::middleware::NoOpMiddleware;
-use governor::nanos::Nanos;
-use governor::state::{InMemoryState, NotKeyed};
-use governor::{Quota, RateLimiter};
-
-use super::Pace;
+use self::cookies::Cookies;
+use self::figures::Latencies;
+use self::lane::{LaneKey, Lanes};
+use self::tempo::{Sign, Tempo};
 use super::robots::Robots;
+use super::{Pace, guard};
 use crate::model::outcome::FailureClass;
 use crate::model::run::HostSummary;
 
 /// Time since the crawl began.
 pub(super) type Moment = Duration;
 
-/// Transport failures (or protection pages) in a row after which a host is left alone.
+/// Failures (or protection pages) in a row after which a host is left alone.
 pub(super) const PAUSE_AFTER: u32 = 20;
 
 /// A `Retry-After` that asks for more gets this much.
 const RETRY_AFTER_MAX: Duration = Duration::from_mins(2);
 
-/// Cookies kept of one host, and bytes of one.
-const COOKIES_MAX: usize = 16;
-const COOKIE_BYTES_MAX: usize = 1_024;
-
 /// Index of a host, in the order of first sight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct HostId(pub(super) u32);
-
-/// The limiters' clock: the driver's own time, so that all decisions of one turn see one moment.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Clock(Arc<AtomicU64>);
-
-impl Clock {
-    fn set(&self, now: Moment) {
-        self.0.store(u64::try_from(now.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
-    }
-}
-
-impl governor::clock::Clock for Clock {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        self.0.load(Ordering::Relaxed).into()
-    }
-}
-
-type Limiter = RateLimiter<NotKeyed, InMemoryState, Clock, NoOpMiddleware<Nanos>>;
 
 /// Whether a request may go to the host now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +41,8 @@ pub(super) enum Turn {
     Wait(Moment),
     /// As much as may be is in flight.
     Full,
+    /// Its address must be looked up first: [`Hosts::located`] tells it.
+    Locate,
 }
 
 /// What a host allows to be asked.
@@ -77,20 +58,47 @@ pub(super) enum Gate {
 /// How one exchange ended, as far as the host is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Contact {
-    Answered,
+    /// With this status.
+    Answered(u16),
     Challenged,
     Failed(FailureClass),
     /// Nothing was sent after all.
     Unsent,
 }
 
+/// One exchange, for the host's accounts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Account {
+    pub(super) contact: Contact,
+    /// Body bytes on the wire.
+    pub(super) bytes: u64,
+    pub(super) https: bool,
+    pub(super) latency: Duration,
+    /// The server asks to be left alone for so long.
+    pub(super) retry_after: Option<Duration>,
+}
+
+impl Account {
+    /// An exchange that did not take place.
+    pub(super) fn unsent(https: bool) -> Self {
+        Self { contact: Contact::Unsent, bytes: 0, https, latency: Duration::ZERO, retry_after: None }
+    }
+}
+
+/// What is known of a host's address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whereabouts {
+    Unknown,
+    Asked,
+    Known(LaneKey),
+}
+
 #[derive(Debug)]
 pub(super) struct Host {
     pub(super) name: String,
     pub(super) gate: Gate,
-    limiter: Option<Limiter>,
-    period: Duration,
-    clock: Clock,
+    whereabouts: Whereabouts,
+    tempo: Tempo,
     in_flight: usize,
     in_flight_max: usize,
     not_before: Moment,
@@ -98,90 +106,121 @@ pub(super) struct Host {
     failures_in_a_row: [u32; 2],
     paused: [bool; 2],
     trial_left: [bool; 2],
-    cookies: BTreeMap<String, String>,
+    cookies: Cookies,
     /// A page of this undeclared host was asked for to learn whose site it is.
     pub(super) looks: u8,
+    /// Its https failed, and it is read in the clear.
+    pub(super) in_the_clear: bool,
     requests: u64,
     bytes: u64,
     failures: u64,
     challenged: u64,
+    latencies: Latencies,
+    /// By class of failure, and `5xx`, `429`.
+    errors: BTreeMap<&'static str, u64>,
+    pauses: u32,
 }
 
 impl Host {
-    fn new(name: String, pace: &Pace, clock: Clock) -> Self {
-        let period = if pace.requests_per_second > 0.0 {
-            Duration::try_from_secs_f64(1.0 / pace.requests_per_second).unwrap_or(Duration::MAX)
-        } else {
-            Duration::ZERO
-        };
+    fn new(name: String, pace: &Pace, whereabouts: Whereabouts) -> Self {
         Self {
             name,
             gate: Gate::NotAsked,
-            limiter: limiter(period, &clock),
-            period,
-            clock,
+            whereabouts,
+            tempo: Tempo::new(period_of(pace)),
             in_flight: 0,
             in_flight_max: pace.concurrency_per_host.max(1),
             not_before: Moment::ZERO,
             failures_in_a_row: [0; 2],
             paused: [false; 2],
             trial_left: [true; 2],
-            cookies: BTreeMap::new(),
+            cookies: Cookies::default(),
             looks: 0,
+            in_the_clear: false,
             requests: 0,
             bytes: 0,
             failures: 0,
             challenged: 0,
+            latencies: Latencies::default(),
+            errors: BTreeMap::new(),
+            pauses: 0,
         }
     }
 
-    /// Takes a slot, if there is one now.
-    pub(super) fn turn(&mut self, now: Moment) -> Turn {
-        if self.in_flight >= self.in_flight_max {
-            return Turn::Full;
-        }
-        if now < self.not_before {
-            return Turn::Wait(self.not_before);
-        }
-        self.clock.set(now);
-        if let Some(limiter) = &self.limiter
-            && let Err(not_until) = limiter.check()
-        {
-            let wait = not_until.wait_time_from(governor::clock::Clock::now(&self.clock));
-            return Turn::Wait(now + wait.max(Duration::from_millis(1)));
-        }
-        self.in_flight += 1;
-        self.requests += 1;
-        Turn::Go
-    }
-
-    /// Gives a slot back.
-    pub(super) fn done(&mut self, contact: Contact, bytes: u64, https: bool) {
+    /// Gives a slot back, and takes the exchange into account.
+    pub(super) fn done(&mut self, now: Moment, account: Account) {
+        let Account { contact, bytes, https, latency, retry_after } = account;
         self.in_flight = self.in_flight.saturating_sub(1);
         self.bytes += bytes;
-        let scheme = usize::from(https);
-        let counts = match contact {
-            Contact::Answered => false,
+        let is_enough =
+            matches!(contact, Contact::Answered(429)) || matches!(contact, Contact::Answered(503)) && retry_after.is_some();
+        let sign = match contact {
             Contact::Unsent => {
                 self.requests = self.requests.saturating_sub(1);
-                false
+                return;
             }
+            _ if is_enough => Sign::Enough,
+            Contact::Answered(500..=599) => Sign::Bad,
+            Contact::Answered(_) | Contact::Challenged | Contact::Failed(FailureClass::Dns) => Sign::Good,
+            Contact::Failed(_) => Sign::Bad,
+        };
+        self.count(contact, latency);
+        self.judge(contact, usize::from(https));
+        if self.tempo.note(sign, latency) {
+            tracing::info!(host = self.name, period_ms = self.tempo.period().as_millis(), "slowed down");
+        }
+        if let Some(wait) = retry_after.filter(|_| is_enough) {
+            self.leave_alone(now, wait);
+        }
+    }
+
+    fn count(&mut self, contact: Contact, latency: Duration) {
+        let error = match contact {
+            Contact::Answered(429) => Some("429"),
+            Contact::Answered(500..=599) => Some("5xx"),
+            Contact::Answered(_) | Contact::Unsent => None,
             Contact::Challenged => {
                 self.challenged += 1;
-                true
+                Some("challenge")
             }
             Contact::Failed(class) => {
                 self.failures += 1;
-                // a name that does not resolve costs the host nothing: each of its links may be called dead
-                class != FailureClass::Dns
+                Some(class.key())
             }
+        };
+        if let Some(key) = error {
+            *self.errors.entry(key).or_default() += 1;
+        }
+        if matches!(contact, Contact::Answered(_) | Contact::Challenged) {
+            self.latencies.note(latency);
+        }
+    }
+
+    /// The breaker.
+    fn judge(&mut self, contact: Contact, scheme: usize) {
+        let counts = match contact {
+            // an application that fails (500) is one thing, a server that can do no more (429, 502, 503, 504) another
+            Contact::Answered(status) => matches!(status, 429 | 502..=504),
+            Contact::Challenged => true,
+            // a name that does not resolve costs the host nothing: each of its links may be called dead
+            Contact::Failed(class) => class != FailureClass::Dns,
+            Contact::Unsent => return,
         };
         if counts {
             self.failures_in_a_row[scheme] += 1;
-            self.paused[scheme] |= self.failures_in_a_row[scheme] >= PAUSE_AFTER;
-        } else if contact == Contact::Answered {
+            if self.failures_in_a_row[scheme] >= PAUSE_AFTER && !self.paused[scheme] {
+                self.paused[scheme] = true;
+                self.pauses += 1;
+                tracing::warn!(host = self.name, failures = PAUSE_AFTER, "left alone after failures in a row");
+            }
+        } else if matches!(contact, Contact::Answered(_)) {
             self.failures_in_a_row[scheme] = 0;
         }
+    }
+
+    /// Counts requests that were made before the run was interrupted.
+    pub(super) fn replayed(&mut self, requests: usize) {
+        self.requests += requests as u64;
     }
 
     pub(super) fn is_paused(&self, https: bool) -> bool {
@@ -208,42 +247,25 @@ impl Host {
     }
 
     /// `Retry-After`: the host asks to be left alone for a while.
-    pub(super) fn leave_alone(&mut self, now: Moment, wait: Duration) {
+    fn leave_alone(&mut self, now: Moment, wait: Duration) {
         self.not_before = self.not_before.max(now + wait.min(RETRY_AFTER_MAX));
+        self.pauses += 1;
     }
 
-    /// `Crawl-delay`: a slower pace, never a faster one.
-    pub(super) fn slow_down(&mut self, delay: Duration) {
-        if delay > self.period {
-            self.period = delay;
-            self.limiter = limiter(delay, &self.clock);
-            // the new limiter does not know of the request just made
-            if let Some(limiter) = &self.limiter {
-                let _ = limiter.check();
-            }
-        }
+    /// `Crawl-delay`: a slower pace, never a faster one. It holds from the request on that asked for robots.txt.
+    pub(super) fn slow_down(&mut self, now: Moment, delay: Duration) {
+        self.tempo.at_most_every(delay);
+        self.not_before = self.not_before.max(now + delay);
     }
 
-    /// Keeps what a redirect to itself sets. True when something changed, so that asking again can give another answer.
+    /// Keeps what the host sets. True when something changed, so that asking again can give another answer.
     pub(super) fn keep_cookies(&mut self, lines: &[String]) -> bool {
-        let mut changed = false;
-        for line in lines {
-            let pair = line.split(';').next().unwrap_or("");
-            let Some((name, value)) = pair.split_once('=').map(|(name, value)| (name.trim(), value.trim())) else { continue };
-            let fits = !name.is_empty()
-                && name.len() + value.len() <= COOKIE_BYTES_MAX
-                && pair.bytes().all(|b| (0x20..0x7f).contains(&b));
-            let room = self.cookies.len() < COOKIES_MAX || self.cookies.contains_key(name);
-            if fits && room {
-                changed |= self.cookies.insert(name.to_owned(), value.to_owned()).as_deref() != Some(value);
-            }
-        }
-        changed
+        self.cookies.keep(lines)
     }
 
     /// The `Cookie` header; empty when there is none.
     pub(super) fn cookie(&self) -> String {
-        self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+        self.cookies.header()
     }
 
     /// Whether robots.txt lets this address be asked for.
@@ -255,23 +277,38 @@ impl Host {
     }
 
     fn summary(&self, certificates: &BTreeMap<String, BTreeSet<&'static str>>) -> HostSummary {
-        let bare = self.name.split(':').next().unwrap_or(&self.name);
+        let found = certificates.get(name_of(&self.name));
         HostSummary {
             host: self.name.clone(),
             requests: self.requests,
             bytes: self.bytes,
             failures: self.failures,
             challenged: self.challenged,
-            certificate: certificates.get(bare).map(|found| found.iter().map(|&s| s.to_owned()).collect()).unwrap_or_default(),
+            certificate: found.map(|found| found.iter().map(|&s| s.to_owned()).collect()).unwrap_or_default(),
             robots: self.robots().map_or("not-asked", Robots::label).to_owned(),
+            latency_median_ms: self.latencies.percentile(50),
+            latency_p95_ms: self.latencies.percentile(95),
+            errors: self.errors.iter().map(|(key, count)| ((*key).to_owned(), *count)).collect(),
+            pauses: self.pauses,
+            slowdowns: self.tempo.halvings,
+            in_the_clear: self.in_the_clear,
         }
     }
 }
 
-/// One request a `period`, burst 1; none for a period of zero.
-fn limiter(period: Duration, clock: &Clock) -> Option<Limiter> {
-    let quota = Quota::with_period(period)?;
-    Some(RateLimiter::direct_with_clock(quota, clock.clone()))
+/// The host of an authority: without its port.
+pub(super) fn name_of(authority: &str) -> &str {
+    let port_at = authority.rfind(':').filter(|at| !authority.ends_with(']') && !authority.is_empty() && *at > 0);
+    port_at.and_then(|at| authority.get(..at)).unwrap_or(authority)
+}
+
+/// Time between two requests; zero: no pace.
+fn period_of(pace: &Pace) -> Duration {
+    if pace.requests_per_second > 0.0 {
+        Duration::try_from_secs_f64(1.0 / pace.requests_per_second).unwrap_or(Duration::MAX)
+    } else {
+        Duration::ZERO
+    }
 }
 
 /// All hosts of a run.
@@ -280,12 +317,18 @@ pub(super) struct Hosts {
     by_name: BTreeMap<String, HostId>,
     list: Vec<Host>,
     pace: Pace,
-    clock: Clock,
+    lanes: Lanes,
+    /// Hosts whose address needs no looking up: the user named it.
+    named: BTreeMap<String, IpAddr>,
+    /// Names are looked up; false: a proxy does that, or no pace is kept that would need it.
+    look_up: bool,
 }
 
 impl Hosts {
-    pub(super) fn new(pace: Pace) -> Self {
-        Self { by_name: BTreeMap::new(), list: Vec::new(), pace, clock: Clock::default() }
+    /// `named`: the user's own table of addresses. `look_up` false: other names are not looked up before they are asked.
+    pub(super) fn new(pace: Pace, named: BTreeMap<String, IpAddr>, look_up: bool) -> Self {
+        let lanes = Lanes::new(period_of(&pace));
+        Self { by_name: BTreeMap::new(), list: Vec::new(), look_up: look_up && lanes.keep_a_pace(), pace, lanes, named }
     }
 
     pub(super) fn id_of(&mut self, authority: &str) -> HostId {
@@ -294,8 +337,47 @@ impl Hosts {
         }
         let id = HostId(self.list.len() as u32);
         self.by_name.insert(authority.to_owned(), id);
-        self.list.push(Host::new(authority.to_owned(), &self.pace, self.clock.clone()));
+        let name = name_of(authority);
+        let address = self.named.get(name).copied().or_else(|| guard::literal(name));
+        let whereabouts = match address {
+            Some(address) => Whereabouts::Known(LaneKey::At(address)),
+            None if self.look_up => Whereabouts::Unknown,
+            None => Whereabouts::Known(LaneKey::Alone(id)),
+        };
+        self.list.push(Host::new(authority.to_owned(), &self.pace, whereabouts));
         id
+    }
+
+    /// Takes a slot of the host and of its address, if there is one now.
+    pub(super) fn turn(&mut self, id: HostId, now: Moment) -> Turn {
+        let host = &mut self.list[id.0 as usize];
+        let lane = match host.whereabouts {
+            Whereabouts::Known(lane) => lane,
+            Whereabouts::Asked => return Turn::Full,
+            Whereabouts::Unknown => {
+                host.whereabouts = Whereabouts::Asked;
+                return Turn::Locate;
+            }
+        };
+        if host.in_flight >= host.in_flight_max {
+            return Turn::Full;
+        }
+        if now < host.not_before {
+            return Turn::Wait(host.not_before);
+        }
+        if let Err(until) = self.lanes.take(lane, now) {
+            return Turn::Wait(until);
+        }
+        host.not_before = now + host.tempo.period();
+        host.in_flight += 1;
+        host.requests += 1;
+        Turn::Go
+    }
+
+    /// The host's address has been looked up; none: it has none that may be asked.
+    pub(super) fn located(&mut self, id: HostId, address: Option<IpAddr>) {
+        let lane = address.map_or(LaneKey::Alone(id), LaneKey::At);
+        self.get_mut(id).whereabouts = Whereabouts::Known(lane);
     }
 
     pub(super) fn get(&self, id: HostId) -> &Host {
@@ -329,99 +411,212 @@ impl Hosts {
 mod tests {
     use super::*;
 
-    fn host(requests_per_second: f64) -> Host {
+    const ID: HostId = HostId(0);
+
+    /// One host whose address is known.
+    fn hosts(requests_per_second: f64) -> Hosts {
         let pace = Pace { requests_per_second, concurrency: 16, concurrency_per_host: 2, timeout_seconds: 15 };
-        Host::new("gxt.example.gov.cn".into(), &pace, Clock::default())
+        let address = "192.0.2.1".parse().unwrap();
+        let named = ["gxt", "jxj"].map(|name| (format!("{name}.example.gov.cn"), address));
+        let mut hosts = Hosts::new(pace, named.into(), true);
+        hosts.id_of("gxt.example.gov.cn");
+        hosts
     }
 
     fn at(ms: u64) -> Moment {
         Duration::from_millis(ms)
     }
 
-    #[test]
-    fn the_pace_is_kept_without_a_burst() {
-        let mut host = host(5.0);
+    fn account(contact: Contact) -> Account {
+        Account { contact, bytes: 0, https: false, latency: at(50), retry_after: None }
+    }
+
+    fn done(hosts: &mut Hosts, id: HostId, now: Moment, contact: Contact) {
+        hosts.get_mut(id).done(now, account(contact));
+    }
+
+    /// Asks as often as it may be asked, until `end`; every answer comes at once.
+    fn ask_until(hosts: &mut Hosts, ids: &[HostId], end: Moment, contact: Contact) -> Vec<Moment> {
         let mut sent = Vec::new();
         let mut now = Moment::ZERO;
-        while now < at(2_000) {
-            match host.turn(now) {
-                Turn::Go => {
-                    sent.push(now);
-                    host.done(Contact::Answered, 0, false);
+        while now < end {
+            let mut next = end;
+            for &id in ids {
+                match hosts.turn(id, now) {
+                    Turn::Go => {
+                        sent.push(now);
+                        done(hosts, id, now, contact);
+                        next = now;
+                    }
+                    Turn::Wait(until) => {
+                        assert!(until > now);
+                        next = next.min(until);
+                    }
+                    other => panic!("{other:?}"),
                 }
-                Turn::Wait(until) => {
-                    assert!(until > now);
-                    now = until;
-                }
-                Turn::Full => panic!("nothing is in flight"),
             }
+            now = next;
         }
-        assert_eq!(sent.len(), 10);
-        assert!(sent.windows(2).all(|pair| pair[1].saturating_sub(pair[0]) >= at(200)), "{sent:?}");
+        sent
+    }
+
+    fn keeps(sent: &[Moment], period: Duration) -> bool {
+        sent.windows(2).all(|pair| pair[1].saturating_sub(pair[0]) >= period)
     }
 
     #[test]
-    fn no_pace_means_no_waiting() {
-        let mut host = host(0.0);
+    fn the_pace_is_kept_without_a_burst() {
+        let sent = ask_until(&mut hosts(5.0), &[ID], at(2_000), Contact::Answered(200));
+        assert_eq!(sent.len(), 10);
+        assert!(keeps(&sent, at(200)), "{sent:?}");
+    }
+
+    #[test]
+    fn hosts_on_one_address_share_its_pace() {
+        let mut hosts = hosts(5.0);
+        let other = hosts.id_of("jxj.example.gov.cn");
+        let with_port = hosts.id_of("jxj.example.gov.cn:8080");
+        let sent = ask_until(&mut hosts, &[ID, other, with_port], at(2_000), Contact::Answered(200));
+        assert_eq!(sent.len(), 10);
+        assert!(keeps(&sent, at(200)), "{sent:?}");
+    }
+
+    #[test]
+    fn a_host_whose_address_is_unknown_is_looked_up_first_and_then_shares() {
+        let mut hosts = hosts(5.0);
+        let unknown = hosts.id_of("sub.example.gov.cn");
+        assert_eq!([hosts.turn(unknown, at(0)), hosts.turn(unknown, at(0))], [Turn::Locate, Turn::Full]);
+        assert_eq!(hosts.turn(ID, at(0)), Turn::Go);
+        hosts.located(unknown, Some("192.0.2.1".parse().unwrap()));
+        assert_eq!(hosts.turn(unknown, at(1)), Turn::Wait(at(200)));
+        let nowhere = hosts.id_of("gone.example.gov.cn");
+        assert_eq!(hosts.turn(nowhere, at(1)), Turn::Locate);
+        hosts.located(nowhere, None);
+        assert_eq!(hosts.turn(nowhere, at(1)), Turn::Go);
+    }
+
+    #[test]
+    fn no_pace_means_no_waiting_and_no_looking_up() {
+        let mut hosts = hosts(0.0);
+        let unknown = hosts.id_of("sub.example.gov.cn");
         for _ in 0..1_000 {
-            assert_eq!(host.turn(Moment::ZERO), Turn::Go);
-            host.done(Contact::Answered, 0, false);
+            assert_eq!(hosts.turn(unknown, Moment::ZERO), Turn::Go);
+            done(&mut hosts, unknown, Moment::ZERO, Contact::Answered(200));
         }
     }
 
     #[test]
     fn no_more_in_flight_than_allowed() {
-        let mut host = host(0.0);
-        assert_eq!([host.turn(at(0)), host.turn(at(0)), host.turn(at(0))], [Turn::Go, Turn::Go, Turn::Full]);
-        host.done(Contact::Answered, 0, false);
-        assert_eq!(host.turn(at(0)), Turn::Go);
+        let mut hosts = hosts(0.0);
+        let turns = [(); 3].map(|()| hosts.turn(ID, at(0)));
+        assert_eq!(turns, [Turn::Go, Turn::Go, Turn::Full]);
+        done(&mut hosts, ID, at(0), Contact::Answered(200));
+        assert_eq!(hosts.turn(ID, at(0)), Turn::Go);
     }
 
     #[test]
-    fn retry_after_and_crawl_delay_are_honoured() {
-        let mut host = host(0.0);
-        host.leave_alone(at(0), Duration::from_secs(3));
-        assert_eq!(host.turn(at(10)), Turn::Wait(at(3_000)));
-        host.slow_down(Duration::from_secs(2));
-        assert!(matches!(host.turn(at(3_000)), Turn::Go));
-        host.done(Contact::Answered, 0, false);
-        assert_eq!(host.turn(at(3_500)), Turn::Wait(at(5_000)));
-        host.leave_alone(at(0), Duration::from_hours(24));
-        assert_eq!(host.turn(at(6_000)), Turn::Wait(RETRY_AFTER_MAX));
+    fn crawl_delay_slows_down_and_never_speeds_up() {
+        let mut hosts = hosts(5.0);
+        hosts.get_mut(ID).slow_down(at(0), at(2_000));
+        hosts.get_mut(ID).slow_down(at(0), at(10));
+        let sent = ask_until(&mut hosts, &[ID], at(20_000), Contact::Answered(200));
+        assert_eq!(sent.first(), Some(&at(2_000)), "the request for robots.txt counts");
+        assert!(sent.len() == 9 && keeps(&sent, at(2_000)), "{sent:?}");
+    }
+
+    #[test]
+    fn retry_after_is_honoured_up_to_its_limit_and_only_where_it_means_us() {
+        let mut hosts = hosts(0.0);
+        let mut after = |status, seconds| {
+            let turn = hosts.turn(ID, at(0));
+            let wait = Some(Duration::from_secs(seconds));
+            hosts.get_mut(ID).done(at(0), Account { retry_after: wait, ..account(Contact::Answered(status)) });
+            turn
+        };
+        assert_eq!((after(200, 60), after(301, 60), after(429, 3)), (Turn::Go, Turn::Go, Turn::Go));
+        assert_eq!(hosts.turn(ID, at(10)), Turn::Wait(at(3_000)));
+        assert_eq!(hosts.turn(ID, at(3_000)), Turn::Go);
+        let day = Some(Duration::from_hours(24));
+        hosts.get_mut(ID).done(at(3_000), Account { retry_after: day, ..account(Contact::Answered(503)) });
+        assert_eq!(hosts.turn(ID, at(6_000)), Turn::Wait(at(3_000) + RETRY_AFTER_MAX));
+    }
+
+    #[test]
+    fn a_host_in_trouble_is_asked_less_and_then_as_before() {
+        let mut hosts = hosts(5.0);
+        let well = ask_until(&mut hosts, &[ID], at(10_000), Contact::Answered(200)).len();
+        let mut hosts = self::hosts(5.0);
+        let ill = ask_until(&mut hosts, &[ID], at(10_000), Contact::Answered(500)).len();
+        assert!(well == 50 && ill < 20, "{ill} of {well}");
+        assert!(hosts.get(ID).tempo.halvings >= 2 && !hosts.get(ID).is_paused(false));
+        for _ in 0..100 {
+            done(&mut hosts, ID, at(0), Contact::Answered(200));
+        }
+        assert_eq!(hosts.get(ID).tempo.period(), at(200));
     }
 
     #[test]
     fn a_silent_host_is_paused_tried_once_more_and_then_left() {
-        let mut host = host(0.0);
+        let mut hosts = hosts(0.0);
+        let silent = Contact::Failed(FailureClass::Timeout);
         for _ in 0..PAUSE_AFTER {
-            assert!(!host.is_paused(false));
-            host.done(Contact::Failed(FailureClass::Timeout), 0, false);
+            assert!(!hosts.get(ID).is_paused(false));
+            done(&mut hosts, ID, at(0), silent);
         }
+        let host = hosts.get_mut(ID);
         assert!(host.is_paused(false) && !host.is_paused(true));
         assert!(host.try_again() && !host.is_paused(false));
-        host.done(Contact::Failed(FailureClass::Timeout), 0, false);
+        done(&mut hosts, ID, at(0), silent);
+        let host = hosts.get_mut(ID);
         assert!(host.is_paused(false) && !host.try_again());
+        assert_eq!(host.pauses, 2);
+    }
+
+    #[test]
+    fn a_server_that_can_do_no_more_is_paused_and_one_whose_application_fails_is_not() {
+        for (status, pauses) in [(429, true), (502, true), (503, true), (504, true), (500, false), (404, false), (403, false)] {
+            let mut hosts = hosts(0.0);
+            for _ in 0..PAUSE_AFTER {
+                done(&mut hosts, ID, at(0), Contact::Answered(status));
+            }
+            assert_eq!(hosts.get(ID).is_paused(false), pauses, "{status}");
+        }
     }
 
     #[test]
     fn an_answer_ends_a_row_of_failures_and_dns_never_counts() {
-        let mut host = host(0.0);
+        let mut hosts = hosts(0.0);
         for i in 0..100 {
-            host.done(Contact::Failed(FailureClass::Dns), 0, false);
-            host.done(if i % 10 == 0 { Contact::Answered } else { Contact::Failed(FailureClass::Reset) }, 0, false);
+            done(&mut hosts, ID, at(0), Contact::Failed(FailureClass::Dns));
+            let other = if i % 10 == 0 { Contact::Answered(200) } else { Contact::Failed(FailureClass::Reset) };
+            done(&mut hosts, ID, at(0), other);
         }
-        assert!(!host.is_paused(false));
+        assert!(!hosts.get(ID).is_paused(false));
     }
 
     #[test]
-    fn cookies_are_bounded_and_tell_whether_they_changed() {
-        let mut host = host(0.0);
-        assert!(host.keep_cookies(&["CT6T=abc; Path=/".into()]));
-        assert!(!host.keep_cookies(&["CT6T=abc; Path=/".into()]));
-        assert!(!host.keep_cookies(&[format!("big={}", "x".repeat(5_000)), "bad\r\nname=1".into(), "none".into()]));
-        assert_eq!(host.cookie(), "CT6T=abc");
-        let many: Vec<String> = (0..100).map(|i| format!("c{i}=1")).collect();
-        host.keep_cookies(&many);
-        assert_eq!(host.cookies.len(), COOKIES_MAX);
+    fn the_summary_counts_errors_by_class() {
+        let mut hosts = hosts(0.0);
+        for contact in [
+            Contact::Answered(200),
+            Contact::Answered(503),
+            Contact::Failed(FailureClass::Reset),
+            Contact::Challenged,
+            Contact::Unsent,
+        ] {
+            assert!(matches!(hosts.turn(ID, at(0)), Turn::Go));
+            done(&mut hosts, ID, at(0), contact);
+        }
+        let summary = hosts.summaries(&BTreeMap::new()).remove(0);
+        assert_eq!((summary.requests, summary.latency_median_ms, summary.latency_p95_ms), (4, Some(51), Some(51)));
+        let errors: Vec<(&str, u64)> = summary.errors.iter().map(|(key, count)| (key.as_str(), *count)).collect();
+        assert_eq!(errors, [("5xx", 1), ("challenge", 1), ("reset", 1)]);
+    }
+
+    #[test]
+    fn the_port_is_no_part_of_the_name() {
+        for (authority, name) in [("a.cn:80", "a.cn"), ("a.cn", "a.cn"), ("[::1]:8080", "[::1]"), ("[::1]", "[::1]")] {
+            assert_eq!(name_of(authority), name);
+        }
     }
 }

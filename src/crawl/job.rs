@@ -1,9 +1,10 @@
 //! One request on its way: through redirects, from HEAD to GET, from a first try to a last. Plain data of the driver.
 
-use super::fetch::{Ask, Reading};
+use super::fetch::{Ask, Compare, Reading, Way};
 use super::host::HostId;
 use super::seen::Rank;
 use super::visit::ReadAs;
+use crate::model::earlier::Known;
 use crate::model::outcome::{Attempt, FailureClass, Hop, Outcome};
 use crate::model::request::Method;
 use crate::model::site::UrlId;
@@ -55,6 +56,12 @@ pub(super) struct Job {
     pub(super) at: Option<String>,
     pub(super) spent_ms: u32,
     pub(super) turn: Try,
+    /// The earlier reading that the answer is compared with.
+    pub(super) known: Option<Box<Known>>,
+    /// The page itself is wanted, whatever is known of it.
+    pub(super) asks_in_full: bool,
+    /// The answer came before the run was interrupted, and is written down already.
+    pub(super) is_replayed: bool,
 }
 
 impl Job {
@@ -77,11 +84,38 @@ impl Job {
             at: None,
             spent_ms: 0,
             turn: Try::First,
+            known: None,
+            asks_in_full: false,
+            is_replayed: false,
         }
     }
 
     pub(super) fn ask(&self, cookie: String) -> Ask {
-        Ask { url: self.url.clone(), method: self.method.clone(), referer: self.referer.clone(), cookie, reading: self.reading }
+        Ask {
+            url: self.url.clone(),
+            method: self.method.clone(),
+            referer: self.referer.clone(),
+            cookie,
+            reading: self.reading,
+            // what failed is tried on another connection, and from the other side where there is one
+            way: match self.turn {
+                Try::First => Way::Usual,
+                Try::Second => Way::OtherFamily,
+                Try::Last => Way::Fresh,
+            },
+            compare: self.known.as_ref().map(|known| Compare {
+                etag: known.reply.etag.clone(),
+                last_modified: known.reply.last_modified.clone(),
+                body_hash: known.reply.body_hash.clone(),
+                header_charset: known.reply.header_charset.clone(),
+            }),
+            in_full: self.asks_in_full,
+        }
+    }
+
+    /// The crawl goes by the body itself.
+    pub(super) fn keeps_body(&self) -> bool {
+        matches!(self.work, Work::Robots | Work::Sitemap { .. })
     }
 
     /// Adds the time of one exchange to the attempt under way.
@@ -161,4 +195,10 @@ pub(super) fn head_settles_nothing(outcome: &Outcome) -> bool {
         Outcome::Challenged { .. } => true,
         other => looks_dead(other),
     }
+}
+
+/// Nothing of HTTP was spoken: another scheme or port may answer.
+pub(super) fn fails_before_http(outcome: &Outcome) -> bool {
+    use FailureClass as F;
+    matches!(outcome, Outcome::Failed { class: F::Tls | F::Connect | F::Timeout | F::Reset, .. })
 }

@@ -17,6 +17,7 @@ impl Driver<'_> {
     pub(super) fn finish(mut self, ending: Option<Ending>) -> Result<CrawlSummary, CrawlError> {
         let reason = match ending {
             Some(Ending::TimeBudget) => SkipReason::TimeBudget,
+            Some(Ending::WindowClosed) => SkipReason::WindowClosed,
             Some(Ending::Interrupted) | None => SkipReason::Interrupted,
         };
         let drained = self.frontier.drain();
@@ -30,7 +31,7 @@ impl Driver<'_> {
         let mut dropped: Vec<Box<Job>> = dropped.into_iter().filter(|job| job.turn == Try::First).collect();
         dropped.sort_by_key(|job| job.id);
         for job in dropped {
-            self.settle(&job, Outcome::Skipped(reason), Found::default())?;
+            self.settle(&job, Outcome::Skipped(reason), Found::default(), None)?;
         }
         self.judge_homes();
         self.count_drawn(ending.map(|_| reason));
@@ -95,7 +96,11 @@ impl Driver<'_> {
             && (unreachable
                 || matches!(
                     reason,
-                    SkipReason::PageBudget | SkipReason::TimeBudget | SkipReason::Interrupted | SkipReason::HostPaused
+                    SkipReason::PageBudget
+                        | SkipReason::TimeBudget
+                        | SkipReason::WindowClosed
+                        | SkipReason::Interrupted
+                        | SkipReason::HostPaused
                 ));
         let site = self.site_host(&seen, url);
         self.tally.left_out(&site, key, url.as_str());

@@ -14,7 +14,7 @@ use super::browser::{Browser, Errand};
 use super::drawn::Waiting;
 use super::driver::{CrawlError, Driver, until};
 use super::fetch::{Relay, RelayEnd, RelayMethod, Relayed};
-use super::host::{Contact, HostId, Moment, Turn};
+use super::host::{Account, Contact, HostId, Moment, Turn};
 use super::visit::{ReadAs, ReadWhen, read_drawn};
 use crate::model::facts::{LinkKind, ListFacts, PageKind, Place, RENDERED, RENDERED_WITHOUT_ROWS};
 use crate::model::site::{LinkRef, PageRecord, UrlId};
@@ -22,6 +22,8 @@ use crate::url::PageUrl;
 
 /// Requests of one page that are carried out.
 const REQUESTS_MAX: usize = 60;
+/// While a host's address is looked up.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(20);
 /// Bytes of scripts that are kept for the next pages of a round.
 const SCRIPTS_BYTES_MAX: usize = 32 * 1024 * 1024;
 
@@ -207,7 +209,10 @@ impl Driver<'_> {
         }
         work.tasks.shutdown().await;
         for sent in work.sent.into_values() {
-            self.hosts.get_mut(sent.host).done(Contact::Answered, 0, sent.url.is_https());
+            let now = self.now();
+            self.hosts
+                .get_mut(sent.host)
+                .done(now, Account { contact: Contact::Answered(200), ..Account::unsent(sent.url.is_https()) });
         }
         shown
     }
@@ -230,6 +235,7 @@ impl Driver<'_> {
             host,
             url: relay.url.clone(),
             is_script: errand.is_script && relay.method == RelayMethod::Get,
+            at: Moment::ZERO,
             answer: errand.answer,
         };
         work.queue.push_back((relay, sent));
@@ -261,14 +267,21 @@ impl Driver<'_> {
 
     /// Sends what the hosts' pace allows; says when to look again.
     fn send_errands(&mut self, work: &mut Work) -> Option<Moment> {
+        self.take_lookups();
         while let Some((_, next)) = work.queue.front() {
-            let now = self.now();
-            match self.hosts.get_mut(next.host).turn(now) {
+            let (now, host) = (self.now(), next.host);
+            match self.hosts.turn(host, now) {
                 Turn::Go => {}
                 Turn::Wait(until) => return Some(until),
+                Turn::Full if self.is_looking_up() => return Some(now + LOOK_AGAIN_AFTER),
                 Turn::Full => return None,
+                Turn::Locate => {
+                    self.locate(host);
+                    return Some(now + LOOK_AGAIN_AFTER);
+                }
             }
-            let (relay, sent) = work.queue.pop_front()?;
+            let (relay, mut sent) = work.queue.pop_front()?;
+            sent.at = now;
             let desk = Arc::clone(&self.desk);
             self.was_sent();
             let handle = work.tasks.spawn(async move { desk.fetcher.relay(relay).await });
@@ -281,11 +294,13 @@ impl Driver<'_> {
         let Some(sent) = work.sent.remove(&id) else { return };
         let (end, bytes) = ended.unwrap_or((RelayEnd::Refused, 0));
         let (contact, answer) = match end {
-            RelayEnd::Answer(relayed) => (Contact::Answered, Some(relayed)),
+            RelayEnd::Answer(relayed) => (Contact::Answered(relayed.status), Some(relayed)),
             RelayEnd::Failed(class) => (Contact::Failed(class), None),
             RelayEnd::Refused => (Contact::Unsent, None),
         };
-        self.hosts.get_mut(sent.host).done(contact, bytes, sent.url.is_https());
+        let now = self.now();
+        let account = Account { contact, bytes, latency: now.saturating_sub(sent.at), ..Account::unsent(sent.url.is_https()) };
+        self.hosts.get_mut(sent.host).done(now, account);
         self.tally.progress.bytes += bytes;
         self.tally.progress.last = Some(sent.url.to_string());
         self.progress();
@@ -328,6 +343,7 @@ impl Driver<'_> {
                         page_no: 1,
                         rows: Vec::new(),
                         next: None,
+                        guess: None,
                         pages_total: None,
                         rows_total: None,
                         unread: Some(RENDERED_WITHOUT_ROWS.to_owned()),
@@ -373,5 +389,7 @@ struct Sent {
     host: HostId,
     url: PageUrl,
     is_script: bool,
+    /// When it went out.
+    at: Moment,
     answer: tokio::sync::oneshot::Sender<Option<Relayed>>,
 }

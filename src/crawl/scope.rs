@@ -173,6 +173,7 @@ mod tests {
             external_links: true,
             include: Vec::new(),
             exclude: Vec::new(),
+            window: None,
             today: jiff::civil::date(2026, 11, 24),
         };
         change(&mut plan);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fetch::{Ask, ClientFault, Exchange, Fetcher, Location, Reading};
+use super::fetch::{Ask, ClientFault, Exchange, Fetcher, Location, Reading, Way};
 use super::{Limits, Network, Pace, Plan};
 use crate::model::outcome::{FailureClass, Hop, Outcome, SkipReason};
 use crate::model::request::Method;
@@ -34,13 +34,23 @@ pub async fn fetch_page(url: &PageUrl, network: &Network, timeout_seconds: u32) 
         include: Vec::new(),
         exclude: Vec::new(),
         today: jiff::civil::Date::constant(1970, 1, 1),
+        window: None,
     })?;
     let mut hops = Vec::new();
     let mut cookies = BTreeMap::new();
     let mut at = url.clone();
     loop {
         let cookie = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
-        let ask = Ask { url: at.clone(), method: Method::Get, referer: None, cookie, reading: Reading::All(body_bytes_max) };
+        let ask = Ask {
+            url: at.clone(),
+            method: Method::Get,
+            referer: None,
+            cookie,
+            reading: Reading::All(body_bytes_max),
+            way: Way::Usual,
+            compare: None,
+            in_full: false,
+        };
         let failed = |class, message: &str, hops| Outcome::Failed { class, message: message.to_owned(), hops };
         let outcome = match fetcher.fetch(&ask).await.exchange {
             Exchange::Refused => Outcome::Skipped(SkipReason::PrivateAddress),

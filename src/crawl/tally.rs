@@ -15,7 +15,7 @@ pub(super) enum HomeFate {
     /// Never asked for: interrupted, or not allowed.
     Unasked,
     Unreachable,
-    /// The server answers, but keeps us out (401, 403, 429).
+    /// The server answers, but keeps us out (401, 403, 407, 412, 429, 451, 999).
     Blocked,
     Challenged,
     /// It leads to a host that is not declared.
@@ -31,7 +31,7 @@ impl HomeFate {
             Outcome::Skipped(_) => Self::Unasked,
             Outcome::Challenged { .. } => Self::Challenged,
             Outcome::Failed { .. } => Self::Unreachable,
-            Outcome::Reply(reply) if matches!(reply.status, 401 | 403 | 429) => Self::Blocked,
+            Outcome::Reply(reply) if matches!(reply.status, 401 | 403 | 407 | 412 | 429 | 451 | 999) => Self::Blocked,
             Outcome::Reply(reply) if !reply.is_success() => Self::Unreachable,
             Outcome::Reply(_) if !final_in_site => Self::Elsewhere,
             Outcome::Reply(_) if !is_page => Self::NoPage,
@@ -58,6 +58,8 @@ pub(super) struct Tally {
     left_out: BTreeMap<(String, String), (u64, Vec<String>)>,
     pub(super) progress: Progress,
     pub(super) not_found: Vec<NotFoundSample>,
+    /// Pages whose stored facts were used again.
+    pub(super) reused: u64,
     /// Something that was to be measured was left out.
     pub(super) incomplete: bool,
 }
@@ -91,6 +93,7 @@ pub(super) fn key_of(reason: SkipReason) -> &'static str {
         SkipReason::PrivateAddress => "private-address",
         SkipReason::PageBudget => "page-budget",
         SkipReason::TimeBudget => "time-budget",
+        SkipReason::WindowClosed => "window-closed",
         SkipReason::Interrupted => "interrupted",
         SkipReason::Excluded => "excluded",
         SkipReason::AddressTooLong => "address-too-long",
@@ -112,6 +115,7 @@ mod tests {
             SkipReason::PrivateAddress,
             SkipReason::PageBudget,
             SkipReason::TimeBudget,
+            SkipReason::WindowClosed,
             SkipReason::Interrupted,
             SkipReason::Excluded,
             SkipReason::AddressTooLong,

@@ -401,6 +401,7 @@ pub(super) const SMALL: &[Spec] = &[
     list("rzfw", "融资服务", C::Service, S::ListSpan, T::Small, 40, Days(36)),
     list("pxhd", "培训活动", C::Other, S::Split, T::Small, 40, Days(39)),
     list("zjtx", "专精特新", C::Other, S::DateFirst, T::Small, 40, Days(41)),
+    list("ywzx", "业务咨询", C::Interaction, S::Letters, T::Letter, 30, Days(20)),
     page(
         "fwjg",
         "服务机构",

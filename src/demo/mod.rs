@@ -11,6 +11,7 @@ mod pages;
 mod phrases;
 mod plan;
 mod plant;
+mod plant_rules;
 mod plant_signs;
 mod plant_sites;
 mod portal;
@@ -310,7 +311,7 @@ fn verdicts(truth: &Truth) -> Vec<Expected> {
         .iter()
         .enumerate()
         .map(|(site, &host)| {
-            let vetoes: Vec<_> = [("home.stale", 1), ("column.empty", 5)]
+            let vetoes: Vec<_> = [("home.stale", 1), ("column.empty", 5), ("interact.unanswered", 1)]
                 .into_iter()
                 .map(|(rule, threshold)| (rule, threshold, count(rule, host)))
                 .filter(|&(_, threshold, found)| found >= threshold)

@@ -181,9 +181,14 @@ fn letters(plan: &Plan, site: usize, articles: &[&Article]) -> String {
     for article in articles {
         let _ = writeln!(
             out,
-            "<tr><td><a href=\"{}\">{}</a></td><td>已答复</td><td>{}</td></tr>",
+            "<tr><td><a href=\"{}\">{}</a></td><td>{}</td><td>{}</td></tr>",
             href(plan, site, article),
             article.title,
+            if article.extra.as_ref().is_some_and(|extra| extra.above.contains("办理中")) {
+                "办理中"
+            } else {
+                "已答复"
+            },
             day(article.listed())
         );
     }

@@ -12,6 +12,7 @@ pub(super) const HOME_EXTRA: &str = r##"<div class="banner"><a href="/gxt/ztzl/z
 <div class="quick"><h2>快捷服务</h2><ul>
 <li><a href="/gxt/bsfw/wsbs/index.html">网上办事大厅</a></li>
 <li><a href="/gxt/bsfw/bszn/index.html">办事指南</a></li>
+<li><a href="/gxt/zfwzgzndbb/index.html">政府网站工作年度报表</a></li>
 <li><a href="javascript:void(0)">智能问答</a></li>
 <li><a href="mailto:wz@gxt.example.gov.cn">电子邮箱</a></li>
 <li><a href="#">返回顶部</a></li>
@@ -66,6 +67,13 @@ pub(super) fn plant(plan: &mut Plan) {
     planter.small_site();
     planter.energy_site();
     planter.marks();
+    planter.idle_links();
+    planter.contents();
+    planter.elements();
+    planter.letters();
+    planter.consultations();
+    planter.guides();
+    planter.disclosure();
     planter.signs();
 }
 

@@ -82,8 +82,9 @@ pub(super) fn small_column(plan: &Plan, column: usize, page: usize) -> String {
 
 pub(super) fn small_article(plan: &Plan, index: usize) -> String {
     let article = &plan.sites[SMALL].articles[index];
+    let above = article.extra.as_deref().map_or("", |extra| extra.above.as_str());
     let body = format!(
-        "{}<article><h1>{}</h1>\n<p class=\"info\">发布时间：{}　来源：{}</p>\n<div class=\"content\">\n{}</div></article>\n",
+        "{}<article><h1>{}</h1>\n<p class=\"info\">发布时间：{}　来源：{}</p>\n{above}<div class=\"content\">\n{}</div></article>\n",
         small_crumbs(plan, article.column, true),
         article.title,
         pages::time(article),

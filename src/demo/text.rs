@@ -97,9 +97,13 @@ pub(super) fn body(theme: Theme, title: &str, dice: &mut Dice, day: Date) -> Vec
         _ => format!("{title}的主要内容如下，供社会各界查阅。"),
     };
     let start = dice.below(pool.len());
-    let count = 3 + dice.below(3);
+    // A guide has every element, whatever the dice say.
+    let count = if theme == Theme::Guide { pool.len() } else { 3 + dice.below(3) };
     let mut out = vec![opening];
     out.extend((0..count).map(|step| fill(pool[(start + step) % pool.len()], dice, day)));
+    if theme == Theme::Survey {
+        out.push(fill("征集结果：共收到意见{k}条，采纳情况已逐条回复提出意见的单位和个人。", dice, day));
+    }
     out
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::details::Details;
 use super::request::Request;
 use super::signs::Signs;
 use crate::url::PageUrl;
@@ -50,6 +51,9 @@ pub struct PageFacts {
     /// Dated items on the page outside any list (home pages): newest first, at most 50.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dated_items: Vec<Row>,
+    /// What single rules ask for.
+    #[serde(skip_serializing_if = "Details::is_empty")]
+    pub details: Details,
     /// Hidden links, personal data, wrong and unsuitable words.
     #[serde(skip_serializing_if = "Signs::is_empty")]
     pub signs: Signs,
@@ -63,6 +67,8 @@ pub struct PageRead {
     pub links: Vec<Link>,
     /// More links stood on the page than are kept.
     pub links_cut: bool,
+    /// On another day the same bytes would be read otherwise («昨天», a date without a year).
+    pub day_matters: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

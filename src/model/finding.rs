@@ -38,6 +38,9 @@ pub struct Evidence {
     /// RFC 3339; when it was seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
+    /// Of an attempt: milliseconds until its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<u32>,
 }
 
 /// What a check says: where, and what. No severity, no wording.

@@ -28,6 +28,23 @@ pub enum FailureClass {
     RedirectBad,
 }
 
+impl FailureClass {
+    /// The name it is stored under.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Dns => "dns",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Timeout => "timeout",
+            Self::Reset => "reset",
+            Self::Protocol => "protocol",
+            Self::RedirectLoop => "redirect-loop",
+            Self::RedirectTooMany => "redirect-too-many",
+            Self::RedirectBad => "redirect-bad",
+        }
+    }
+}
+
 /// A page that stands before the site to keep programs out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -58,6 +75,8 @@ pub enum SkipReason {
     PageBudget,
     /// `max_minutes` is used up.
     TimeBudget,
+    /// `window` has closed.
+    WindowClosed,
     /// The run was interrupted.
     Interrupted,
     /// `include` / `exclude` leave it out.

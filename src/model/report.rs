@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::finding::Finding;
-use super::run::{CrawlSettings, NotCovered};
+use super::run::{CrawlSettings, HostSummary, NotCovered};
 use super::site::{ColumnClass, SiteKind};
 
 pub const SCHEMA: &str = "xuncha-report/1";
@@ -25,6 +25,36 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The rules that were applied, in the order of their ids.
     pub rules: Vec<RuleLine>,
+    /// What the user's `[[ignore]]` entries set aside, one line an entry, in his order.
+    #[serde(default)]
+    pub ignored: Vec<IgnoreLine>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum IgnoreState {
+    /// It set findings aside.
+    Applied,
+    /// No finding of this run fits it.
+    Unused,
+    /// Its last day is over: it sets nothing aside any more.
+    Expired,
+}
+
+/// One `[[ignore]]` entry and what it did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct IgnoreLine {
+    pub rule: Option<String>,
+    /// Regular expression on the address or on that of the target.
+    pub url: Option<String>,
+    pub reason: String,
+    /// ISO date of its last day.
+    pub until: Option<String>,
+    pub state: IgnoreState,
+    /// Findings that it set aside; of an expired entry: would have.
+    pub count: u32,
+    /// Their ids.
+    pub findings: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -45,6 +75,9 @@ pub struct Run {
     pub notes: Vec<String>,
     pub requests: u64,
     pub settings: CrawlSettings,
+    /// What the run had to do with each host, in the order of their names.
+    #[serde(default)]
+    pub hosts: Vec<HostSummary>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

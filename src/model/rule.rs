@@ -74,6 +74,9 @@ pub struct Rule {
     pub basis: Option<Basis>,
     /// Version of this tool that brought it.
     pub since: String,
+    /// Switched off (by an overlay): the rule is neither run nor shown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub off: bool,
 }
 
 /// A standard sheet (`rules/standards/<id>.toml`).
@@ -91,12 +94,18 @@ pub struct Standard {
     pub indicators: Vec<Indicator>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
     pub name: Wording,
     /// Kinds of indicator that apply, in order: `veto`, `deduct`, `bonus`, `advice`.
     pub kinds: Vec<IndicatorKind>,
+    /// Indicators that this profile leaves out (units without services are not inspected for them).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exempt: Vec<String>,
+    /// Points of the indicators that are left, where that is not 100: the result is brought to 100 (75 × 4/3, norms.md F-6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points_full: Option<f64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -132,6 +141,9 @@ pub struct Indicator {
     pub points_each: Option<f64>,
     #[serde(default)]
     pub points_cap: Option<f64>,
+    /// Switched off (by an overlay).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub off: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

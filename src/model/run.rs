@@ -25,8 +25,22 @@ pub struct RunInfo {
     pub profile: String,
     pub sites: Vec<SiteDecl>,
     pub columns: Vec<ColumnDecl>,
+    /// Findings that the user sets aside.
+    #[serde(default)]
+    pub ignores: Vec<IgnoreDecl>,
     pub settings: CrawlSettings,
     pub crawl: Option<CrawlSummary>,
+}
+
+/// One `[[ignore]]` of the configuration: findings of this rule, at addresses that fit, for this reason, until that day.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IgnoreDecl {
+    pub rule: Option<String>,
+    /// A regular expression on the finding's address or on that of its target.
+    pub url: Option<String>,
+    pub reason: String,
+    /// ISO date of the last day on which it holds.
+    pub until: Option<String>,
 }
 
 /// The settings that a reader of the report must know.
@@ -84,17 +98,40 @@ pub struct NotCovered {
     pub examples: Vec<String>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What the run had to do with one host.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HostSummary {
+    /// With its port where that is not the scheme's own.
     pub host: String,
     pub requests: u64,
+    /// Body bytes on the wire.
     pub bytes: u64,
+    /// Exchanges without an answer.
     pub failures: u64,
+    /// Protection pages.
     pub challenged: u64,
     /// Certificate problems met (`expired`, `wrong-name`, `unknown-issuer` …), while the pages were read all the same.
     pub certificate: Vec<String>,
-    /// robots.txt: `none`, `allow`, `rules`, `unreachable`.
+    /// robots.txt: `none`, `allow`, `rules`, `unreachable`, `not-asked`.
     pub robots: String,
+    /// Milliseconds from the request to the end of the answer, to an eighth; null where nothing was answered.
+    #[serde(default)]
+    pub latency_median_ms: Option<u32>,
+    /// The same of the slowest twentieth.
+    #[serde(default)]
+    pub latency_p95_ms: Option<u32>,
+    /// By class: `dns`, `connect`, `tls`, `timeout`, `reset`, `protocol`, `challenge`, `429`, `5xx`.
+    #[serde(default)]
+    pub errors: BTreeMap<String, u64>,
+    /// How often it was left alone: after failures in a row, or because it asked for it (`Retry-After`).
+    #[serde(default)]
+    pub pauses: u32,
+    /// How often its pace was halved.
+    #[serde(default)]
+    pub slowdowns: u32,
+    /// https failed there, and its pages were read in the clear.
+    #[serde(default)]
+    pub in_the_clear: bool,
 }
 
 /// A host's answer to a path that cannot exist.

@@ -255,9 +255,110 @@ pub struct UndeclaredSite {
     pub occurrence_count: u32,
 }
 
+/// What is wrong with a link that only the page that holds it shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SnagKind {
+    /// Leads into the office's own network.
+    Intranet,
+    /// A page over TLS loads it in the clear.
+    MixedContent,
+    /// Was never filled in.
+    Placeholder,
+    /// Its fragment names nothing on the page.
+    LostAnchor,
+}
+
+/// A link that is wrong by itself, with all places of one site that hold it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snag {
+    pub kind: SnagKind,
+    /// The address, or the `href` as written where it is none.
+    pub target: String,
+    pub certainty: super::finding::Certainty,
+    /// At most 50, ordered by address; those on the home page first.
+    pub occurrences: Vec<Occurrence>,
+    pub occurrence_count: u32,
+}
+
+/// Where a note was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NoteSource {
+    /// The page itself was read.
+    Page,
+    /// A row of a list speaks of it.
+    Row,
+}
+
+/// A page or a row that some rule asks for by its title or its particulars.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    pub source: NoteSource,
+    pub url: PageUrl,
+    pub title: String,
+    /// As quoted in evidence: the row's text, else the title.
+    pub text: String,
+    pub date: Option<DateFact>,
+    /// The column in whose list it stands, or the nearest one of its breadcrumb.
+    pub column: Option<PageUrl>,
+    pub details: super::details::Details,
+}
+
+/// A kind of page by the tags that it must have (norms.md 2.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TaggedKind {
+    Home,
+    Column,
+    Article,
+}
+
+/// Tags that pages of one kind lack.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TagTally {
+    /// Pages of the kind that were read.
+    pub pages: u32,
+    /// By tag: pages without it, and the first of them by address (at most 10).
+    pub lacking: BTreeMap<String, (u32, std::collections::BTreeSet<String>)>,
+}
+
+/// A tag that says something else than its page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UntrueTag {
+    pub url: PageUrl,
+    pub tag: String,
+    pub value: String,
+    /// What the page shows instead.
+    pub shown: String,
+}
+
+/// What the pages of one site say that is asked for by single rules only.
+#[derive(Debug, Clone, Default)]
+pub struct SiteNotes {
+    /// In the order of kind and target.
+    pub snags: Vec<Snag>,
+    /// Links (for mixed content: pages over TLS; for lost anchors: fragments) that could be judged.
+    pub snags_judged: BTreeMap<SnagKind, u32>,
+    /// In the order of their records.
+    pub notes: Vec<Note>,
+    /// More notes stood there than are kept.
+    pub notes_cut: bool,
+    /// Articles whose date was read.
+    pub dated_pages: u32,
+    /// Pages with a text, whatever it is.
+    pub text_pages: u32,
+    pub tags: BTreeMap<TaggedKind, TagTally>,
+    /// At most 50.
+    pub untrue_tags: Vec<UntrueTag>,
+    /// Text and address of the links on the home page, in document order.
+    pub home_links: Vec<(String, UrlId)>,
+    /// Requests of the site that a protection page or a refusal answered, with examples (at most 5).
+    pub blocked: u32,
+    pub blocked_examples: Vec<String>,
+}
+
 /// Everything the site-wide checks see of one site.
 #[derive(Debug, Clone)]
 pub struct SiteFacts {
+    pub notes: SiteNotes,
     pub decl: SiteDecl,
     /// The home page's record without its links; none when it was never requested.
     pub home: Option<PageRecord>,

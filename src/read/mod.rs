@@ -4,6 +4,7 @@ pub mod challenge;
 pub mod crumbs;
 pub mod dates;
 pub mod decode;
+pub mod details;
 pub mod document;
 pub mod hidden;
 pub mod kind;
@@ -84,6 +85,9 @@ pub struct ListSelectors {
     pub date: Option<String>,
 }
 
+/// Which reader this is: told by its source (build.rs). What another reader wrote down is not taken for its own.
+pub const READER: &str = env!("XUNCHA_READER");
+
 /// Limits on what one page may make us keep.
 pub const LINKS_MAX: usize = 20_000;
 /// Headings that are asked whether they are an error's.
@@ -91,6 +95,11 @@ const HEADINGS_MAX: usize = 3;
 
 /// Reads a page that came with a 2xx status.
 pub fn read_page(input: &PageInput<'_>) -> PageRead {
+    let (read, day_matters) = dates::day::watch(|| read_on_its_day(input));
+    PageRead { day_matters, ..read }
+}
+
+fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
     if office::is_archive(input.bytes) {
         return read_office(input);
     }
@@ -154,6 +163,15 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
         url: input.url,
         is_script: written.is_some(),
     });
+    let details = details::read(&details::DetailInput {
+        tape: &tape,
+        places: &places,
+        title: &titles.own,
+        body: &text.body,
+        body_chars: text.facts.body_chars,
+        kind,
+        is_page: written.is_none() && !is_data,
+    });
     let signs = Signs {
         hidden_links: if is_data { Vec::new() } else { hidden::read(&tape, &base, input.url) },
         unsuitable: unsuitable::read(&titles.html, &keywords(&tape), &text.body),
@@ -177,9 +195,10 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
         error_signs,
         drawn_by_script,
         dated_items,
+        details,
         signs,
     };
-    PageRead { facts, links, links_cut: !is_data && (found.cut || tape.cut) }
+    PageRead { facts, links, links_cut: !is_data && (found.cut || tape.cut), day_matters: false }
 }
 
 /// The list of the page: what a family makes of it, its rows replaced by those of the user's selectors where there are some.

@@ -1,7 +1,7 @@
 //! Puts the parts of an audit together to the one [`Report`] that every format renders.
 
 use crate::model::finding::Finding;
-use crate::model::report::{ColumnLine, InterpretationLine, Report, RuleLine, Run, SCHEMA, Site};
+use crate::model::report::{ColumnLine, IgnoreLine, IgnoreState, InterpretationLine, Report, RuleLine, Run, SCHEMA, Site};
 use crate::model::rule::Lang;
 use crate::model::run::{CrawlSummary, HostSummary, NotCovered, RunInfo};
 
@@ -21,11 +21,12 @@ pub struct Parts {
     pub interpretations: Vec<InterpretationLine>,
     pub findings: Vec<Finding>,
     pub rules: Vec<RuleLine>,
+    pub ignored: Vec<IgnoreLine>,
 }
 
 /// The report of a run. Sites and indicators keep their order (the user's, the standard's); everything else is ordered here.
 pub fn build(run: &RunInfo, parts: Parts) -> Report {
-    let Parts { lang, standard_name, sites, mut columns, mut interpretations, mut findings, mut rules } = parts;
+    let Parts { lang, standard_name, sites, mut columns, mut interpretations, mut findings, mut rules, ignored } = parts;
     findings.sort_by(|a, b| place(a).cmp(&place(b)));
     for finding in &mut findings {
         finding.occurrences.truncate(OCCURRENCES_MAX);
@@ -46,12 +47,13 @@ pub fn build(run: &RunInfo, parts: Parts) -> Report {
         schema: SCHEMA.to_owned(),
         lang: words.say("zh", "en").to_owned(),
         unit: run.unit.clone(),
-        run: run_of(run, standard_name, words),
+        run: run_of(run, standard_name, &ignored, words),
         sites,
         columns,
         interpretations,
         findings,
         rules,
+        ignored,
     }
 }
 
@@ -60,7 +62,7 @@ fn place(finding: &Finding) -> impl Ord + '_ {
     (std::cmp::Reverse(finding.level), &finding.rule, &finding.site, &finding.url, &finding.target, &finding.id)
 }
 
-fn run_of(run: &RunInfo, standard_name: String, words: Words) -> Run {
+fn run_of(run: &RunInfo, standard_name: String, ignored: &[IgnoreLine], words: Words) -> Run {
     let crawl = run.crawl.clone().unwrap_or_default();
     let mut not_covered = crawl.not_covered.clone();
     not_covered.sort();
@@ -74,15 +76,16 @@ fn run_of(run: &RunInfo, standard_name: String, words: Words) -> Run {
         standard_name,
         profile: run.profile.clone(),
         complete: crawl.complete,
-        notes: notes(run, &crawl, &not_covered, words),
+        notes: notes(run, &crawl, &not_covered, ignored, words),
         not_covered,
         requests: crawl.requests,
         settings: run.settings.clone(),
+        hosts: crawl.hosts,
     }
 }
 
 /// First one line for each entry of `not_covered`, in its order; then the further limits of the run.
-fn notes(run: &RunInfo, crawl: &CrawlSummary, not_covered: &[NotCovered], words: Words) -> Vec<String> {
+fn notes(run: &RunInfo, crawl: &CrawlSummary, not_covered: &[NotCovered], ignored: &[IgnoreLine], words: Words) -> Vec<String> {
     let mut notes: Vec<String> = not_covered.iter().map(|entry| uncovered(run, entry, words)).collect();
     if run.crawl.is_none() {
         notes.push(words.say("本次检查没有巡查记录可用。", "No crawl is recorded for this run.").to_owned());
@@ -112,6 +115,7 @@ fn notes(run: &RunInfo, crawl: &CrawlSummary, not_covered: &[NotCovered], words:
     }
     notes.extend(crawl.renderer.map(|fault| words.renderer(fault).to_owned()));
     notes.extend(crawl.hosts.iter().flat_map(|host| host_notes(host, words)));
+    notes.extend(ignored.iter().map(|line| ignore_note(line, words)));
     notes
 }
 
@@ -146,7 +150,49 @@ fn host_notes(host: &HostSummary, words: Words) -> Vec<String> {
             ),
         });
     }
+    if host.in_the_clear {
+        notes.push(match words.lang {
+            Lang::Zh => format!("{}：HTTPS访问失败，页面改由HTTP读取，请检查该站的HTTPS服务。", host.host),
+            Lang::En => {
+                format!("{}: https failed, and the pages were read over http; look after its https service.", host.host)
+            }
+        });
+    }
     notes
+}
+
+/// What an entry of the ignore list did, so that nothing is set aside in silence.
+fn ignore_note(line: &IgnoreLine, words: Words) -> String {
+    let what: Vec<&str> = [line.rule.as_deref(), line.url.as_deref()].into_iter().flatten().collect();
+    let what = what.join(words.say("，", ", "));
+    let (reason, count) = (&line.reason, line.count);
+    let until = line.until.as_deref().map_or_else(
+        || words.say("无截止日期", "no end date").to_owned(),
+        |until| match words.lang {
+            Lang::Zh => format!("截至{}", words.day(until)),
+            Lang::En => format!("until {until}"),
+        },
+    );
+    match (line.state, words.lang) {
+        (IgnoreState::Applied, Lang::Zh) => {
+            format!("按忽略清单（{what}），{count}个问题未列入报告，理由：{reason}（{until}）。")
+        }
+        (IgnoreState::Applied, Lang::En) => {
+            format!("By the ignore list ({what}), findings set aside: {count}; reason: {reason} ({until}).")
+        }
+        (IgnoreState::Unused, Lang::Zh) => format!("忽略清单中的一条（{what}）在本次检查中未用到，请核对是否仍有必要。"),
+        (IgnoreState::Unused, Lang::En) => {
+            format!("An entry of the ignore list ({what}) fits no finding of this run; check whether it is still needed.")
+        }
+        (IgnoreState::Expired, Lang::Zh) => {
+            format!("忽略清单中的一条（{what}）已过期（{until}），不再生效，涉及的{count}个问题已列入报告。")
+        }
+        (IgnoreState::Expired, Lang::En) => {
+            format!(
+                "An entry of the ignore list ({what}) has run out ({until}); the findings that it named are reported: {count}."
+            )
+        }
+    }
 }
 
 fn certificate(problem: &str, words: Words) -> String {
@@ -154,6 +200,9 @@ fn certificate(problem: &str, words: Words) -> String {
         "expired" => words.say("已过期", "expired"),
         "not-yet-valid" => words.say("尚未生效", "not yet valid"),
         "wrong-name" => words.say("与域名不符", "wrong name"),
+        "old-tls" => words.say("加密协议版本过低", "an outdated version of TLS"),
+        "revoked" => words.say("已被吊销", "revoked"),
+        "invalid" => words.say("证书无效", "invalid"),
         "unknown-issuer" => words.say("签发机构不受信任", "unknown issuer"),
         other => return other.to_owned(),
     }
@@ -193,6 +242,7 @@ mod tests {
                 office: Some("办公室".to_owned()),
             }],
             columns: Vec::new(),
+            ignores: Vec::new(),
             settings: CrawlSettings {
                 robots_obeyed: true,
                 requests_per_second: 5.0,
@@ -240,6 +290,7 @@ mod tests {
             interpretations: Vec::new(),
             findings,
             rules: Vec::new(),
+            ignored: Vec::new(),
         }
     }
 

@@ -8,6 +8,7 @@ use askama::filters::{Escaper, Html};
 use crate::model::report::Report;
 
 use super::RenderError;
+use super::plain::is_dropped;
 use super::view::{self, Page};
 use super::words::Words;
 
@@ -41,10 +42,4 @@ impl Escaper for PageText {
         }
         Ok(())
     }
-}
-
-/// C0 and C1 controls but white space; bidirectional overrides and isolates; noncharacters that XML forbids too.
-fn is_dropped(c: char) -> bool {
-    (c.is_control() && !matches!(c, '\n' | '\t'))
-        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
 }

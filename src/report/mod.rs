@@ -1,10 +1,21 @@
 //! Phase 3: one [`Report`] → files. Pure: renderers give bytes, a command writes them. Knows the model and nothing else of ours.
 
 pub mod build;
+pub mod csv;
+pub mod docx;
 pub mod html;
 pub mod json;
+pub mod jsonl;
+pub mod junit;
+pub mod markdown;
+pub mod offices;
+pub mod plain;
+pub mod rows;
+pub mod sarif;
 pub mod summary;
+pub mod xlsx;
 
+mod document;
 mod narrative;
 mod view;
 mod words;
@@ -26,6 +37,13 @@ pub struct Format {
 pub const FORMATS: &[Format] = &[
     Format { name: "html", file_name: "report.html", render: html::render },
     Format { name: "json", file_name: "report.json", render: json::render },
+    Format { name: "docx", file_name: "report.docx", render: docx::render },
+    Format { name: "xlsx", file_name: "report.xlsx", render: xlsx::render },
+    Format { name: "csv", file_name: "report.csv", render: csv::render },
+    Format { name: "sarif", file_name: "report.sarif", render: sarif::render },
+    Format { name: "junit", file_name: "report.junit.xml", render: junit::render },
+    Format { name: "jsonl", file_name: "report.jsonl", render: jsonl::render },
+    Format { name: "md", file_name: "report.md", render: markdown::render },
 ];
 
 /// The format of that name.
@@ -42,4 +60,16 @@ pub enum RenderError {
     /// The report is not expressible as JSON.
     #[error("the JSON report could not be written: {0}")]
     Json(#[from] serde_json::Error),
+    /// The workbook could not be put together.
+    #[error("the workbook could not be written: {0}")]
+    Xlsx(#[from] rust_xlsxwriter::XlsxError),
+    /// The document's package could not be written.
+    #[error("the document could not be written: {0}")]
+    Docx(#[from] std::io::Error),
+    /// A row of the CSV file could not be written.
+    #[error("the CSV file could not be written: {0}")]
+    Csv(#[from] ::csv::Error),
+    /// The JUnit file could not be written.
+    #[error("the JUnit file could not be written: {0}")]
+    Junit(#[from] quick_junit::SerializeError),
 }

@@ -29,16 +29,20 @@ impl Counts {
     pub(crate) fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
         let mut counts = Self::default();
         for finding in findings {
-            *match (finding.verdict, finding.level) {
-                (Certainty::Confirmed, Level::Veto) => &mut counts.veto,
-                (Certainty::Confirmed, Level::Deduct) => &mut counts.deduct,
-                (Certainty::Confirmed, Level::Advice) => &mut counts.advice,
-                (Certainty::Suspected, _) => &mut counts.suspected,
-                (Certainty::Intermittent, _) => &mut counts.intermittent,
-                (Certainty::Blocked, _) => &mut counts.blocked,
-            } += 1;
+            counts.add(finding);
         }
         counts
+    }
+
+    pub(crate) fn add(&mut self, finding: &Finding) {
+        *match (finding.verdict, finding.level) {
+            (Certainty::Confirmed, Level::Veto) => &mut self.veto,
+            (Certainty::Confirmed, Level::Deduct) => &mut self.deduct,
+            (Certainty::Confirmed, Level::Advice) => &mut self.advice,
+            (Certainty::Suspected, _) => &mut self.suspected,
+            (Certainty::Intermittent, _) => &mut self.intermittent,
+            (Certainty::Blocked, _) => &mut self.blocked,
+        } += 1;
     }
 
     pub(crate) fn confirmed(self) -> usize {
@@ -55,26 +59,55 @@ impl Counts {
     }
 }
 
-/// The paragraphs of the overview.
-pub(crate) fn overview(report: &Report) -> Vec<String> {
+/// The paragraphs of the overview. `limits` names the place where the reader finds what was not covered
+/// (“第七部分” / “part 7”).
+pub(crate) fn overview(report: &Report, limits: &str) -> Vec<String> {
+    let words = Words::of(&report.lang);
+    std::iter::once(work(report, words)).chain(results(report, limits)).collect()
+}
+
+/// The overview without its first paragraph: verdicts, problems, what is due soon, the limits of the run.
+pub(crate) fn results(report: &Report, limits: &str) -> Vec<String> {
     let words = Words::of(&report.lang);
     let paragraphs = match words.lang {
-        Lang::Zh => [
-            work_zh(report, words),
-            verdicts_zh(report, words),
-            problems_zh(report, words),
-            due(report, words),
-            limits_zh(report),
-        ],
-        Lang::En => [
-            work_en(report, words),
-            verdicts_en(report, words),
-            problems_en(report, words),
-            due(report, words),
-            limits_en(report),
-        ],
+        Lang::Zh => [verdicts_zh(report, words), problems_zh(report, words), due(report, words), limits_zh(report, limits)],
+        Lang::En => [verdicts_en(report, words), problems_en(report, words), due(report, words), limits_en(report, limits)],
     };
     paragraphs.into_iter().filter(|paragraph| !paragraph.is_empty()).collect()
+}
+
+/// That nothing was found, as far as was looked.
+pub(crate) fn nothing(report: &Report, words: Words) -> &'static str {
+    if report.run.complete {
+        words.say("本次检查未发现问题。", "No problem was found.")
+    } else {
+        words.say("在已检查的范围内未发现问题。", "No problem was found in what could be checked.")
+    }
+}
+
+fn work(report: &Report, words: Words) -> String {
+    match words.lang {
+        Lang::Zh => work_zh(report, words),
+        Lang::En => work_en(report, words),
+    }
+}
+
+/// Requests, pages, columns and documents of the run.
+pub(crate) fn figures(report: &Report, words: Words) -> String {
+    let (requests, pages, columns) = (report.run.requests, pages(report), report.columns.len());
+    match words.lang {
+        Lang::Zh => {
+            let documents = match report.interpretations.len() {
+                0 => String::new(),
+                n => format!("、政策文件{n}件"),
+            };
+            format!("检查期间共发出访问请求{requests}次，读取页面{pages}个，核查栏目{columns}个{documents}。")
+        }
+        Lang::En => format!(
+            "{requests} requests were made, {pages} pages read, {columns} columns and {} policy documents looked at.",
+            report.interpretations.len()
+        ),
+    }
 }
 
 fn pages(report: &Report) -> u64 {
@@ -98,34 +131,24 @@ fn work_zh(report: &Report, words: Words) -> String {
         (p, 0) => format!("门户网站{p}个"),
         (p, s) => format!("网站{}个（门户网站{p}个、二级网站{s}个）", p + s),
     };
-    let documents = match report.interpretations.len() {
-        0 => String::new(),
-        n => format!("、政策文件{n}件"),
-    };
     format!(
-        "依据{}，对{}所属{sites}开展自查，监测时间点为{}。检查期间共发出访问请求{}次，读取页面{}个，核查栏目{}个{documents}。",
+        "依据{}，对{}所属{sites}开展自查，监测时间点为{}。{}",
         report.run.standard_name,
         unit(report, words),
         words.moment(&report.run.now),
-        report.run.requests,
-        pages(report),
-        report.columns.len(),
+        figures(report, words),
     )
 }
 
 fn work_en(report: &Report, words: Words) -> String {
     let (portals, second) = kinds_of_sites(report);
     format!(
-        "Under {}, {} site(s) of {} were inspected ({portals} portal(s), {second} second-level site(s)); the monitoring time point is {}. \
-         {} requests were made, {} pages read, {} columns and {} policy documents looked at.",
+        "Under {}, {} site(s) of {} were inspected ({portals} portal(s), {second} second-level site(s)); the monitoring time point is {}. {}",
         report.run.standard_name,
         report.sites.len(),
         unit(report, words),
         words.moment(&report.run.now),
-        report.run.requests,
-        pages(report),
-        report.columns.len(),
-        report.interpretations.len(),
+        figures(report, words),
     )
 }
 
@@ -197,6 +220,14 @@ pub(crate) fn points(value: f64) -> String {
     format!("{rounded}")
 }
 
+/// At most so many characters, with an ellipsis where something was cut.
+pub(crate) fn clipped(text: &str, chars: usize) -> String {
+    match text.char_indices().nth(chars) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),
+    }
+}
+
 /// Titles of rules with their number of confirmed findings, most first.
 pub(crate) fn kinds(report: &Report) -> Vec<(String, usize)> {
     let mut by_title: BTreeMap<&str, usize> = BTreeMap::new();
@@ -235,7 +266,7 @@ fn levels(counts: Counts, words: Words, form: impl Fn(&str, usize) -> String) ->
 fn problems_zh(report: &Report, words: Words) -> String {
     let counts = Counts::of(&report.findings);
     let first = if counts.confirmed() == 0 {
-        if report.run.complete { "本次检查未发现问题。" } else { "在已检查的范围内未发现问题。" }.to_owned()
+        nothing(report, words).to_owned()
     } else {
         let kinds = kinds(report);
         let listed: Vec<String> = kinds.iter().take(KINDS_NAMED).map(|(title, n)| format!("{title}{n}处")).collect();
@@ -266,7 +297,8 @@ fn problems_zh(report: &Report, words: Words) -> String {
     text.concat()
 }
 
-fn classes_zh(counts: Counts, words: Words) -> String {
+/// `其中单项否决类2处、…` / `均为扣分类`.
+pub(crate) fn classes_zh(counts: Counts, words: Words) -> String {
     let only = [(Level::Veto, counts.veto), (Level::Deduct, counts.deduct), (Level::Advice, counts.advice)]
         .into_iter()
         .find(|&(_, n)| n == counts.confirmed());
@@ -279,7 +311,7 @@ fn classes_zh(counts: Counts, words: Words) -> String {
 fn problems_en(report: &Report, words: Words) -> String {
     let counts = Counts::of(&report.findings);
     let first = if counts.confirmed() == 0 {
-        if report.run.complete { "No problem was found." } else { "No problem was found in what could be checked." }.to_owned()
+        nothing(report, words).to_owned()
     } else {
         let listed: Vec<String> = kinds(report).iter().take(KINDS_NAMED).map(|(title, n)| format!("{title} ({n})")).collect();
         format!(
@@ -330,20 +362,20 @@ fn due(report: &Report, words: Words) -> String {
     }
 }
 
-fn limits_zh(report: &Report) -> String {
+fn limits_zh(report: &Report, limits: &str) -> String {
     let kinds = report.run.not_covered.iter().map(|entry| &entry.reason).collect::<BTreeSet<_>>().len();
     if kinds == 0 && report.run.complete {
         return "本次检查已覆盖全部应检查内容。仅凭网上检查不能判断的事项，在指标检查表中列为“未能判定”。".to_owned();
     }
     let coverage = match (report.run.complete, kinds) {
-        (true, n) => format!("应检查的内容已经覆盖；另有{n}类网址未予检查或未能检查，详见第七部分。"),
-        (false, 0) => "本次检查未能覆盖全部应检查内容，详见第七部分。".to_owned(),
-        (false, n) => format!("本次检查未能覆盖全部应检查内容，有{n}类情况未予检查或未能检查，详见第七部分。"),
+        (true, n) => format!("应检查的内容已经覆盖；另有{n}类网址未予检查或未能检查，详见{limits}。"),
+        (false, 0) => format!("本次检查未能覆盖全部应检查内容，详见{limits}。"),
+        (false, n) => format!("本次检查未能覆盖全部应检查内容，有{n}类情况未予检查或未能检查，详见{limits}。"),
     };
     format!("{coverage}未能测得的内容一律列为“未能判定”，不计为问题。")
 }
 
-fn limits_en(report: &Report) -> String {
+fn limits_en(report: &Report, limits: &str) -> String {
     if report.run.not_covered.is_empty() && report.run.complete {
         return "Everything that was to be checked was covered. What cannot be judged from outside is listed as undetermined."
             .to_owned();
@@ -353,5 +385,5 @@ fn limits_en(report: &Report) -> String {
     } else {
         "The inspection is incomplete"
     };
-    format!("{coverage}: see part 7. What could not be measured is undetermined and counts as no problem.")
+    format!("{coverage}: see {limits}. What could not be measured is undetermined and counts as no problem.")
 }

@@ -1,5 +1,5 @@
 //! The words of the reports, Chinese and English side by side. No sentence is put together anywhere else but in
-//! `build` (notes) and `narrative` (overview).
+//! `build` (notes), `narrative` (overview), `document` (the report as a document) and `offices` (notices).
 
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
@@ -178,6 +178,7 @@ impl Words {
             "private-address" => self.say("指向内网地址，按设置不予访问", "private addresses, not requested by setting"),
             "page-budget" => self.say("已达单站页面数上限", "the limit of pages per site was reached"),
             "time-budget" => self.say("已达检查时长上限", "the time limit was reached"),
+            "window-closed" => self.say("访问时段已结束", "the hours for requests had ended"),
             "interrupted" => self.say("检查中途停止", "the run was interrupted"),
             "excluded" => self.say("按配置排除", "left out by configuration"),
             "address-too-long" => self.say("网址过长", "the address is too long"),
@@ -195,6 +196,9 @@ impl Words {
             ),
             "challenged" => self.say("被防护页面拦截，内容未能读取", "a protection page stood before the content"),
             "body-cut" => self.say("页面过大，仅读取前部", "pages too large, only their beginning was read"),
+            "not-modified" => {
+                self.say("服务器答复“未变化”，内容未能取得", "the server said \"not modified\" and gave no content")
+            }
             "links-cut" => self.say("页面链接过多，仅跟踪前部", "too many links on a page, only the first were followed"),
             "needs-browser" => {
                 self.say("列表由脚本生成，需用浏览器读取", "lists that scripts draw, which take a browser to read")

@@ -15,9 +15,10 @@ use crate::model::run::{RunDiff, RunInfo};
 
 /// Reasons of `NotCovered` that left a site measured only in part, by accident and not by the user's settings: a finding
 /// that is missing from such a run is not mended.
-const CUT_SHORT: [&str; 10] = [
+const CUT_SHORT: [&str; 11] = [
     "page-budget",
     "time-budget",
+    "window-closed",
     "interrupted",
     "host-paused",
     "site-unreachable",

@@ -55,6 +55,7 @@ fn run_info(id: &str, now: &str) -> RunInfo {
         profile: "department".to_owned(),
         sites: vec![SiteDecl { url: url("/"), name: "门户网站".to_owned(), kind: SiteKind::Portal, office: None }],
         columns: Vec::new(),
+        ignores: Vec::new(),
         settings: settings(),
         crawl: Some(CrawlSummary { complete: true, ..CrawlSummary::default() }),
     }
@@ -483,7 +484,14 @@ fn finding(id: &str) -> Finding {
         column_url: None,
         office: None,
         message: "打不开".to_owned(),
-        evidence: vec![Evidence { kind: "attempt".to_owned(), text: "404".to_owned(), url: None, status: Some(404), at: None }],
+        evidence: vec![Evidence {
+            kind: "attempt".to_owned(),
+            text: "404".to_owned(),
+            url: None,
+            status: Some(404),
+            at: None,
+            duration_ms: None,
+        }],
         occurrences: Vec::new(),
         occurrence_count: 1,
         first_seen: NOW.to_owned(),
@@ -512,6 +520,7 @@ fn report(info: &RunInfo, ids: &[&str]) -> Report {
             notes: Vec::new(),
             requests: 1,
             settings: settings(),
+            hosts: Vec::new(),
         },
         sites: vec![Site {
             host: "gxt.example.gov.cn".to_owned(),
@@ -530,6 +539,7 @@ fn report(info: &RunInfo, ids: &[&str]) -> Report {
         interpretations: Vec::new(),
         findings: ids.iter().map(|id| finding(id)).collect(),
         rules: Vec::new(),
+        ignored: Vec::new(),
     }
 }
 

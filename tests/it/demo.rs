@@ -102,8 +102,12 @@ pub(crate) fn without_times(mut report: Report) -> Report {
     report.run.id.clear();
     report.run.started.clear();
     report.run.finished.clear();
+    for host in &mut report.run.hosts {
+        (host.latency_median_ms, host.latency_p95_ms) = (None, None);
+    }
     for evidence in report.findings.iter_mut().flat_map(|finding| &mut finding.evidence) {
         evidence.at = None;
+        evidence.duration_ms = None;
     }
     report
 }

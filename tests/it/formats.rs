@@ -10,10 +10,10 @@ use xuncha::model::site::Occurrence;
 use xuncha::report::summary::{summary, written};
 use xuncha::report::{FORMATS, build, format, html, json};
 
-use crate::sample;
+use crate::{opened, sample};
 
 /// Holds a kept file against what the code makes, or writes it when asked to.
-fn kept(path: &str, bytes: &[u8]) {
+pub(crate) fn kept(path: &str, bytes: &[u8]) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if std::env::var_os("XUNCHA_BLESS").is_some_and(|value| value == "1") {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -70,7 +70,7 @@ fn the_sample_is_a_real_portal_s_size() {
 fn every_format_shows_every_finding() {
     let report = sample::report();
     for format in FORMATS {
-        let text = String::from_utf8((format.render)(&report).unwrap()).unwrap();
+        let text = opened::text(format.name, &(format.render)(&report).unwrap());
         for finding in &report.findings {
             assert!(text.contains(&finding.id), "{} does not show finding {}", format.name, finding.id);
             assert!(text.contains(&finding.url), "{} does not show {}", format.name, finding.url);
@@ -110,8 +110,8 @@ fn a_report_without_findings_says_so() {
     assert!(!text.contains("id=\"finding-list\""));
 }
 
-#[test]
-fn the_english_report_has_no_chinese_words_of_its_own() {
+/// A report in English whose every word is the tool's own.
+pub(crate) fn english() -> Report {
     let mut report = sample::with_findings(Vec::new());
     report.lang = "en".to_owned();
     report.unit = "Department of Industry".to_owned();
@@ -122,17 +122,23 @@ fn the_english_report_has_no_chinese_words_of_its_own() {
     report.run.notes.clear();
     report.run.not_covered.clear();
     report.run.standard_name = "Indicators 2019".to_owned();
+    report
+}
+
+#[test]
+fn the_english_report_has_no_chinese_words_of_its_own() {
+    let report = english();
     let text = page(&report);
     let body = text.split_once("<body").unwrap().1;
     let chinese: String = body.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).collect();
     assert_eq!(chinese, "");
 }
 
-/// Three thousand dead links on long addresses, each in fifty places.
-fn many() -> Report {
+/// Dead links on long addresses, each in fifty places.
+pub(crate) fn many(number: u64) -> Report {
     let first = sample::report().findings.into_iter().find(|f| f.rule == "link.broken").unwrap();
     let long = |number: u64| format!("http://gxt.example.gov.cn/zwgk/zcwj/gfxwj/202003/t20200318_{number:07}.html");
-    let findings = (0..3_000_u64)
+    let findings = (0..number)
         .map(|number| Finding {
             id: format!("{number:012x}"),
             url: long(900_000 + number),
@@ -145,6 +151,7 @@ fn many() -> Report {
                     url: Some(long(number)),
                     status: Some(404),
                     at: Some(sample::NOW.to_owned()),
+                    duration_ms: Some(15_000),
                 })
                 .collect(),
             occurrences: (0..50)
@@ -163,7 +170,7 @@ fn many() -> Report {
 
 #[test]
 fn three_thousand_findings_stay_under_three_megabytes() {
-    let report = many();
+    let report = many(3_000);
     let text = page(&report);
     if let Some(path) = std::env::var_os("XUNCHA_MANY_HTML") {
         std::fs::write(path, &text).unwrap();
@@ -173,7 +180,7 @@ fn three_thousand_findings_stay_under_three_megabytes() {
 }
 
 /// Puts the text wherever page text can stand in a report.
-fn hostile(text: &str) -> Report {
+pub(crate) fn hostile(text: &str) -> Report {
     let mut report = sample::report();
     for finding in &mut report.findings {
         finding.url = text.to_owned();

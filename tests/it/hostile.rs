@@ -1,6 +1,7 @@
 //! Servers that misbehave: each costs a bounded amount of time and memory, and is called by its right name.
 
 use std::io::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use flate2::Compression;
@@ -224,4 +225,199 @@ async fn a_host_that_never_answers_is_left_alone() {
     let crawled = run(raw.plan()).await;
     assert!(crawled.not_covered("host-paused") > 250 && !crawled.summary.complete);
     assert!(raw.requests() < 60, "{} requests", raw.requests());
+}
+
+/// 64 MiB of spaces, by `node:zlib` `brotliCompressSync` (quality 5), in 102 bytes.
+const BROTLI_BOMB: &str = concat!(
+    "cbffff3f002440e2b14072effff8ffff078004401c1680eefd1fffffff00900088c302d0bdffe3ffff1f001200715800baf7",
+    "7ffcffff034002200e0b40f7fe8fffff7f004800c46101e8defff1ffff0f000980382c00ddfbbffcffff032001108705a07b",
+    "ff07",
+);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_brotli_bomb_is_cut_at_the_limit() {
+    let bomb: Vec<u8> = BROTLI_BOMB
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect();
+    let raw = linked(&["/bomb.html"], move |_| {
+        Act::Send([head("Content-Encoding: br\r\nConnection: close\r\n"), bomb.clone()].concat())
+    })
+    .await;
+    let mut plan = raw.plan();
+    plan.limits.body_bytes_max = 1 << 20;
+    plan.pace.timeout_seconds = 10;
+    let crawled = run(plan).await;
+    let reply = crawled.get(&format!("{PORTAL}/bomb.html")).outcome.reply().unwrap().clone();
+    assert!(reply.truncated && reply.body_bytes == 1 << 20, "{reply:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_gigabytes_that_are_declared_are_not_waited_for() {
+    let raw = linked(&["/big.html"], |_| Act::Flood {
+        head: head("Content-Length: 10737418240\r\n"),
+        again: b"<p>text</p>".repeat(1_000),
+    })
+    .await;
+    let mut plan = raw.plan();
+    plan.limits.body_bytes_max = 1 << 20;
+    plan.pace.timeout_seconds = 10;
+    let crawled = run(plan).await;
+    assert!(crawled.get(&format!("{PORTAL}/big.html")).outcome.reply().unwrap().truncated);
+    assert!(crawled.summary.bytes < 2 << 20, "{} bytes read", crawled.summary.bytes);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_content_length_that_is_too_small_ends_the_body_and_harms_nothing_else() {
+    let raw = linked(&["/short.html", "/next.html"], |path| match path {
+        "/short.html" => Act::Send([head("Content-Length: 12\r\n"), b"<p>text</p>\nHTTP/1.1 500 No\r\n\r\n".to_vec()].concat()),
+        _ => html("<p>next</p>"),
+    })
+    .await;
+    let mut plan = raw.plan();
+    plan.pace.concurrency_per_host = 1;
+    let crawled = run(plan).await;
+    let reply = crawled.get(&format!("{PORTAL}/short.html")).outcome.reply().unwrap();
+    assert_eq!((reply.status, reply.body_bytes), (200, 12));
+    assert!(crawled.get(&format!("{PORTAL}/next.html")).outcome.is_read());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn content_lengths_that_make_no_sense_are_no_http() {
+    for lines in ["Content-Length: -5\r\n", "Content-Length: 5\r\nContent-Length: 7\r\n", "Content-Length: many\r\n"] {
+        let bad = Act::Send([head(lines), b"<p>text</p>".to_vec()].concat());
+        assert_eq!(failure_of(bad).await, FailureClass::Protocol, "{lines}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn chunks_that_break_the_rules_are_no_http_and_chunks_that_end_early_are_a_reset() {
+    let chunked = |body: &str| Act::Send([head("Transfer-Encoding: chunked\r\n"), body.as_bytes().to_vec()].concat());
+    assert_eq!(failure_of(chunked("zz\r\n<p>text</p>\r\n0\r\n\r\n")).await, FailureClass::Protocol);
+    assert_eq!(failure_of(chunked("ffffffffffffffffff\r\n<p>")).await, FailureClass::Protocol);
+    assert_eq!(failure_of(chunked("b\r\n<p>te")).await, FailureClass::Reset);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn http_0_9_is_read() {
+    let raw = linked(&["/old.html", "/next.html"], |path| match path {
+        "/old.html" => Act::Send(b"<html><title>1996</title><a href='/next.html'>x</a></html>".to_vec()),
+        _ => html("<p>next</p>"),
+    })
+    .await;
+    let crawled = run(raw.plan()).await;
+    let old = crawled.get(&format!("{PORTAL}/old.html"));
+    assert_eq!(old.facts.as_ref().map(|facts| facts.html_title.as_str()), Some("1996"), "{:?}", old.outcome);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn heads_that_browsers_forgive_are_forgiven() {
+    for lines in ["X Odd: 1\r\n", "X-Folded: 1\r\n  and more\r\n", "X-Space : 1\r\n"] {
+        let raw = linked(&["/odd.html"], move |_| Act::Send([head(lines), b"<p>text</p>".to_vec()].concat())).await;
+        let crawled = run(raw.plan()).await;
+        assert!(crawled.get(&format!("{PORTAL}/odd.html")).outcome.is_read(), "{lines:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_thousand_cookies_are_no_http() {
+    let lines: String = (0..5_000).map(|i| format!("Set-Cookie: c{i}=1\r\n")).collect::<Vec<_>>().concat();
+    assert_eq!(failure_of(Act::Send([head(&lines), b"<p>".to_vec()].concat())).await, FailureClass::Protocol);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn session_ids_in_paths_make_no_new_pages() {
+    let visit = AtomicUsize::new(0);
+    let raw = Raw::start(move |path| {
+        let n = visit.fetch_add(1, Ordering::Relaxed);
+        match path {
+            "/robots.txt" | "/sitemap.xml" => Act::Send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_vec()),
+            path if path.starts_with("/xuncha-") => Act::Send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_vec()),
+            _ => html(&format!(
+                "<a href='/list.jsp;jsessionid={n:032X}'>1</a><a href='/a.jsp?jsessionid={n:032X}'>2</a><a href='/b.do;JSESSIONID={n:032X}?x=1'>3</a>"
+            )),
+        }
+    })
+    .await;
+    let crawled = run(raw.plan()).await;
+    assert!(raw.requests() < 60, "{} requests", raw.requests());
+    assert!(crawled.records.addresses.len() < 60, "{} addresses", crawled.records.addresses.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_million_links_on_a_page_are_cut() {
+    let links: String = (0..1_000_000).map(|i| format!("<a href=/{i}>")).collect::<Vec<_>>().concat();
+    let raw = Raw::start(move |path| match path {
+        "/" => html(&links),
+        _ => Act::Send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_vec()),
+    })
+    .await;
+    let mut plan = raw.plan();
+    plan.limits.pages_max = 5;
+    plan.pace.timeout_seconds = 20;
+    let crawled = run(plan).await;
+    assert_eq!((crawled.not_covered("links-cut"), crawled.not_covered("body-cut")), (1, 1));
+    assert!(crawled.records.addresses.len() <= xuncha::read::LINKS_MAX + 4 && raw.requests() < 40);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_thousand_nested_tags_are_read() {
+    let deep = format!("{}<a href='/deep.html'>x</a>{}", "<div>".repeat(100_000), "</div>".repeat(100_000));
+    let raw = linked(&["/nested.html"], move |_| html(&deep)).await;
+    let mut plan = raw.plan();
+    plan.pace.timeout_seconds = 20;
+    let crawled = run(plan).await;
+    assert!(crawled.get(&format!("{PORTAL}/nested.html")).facts.is_some());
+    assert_eq!(crawled.get(&format!("{PORTAL}/deep.html")).outcome.status(), Some(404), "its link was found");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn utf_16_is_read() {
+    for little in [true, false] {
+        let text = "\u{feff}<html><title>政府网站</title><a href='/utf16.html'>x</a></html>";
+        let body: Vec<u8> =
+            text.encode_utf16().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect();
+        let raw = linked(&["/wide.html"], move |_| {
+            Act::Send([b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n".to_vec(), body.clone()].concat())
+        })
+        .await;
+        let crawled = run(raw.plan()).await;
+        let wide = crawled.get(&format!("{PORTAL}/wide.html"));
+        assert_eq!(wide.facts.as_ref().map(|facts| facts.html_title.as_str()), Some("政府网站"));
+        assert_eq!(crawled.get(&format!("{PORTAL}/utf16.html")).outcome.status(), Some(404), "its link was found");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nul_bytes_are_read_over() {
+    let raw =
+        linked(&["/nul.html"], |_| html("\u{0}<p>a\u{0}b</p>\u{0}<a href='/af\u{0}ter.html'>1</a><a href='/after.html'>2</a>"))
+            .await;
+    let crawled = run(raw.plan()).await;
+    assert!(crawled.get(&format!("{PORTAL}/nul.html")).facts.is_some());
+    assert_eq!(crawled.get(&format!("{PORTAL}/after.html")).outcome.status(), Some(404), "the link behind them was found");
+    assert!(crawled.records.addresses.iter().all(|url| !url.as_str().contains('\u{0}')));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_body_of_noise_is_survived() {
+    let noise = |seed: u8| -> Vec<u8> { (0..50_000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8 ^ seed).collect() };
+    let raw = linked(&["/1.html", "/2.html", "/3.html"], move |path| {
+        Act::Send([head("Connection: close\r\n"), noise(path.as_bytes()[1])].concat())
+    })
+    .await;
+    let crawled = run(raw.plan()).await;
+    for path in ["/1.html", "/2.html", "/3.html"] {
+        assert!(crawled.get(&format!("{PORTAL}{path}")).outcome.is_read());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_neither_http_nor_a_page_is_no_http() {
+    for banner in
+        [b"SSH-2.0-OpenSSH_9.2\r\n".to_vec(), vec![0x15, 3, 1, 0, 2, 2, 40], b"220 mail.example.gov.cn ESMTP\r\n".to_vec()]
+    {
+        assert_eq!(failure_of(Act::Send(banner)).await, FailureClass::Protocol);
+    }
 }

@@ -1,14 +1,21 @@
 //! The one integration binary.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
+mod catalogue;
 mod cli;
 mod columns;
 mod crawling;
 mod demo;
+mod documents;
+mod exchange;
 mod formats;
 mod hostile;
 mod init;
+mod kind;
 mod lists;
+mod network;
+mod nightly;
+mod opened;
 mod raw;
 #[cfg(feature = "render")]
 mod rendering;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -38,29 +38,46 @@ type Acts = Arc<dyn Fn(&str) -> Act + Send + Sync>;
 pub(crate) struct Raw {
     pub(crate) address: SocketAddr,
     requests: Arc<AtomicUsize>,
+    heads: Heads,
 }
+
+/// Request heads as they came, with the moment of their arrival; the first thousand.
+type Heads = Arc<Mutex<Vec<(Instant, String)>>>;
+
+const HEADS_MAX: usize = 1_000;
 
 impl Raw {
     /// `act` is asked with the path of each request.
     pub(crate) async fn start(act: impl Fn(&str) -> Act + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_at("127.0.0.1:0", act).await
+    }
+
+    pub(crate) async fn start_at(address: &str, act: impl Fn(&str) -> Act + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
+        let heads = Heads::default();
         let requests = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&requests);
         let act: Acts = Arc::new(act);
+        let log = Arc::clone(&heads);
         tokio::spawn(async move {
             for _ in 0..CONNECTIONS_MAX {
                 let Ok((stream, _)) = listener.accept().await else { return };
-                let (act, counter) = (Arc::clone(&act), Arc::clone(&counter));
-                tokio::spawn(tokio::time::timeout(CONNECTION_TIME_MAX, serve(stream, act, counter)));
+                let (act, counter, log) = (Arc::clone(&act), Arc::clone(&counter), Arc::clone(&log));
+                tokio::spawn(tokio::time::timeout(CONNECTION_TIME_MAX, serve(stream, act, counter, log)));
             }
         });
-        Self { address, requests }
+        Self { address, requests, heads }
     }
 
     /// Requests read so far.
     pub(crate) fn requests(&self) -> usize {
         self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Whole heads of the requests read so far, with the moment of their arrival.
+    pub(crate) fn heads(&self) -> Vec<(Instant, String)> {
+        self.heads.lock().unwrap().clone()
     }
 
     /// A plan with one site on this server and a time limit of one second.
@@ -96,9 +113,16 @@ pub(crate) fn html(body: &str) -> Act {
     Act::Send([head.into_bytes(), page.into_bytes()].concat())
 }
 
-async fn serve(mut stream: TcpStream, act: Acts, counter: Arc<AtomicUsize>) {
-    let Some(path) = read_request(&mut stream).await else { return };
+async fn serve(mut stream: TcpStream, act: Acts, counter: Arc<AtomicUsize>, heads: Heads) {
+    let Some(head) = read_request(&mut stream).await else { return };
     counter.fetch_add(1, Ordering::Relaxed);
+    let path = head.split(' ').nth(1).unwrap_or("").to_owned();
+    {
+        let mut heads = heads.lock().unwrap();
+        if heads.len() < HEADS_MAX {
+            heads.push((Instant::now(), head));
+        }
+    }
     // a client that has had enough closes: what cannot be written then is no fault
     let _ = perform(&mut stream, act(&path)).await;
 }
@@ -110,7 +134,7 @@ async fn read_request(stream: &mut TcpStream) -> Option<String> {
         let n = stream.read(&mut chunk).await.ok().filter(|n| *n > 0)?;
         request.extend(chunk.iter().take(n));
     }
-    String::from_utf8_lossy(&request).split(' ').nth(1).map(str::to_owned)
+    Some(String::from_utf8_lossy(&request).into_owned())
 }
 
 async fn perform(stream: &mut TcpStream, act: Act) -> std::io::Result<()> {

@@ -42,6 +42,8 @@ fn judge_case(folder: &Path, book: &RuleBook) -> Judgement {
     }
     let ids = |judgement: &Judgement| judgement.findings.iter().map(|finding| finding.id.clone()).collect::<Vec<_>>();
     assert_eq!(ids(&zh), ids(&en), "the language changes words only");
+    let unique: std::collections::BTreeSet<String> = ids(&zh).into_iter().collect();
+    assert_eq!(unique.len(), zh.findings.len(), "{}: two findings have one id", folder.display());
     zh
 }
 

@@ -93,9 +93,9 @@ fn pure_phases_see_no_network_no_file_no_clock() {
 }
 
 #[test]
-fn one_file_names_the_http_library() {
+fn one_room_names_the_http_library() {
     for (module, path, code) in sources() {
-        if module == "crawl" && path.file_name().is_some_and(|name| name == "fetch.rs") {
+        if module == "crawl" && (path.ends_with("fetch.rs") || path.parent().is_some_and(|room| room.ends_with("fetch"))) {
             continue;
         }
         assert!(!code.contains("reqwest::"), "src/{} names reqwest", path.display());
@@ -157,5 +157,20 @@ fn every_dependency_says_why() {
         } else if matches!(section, "[dependencies]" | "[dev-dependencies]") && line.contains(" = ") && !line.starts_with('#') {
             assert!(line.contains(" # "), "{line}: why?");
         }
+    }
+}
+
+#[test]
+fn every_test_that_the_table_of_hostile_servers_names_exists() {
+    for table in ["docs/hostile.md", "docs/hostile.zh-CN.md"] {
+        let text = fs::read_to_string(root().join(table)).unwrap();
+        let mut named = 0;
+        for name in text.split('`').filter(|name| name.contains("::") && !name.starts_with("guard")) {
+            let (file, test) = (name.split("::").next().unwrap(), name.rsplit("::").next().unwrap());
+            let source = fs::read_to_string(root().join(format!("tests/it/{file}.rs"))).unwrap();
+            assert!(source.contains(&format!("fn {test}(")), "{table} names {name}");
+            named += 1;
+        }
+        assert!(named >= 35, "{table} names {named} tests");
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn values_of<const N: usize>(values: [(&str, String); N]) -> BTreeMap
 }
 
 pub(super) fn evidence(kind: &str, text: String, url: Option<String>) -> Evidence {
-    Evidence { kind: kind.to_owned(), text, url, status: None, at: None }
+    Evidence { kind: kind.to_owned(), text, url, status: None, at: None, duration_ms: None }
 }
 
 /// The row as it stands in its list, then its date with the source that it was read from.

@@ -58,11 +58,11 @@ pub(super) fn reason(outcome: &Outcome) -> String {
 }
 
 pub(super) fn quote(text: &str) -> Evidence {
-    Evidence { kind: "quote".into(), text: text.to_owned(), url: None, status: None, at: None }
+    Evidence { kind: "quote".into(), text: text.to_owned(), url: None, status: None, at: None, duration_ms: None }
 }
 
 fn note(text: String, status: Option<u16>) -> Evidence {
-    Evidence { kind: "note".into(), text, url: None, status, at: None }
+    Evidence { kind: "note".into(), text, url: None, status, at: None, duration_ms: None }
 }
 
 fn of_attempt(attempt: &Attempt) -> Evidence {
@@ -77,6 +77,7 @@ fn of_attempt(attempt: &Attempt) -> Evidence {
         url: None,
         status: attempt.status,
         at: Some(attempt.at.clone()),
+        duration_ms: Some(attempt.duration_ms),
     }
 }
 
@@ -87,6 +88,7 @@ fn of_hop(hop: &Hop) -> Evidence {
         url: Some(hop.url.to_string()),
         status: Some(hop.status),
         at: None,
+        duration_ms: None,
     }
 }
 

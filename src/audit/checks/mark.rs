@@ -1,5 +1,5 @@
-//! `mark`: the registration marks of the footer: 网站标识码, ICP number, public-security number. Missing, malformed, or not the same
-//! in every place of the page.
+//! `mark`: the marks of the footer: 网站标识码, ICP number, public-security number (missing, malformed, or not the same in every
+//! place of the page); badge, error reporting, owner, contact, site map (missing).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -31,6 +31,11 @@ enum Which {
     SiteCode,
     Icp,
     Police,
+    Badge,
+    ReportErrors,
+    Owner,
+    Contact,
+    Sitemap,
 }
 
 #[derive(Debug, Deserialize)]
@@ -120,6 +125,11 @@ impl Which {
             Self::SiteCode => &marks.site_code,
             Self::Icp => &marks.icp,
             Self::Police => &marks.police,
+            Self::Badge => marks.badge.as_slice(),
+            Self::ReportErrors => marks.report_errors.as_slice(),
+            Self::Owner => marks.owner.as_slice(),
+            Self::Contact => marks.contact.as_slice(),
+            Self::Sitemap => marks.sitemap.as_slice(),
         }
     }
 
@@ -129,6 +139,7 @@ impl Which {
             Self::SiteCode => SITE_CODE.is_match(&value),
             Self::Icp => ICP.is_match(&value),
             Self::Police => POLICE.is_match(&value),
+            _ => true,
         }
     }
 
@@ -139,6 +150,8 @@ impl Which {
             Self::SiteCode => value.to_ascii_lowercase(),
             Self::Icp => value.split('-').next().unwrap_or_default().to_owned(),
             Self::Police => value.chars().filter(char::is_ascii_digit).collect(),
+            // Of these one is kept, from whatever place: there is nothing to compare.
+            _ => String::new(),
         }
     }
 }
@@ -177,6 +190,11 @@ mod tests {
             Which::SiteCode => facts.marks.site_code = marks,
             Which::Icp => facts.marks.icp = marks,
             Which::Police => facts.marks.police = marks,
+            Which::Badge => facts.marks.badge = marks.into_iter().next(),
+            Which::ReportErrors => facts.marks.report_errors = marks.into_iter().next(),
+            Which::Owner => facts.marks.owner = marks.into_iter().next(),
+            Which::Contact => facts.marks.contact = marks.into_iter().next(),
+            Which::Sitemap => facts.marks.sitemap = marks.into_iter().next(),
         }
         change(&mut site);
         Mark { which }.run(&site, &context())
@@ -205,6 +223,14 @@ mod tests {
         let result = run(Which::Police, Vec::new());
         assert_eq!((result.judged, aspect(&result)), (1, Some("@mark.missing")));
         assert_eq!(result.hits[0].certainty, Certainty::Confirmed);
+    }
+
+    #[test]
+    fn marks_that_are_only_there_or_not_have_no_form() {
+        for which in [Which::Badge, Which::ReportErrors, Which::Owner, Which::Contact, Which::Sitemap] {
+            assert_eq!(aspect(&run(which, vec![mark("x", "script")])), None, "{which:?}");
+            assert_eq!(aspect(&run(which, Vec::new())), Some("@mark.missing"), "{which:?}");
+        }
     }
 
     #[test]

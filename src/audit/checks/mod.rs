@@ -7,24 +7,40 @@
 //! A check has no words of its own. Where a value or a piece of evidence is more than a number, an address or a quotation, it
 //! is a key with `@` before it (`@status.404`, `@failure.dns`), which `audit::words` turns into the report's language.
 
+mod blocked;
+mod certificate;
 mod column_age;
 mod column_empty;
 mod column_unreachable;
 mod columns;
 mod dead_link;
+mod disclosed_late;
+mod domain;
+mod entry;
 mod evidence;
+mod funds;
+mod future_date;
+mod guide;
 mod hidden_link;
 mod hijacked;
 mod home_age;
 mod interpretation;
+mod letters;
 mod mark;
+mod page_tags;
+mod paper;
 mod privacy;
 mod redirect_chain;
 mod site_reach;
+mod snag;
 mod soft_404;
+mod surveys;
 mod tampered;
 mod typo;
 mod undeclared_site;
+mod unfinished;
+mod yearly;
+mod years;
 
 use std::fmt::Debug;
 
@@ -38,22 +54,37 @@ use crate::model::site::{SiteDecl, SiteFacts};
 
 /// All checks there are, in the order of their names.
 pub const CHECKS: &[CheckDef] = &[
+    blocked::CHECK,
+    certificate::CHECK,
     column_age::CHECK,
     column_empty::CHECK,
     column_unreachable::CHECK,
     dead_link::CHECK,
+    disclosed_late::CHECK,
+    domain::CHECK,
+    entry::CHECK,
+    funds::CHECK,
+    future_date::CHECK,
+    guide::CHECK,
     hidden_link::CHECK,
     hijacked::CHECK,
     home_age::CHECK,
     interpretation::CHECK,
+    letters::CHECK,
     mark::CHECK,
+    page_tags::CHECK,
+    paper::CHECK,
     privacy::CHECK,
     redirect_chain::CHECK,
     site_reach::CHECK,
+    snag::CHECK,
     soft_404::CHECK,
+    surveys::CHECK,
     tampered::CHECK,
     typo::CHECK,
     undeclared_site::CHECK,
+    unfinished::CHECK,
+    yearly::CHECK,
 ];
 
 /// A check with its parameters, ready to look.

@@ -23,6 +23,7 @@ fn run_info(columns: Vec<ColumnDecl>) -> RunInfo {
         profile: "department".into(),
         sites: vec![decl("http://gxt.example.gov.cn/")],
         columns,
+        ignores: Vec::new(),
         settings: CrawlSettings {
             robots_obeyed: true,
             requests_per_second: 5.0,

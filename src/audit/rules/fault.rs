@@ -46,6 +46,10 @@ pub enum FaultKind {
         id: String,
         indicator: String,
     },
+    /// A profile exempts an indicator that the sheet does not have.
+    UnknownIndicator {
+        id: String,
+    },
     BadDate {
         text: String,
     },
@@ -108,6 +112,8 @@ impl RuleFault {
             (FaultKind::UnknownRule { id, indicator }, Lang::En) => {
                 format!("indicator {indicator} counts a rule that does not exist: `{id}`")
             }
+            (FaultKind::UnknownIndicator { id }, Lang::Zh) => format!("指标体系中没有指标“{id}”"),
+            (FaultKind::UnknownIndicator { id }, Lang::En) => format!("the standard has no indicator `{id}`"),
             (FaultKind::BadDate { text }, Lang::Zh) => format!("“{text}”不是日期，应写作 2019-04-01 的形式"),
             (FaultKind::BadDate { text }, Lang::En) => format!("`{text}` is no date; write it as 2019-04-01"),
             (FaultKind::UnknownStandard { id, known }, Lang::Zh) => {

@@ -141,3 +141,44 @@ fn standards_and_profiles_that_are_not_there_are_named_with_the_known_ones() {
     let faults = load_from(&good(), &[], "s", "church").unwrap_err();
     assert!(matches!(&faults[0].kind, FaultKind::UnknownProfile { known, .. } if known == &["department"]));
 }
+
+#[test]
+fn indicators_are_laid_over_by_id_and_new_ones_are_added() {
+    let over = "id = \"s\"\n[[indicator]]\nid = \"V1\"\nthreshold = 3\n[[indicator]]\nid = \"L1\"\nkind = \"veto\"\nname = { zh = \"本地\", en = \"local\" }\ncriterion = { zh = \"细则\", en = \"criterion\" }\n";
+    let book = load_from(&good(), &[file("standards/mine.toml", over)], "s", "department").unwrap();
+    let lines: Vec<_> =
+        book.standard.indicators.iter().map(|line| (line.id.as_str(), line.threshold, line.counts.len())).collect();
+    assert_eq!(lines, [("V1", Some(3), 1), ("L1", None, 0)]);
+}
+
+#[test]
+fn rules_and_indicators_are_switched_off() {
+    let user = [
+        file("x.toml", "id = \"link.broken\"\noff = true"),
+        file("standards/mine.toml", "id = \"s\"\n[[indicator]]\nid = \"V1\"\noff = true\n"),
+    ];
+    let book = load_from(&good(), &user, "s", "department").unwrap();
+    assert_eq!((book.rules.len(), book.standard.indicators.len()), (0, 0));
+}
+
+#[test]
+fn the_shipped_overlay_loads_and_is_stricter() {
+    let own = |path: &str, text: &str| file(path, text);
+    let user = [
+        own("columns/column.stale.toml", include_str!("../../../docs/overlay-strict/columns/column.stale.toml")),
+        own("home.stale.toml", include_str!("../../../docs/overlay-strict/home.stale.toml")),
+        own("site.undeclared.toml", include_str!("../../../docs/overlay-strict/site.undeclared.toml")),
+        own("standards/gov-2019.toml", include_str!("../../../docs/overlay-strict/standards/gov-2019.toml")),
+    ];
+    let plain = load(&[], "gov-2019", "department").unwrap();
+    let strict = load(&user, "gov-2019", "department").unwrap_or_else(|faults| panic!("{faults:#?}"));
+    let news = |book: &RuleBook| book.rule("column.stale").unwrap().params["limits"]["news"].as_integer();
+    assert_eq!((news(&plain), news(&strict)), (Some(14), Some(3)));
+    let of_plans = |book: &RuleBook| book.rule("column.stale").unwrap().params["limits"]["plan"].as_integer();
+    assert_eq!(of_plans(&plain), of_plans(&strict), "what the overlay does not say stays");
+    let threshold = |book: &RuleBook| book.standard.indicators.iter().find(|line| line.id == "V4a").unwrap().threshold;
+    assert_eq!((threshold(&plain), threshold(&strict)), (Some(5), Some(3)));
+    assert!(strict.rule("site.undeclared").is_none());
+    let ids: Vec<&str> = strict.standard.indicators.iter().map(|line| line.id.as_str()).collect();
+    assert!(ids.contains(&"L1") && !ids.contains(&"T7"), "{ids:?}");
+}

@@ -295,3 +295,16 @@ fn a_site_that_is_down_is_undetermined() {
     case.gap = Some("home-unreachable");
     assert_eq!(case.score(&mut []).verdict, SiteVerdict::Undetermined);
 }
+
+fn charged(kind: &str, deducted: f64) -> IndicatorLine {
+    let score = Case::new().score(&mut []);
+    IndicatorLine { kind: kind.to_owned(), deducted, ..score.indicators[0].clone() }
+}
+
+#[test]
+fn points_out_of_75_are_brought_to_100_and_a_bonus_counts_above_80_only() {
+    assert!((points(100.0, &[charged("deduct", 12.5)]) - 87.5).abs() < 1e-9);
+    assert!((points(75.0, &[charged("deduct", 15.0)]) - 80.0).abs() < 1e-9, "60 of 75, times 4/3");
+    assert!((points(75.0, &[charged("deduct", 15.0), charged("bonus", 5.0)]) - 80.0).abs() < 1e-9, "not above 80");
+    assert!((points(100.0, &[charged("deduct", 10.0), charged("bonus", 40.0)]) - 120.0).abs() < 1e-9, "capped at 30");
+}

@@ -59,7 +59,7 @@ fn read_lines(input: &PageInput<'_>) -> PageRead {
     if !list.rows.is_empty() || list.next.is_some() {
         facts.list = Some(list);
     }
-    PageRead { facts, links, links_cut: false }
+    PageRead { facts, links, links_cut: false, day_matters: false }
 }
 
 /// Serves text/html by `METHOD path`, with the body of a POST behind it; 404 for the rest.
@@ -114,6 +114,14 @@ impl Watch for Unwatched {
 }
 
 async fn crawl_pages(pages: &'static [(&'static str, &'static str)], list_pages_max: u32) -> BTreeMap<String, PageRecord> {
+    crawl_within(pages, list_pages_max, Hours::default()).await.0
+}
+
+async fn crawl_within(
+    pages: &'static [(&'static str, &'static str)],
+    list_pages_max: u32,
+    hours: Hours,
+) -> (BTreeMap<String, PageRecord>, CrawlSummary) {
     let plan = Plan {
         sites: vec![SiteDecl { url: url("/"), name: "站".into(), kind: SiteKind::Portal, office: None }],
         columns: Vec::new(),
@@ -129,13 +137,16 @@ async fn crawl_pages(pages: &'static [(&'static str, &'static str)], list_pages_
         external_links: true,
         include: Vec::new(),
         exclude: Vec::new(),
+        window: None,
         today: jiff::civil::date(2026, 11, 24),
     };
     let mut kept = Kept::default();
     let (_stop, stopped) = tokio::sync::watch::channel(false);
     let reader = Reader { page: read_lines, challenge: |_, _| None };
-    Driver::new(plan, reader, &mut kept, &Unwatched).unwrap().run(stopped).await.unwrap();
-    kept.0
+    let mut past = NoPast;
+    let driver = Driver::new(plan, reader, &mut past, &mut kept, &Unwatched).unwrap().within(hours);
+    let summary = driver.run(stopped).await.unwrap();
+    (kept.0, summary)
 }
 
 #[tokio::test]
@@ -215,4 +226,36 @@ async fn a_reader_that_panics_costs_one_page() {
         crawl_pages(&[("GET /", "link /bad.html\nlink /a.html"), ("GET /bad.html", "panic"), ("GET /a.html", "甲")], 100).await;
     assert!(found["/a.html"].outcome.is_read());
     assert!(found["/bad.html"].outcome.is_read() && found["/bad.html"].facts.is_none());
+}
+
+const SMALL: &[(&str, &str)] = &[("GET /", "link /a.html"), ("GET /a.html", "甲")];
+
+#[tokio::test]
+async fn nothing_is_asked_once_the_window_has_closed() {
+    let hours = Hours { opens_in: Duration::ZERO, closes_in: Some(Duration::ZERO) };
+    let (found, summary) = crawl_within(SMALL, 100, hours).await;
+    assert_eq!(found["/"].outcome, Outcome::Skipped(SkipReason::WindowClosed));
+    assert_eq!((summary.requests, summary.complete, summary.interrupted), (0, false, false));
+    assert_eq!(summary.not_covered[0].reason, "window-closed");
+}
+
+#[tokio::test]
+async fn the_crawl_waits_until_the_window_opens() {
+    let opens_in = Duration::from_millis(50);
+    let began = Instant::now();
+    let hours = Hours { opens_in, closes_in: Some(Duration::from_hours(8)) };
+    let (found, summary) = crawl_within(SMALL, 100, hours).await;
+    assert!(began.elapsed() >= opens_in && summary.complete);
+    let at: jiff::Timestamp = found["/"].attempts[0].at.parse().unwrap();
+    assert!(found["/a.html"].outcome.is_read() && at <= jiff::Timestamp::now());
+}
+
+#[test]
+fn hours_are_counted_in_beijing_time() {
+    let window = "22:00-06:00".parse().ok();
+    let at = |text: &str| Hours::of(window, text.parse().unwrap());
+    let hour = |n| Duration::from_hours(n);
+    assert_eq!(at("2026-11-24T13:00:00Z"), Hours { opens_in: hour(1), closes_in: Some(hour(9)) });
+    assert_eq!(at("2026-11-24T20:00:00Z"), Hours { opens_in: hour(0), closes_in: Some(hour(2)) });
+    assert_eq!(Hours::of(None, jiff::Timestamp::UNIX_EPOCH), Hours::default());
 }

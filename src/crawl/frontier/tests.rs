@@ -1,15 +1,17 @@
 //! Tests of `crawl/frontier.rs`.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use proptest::prelude::*;
 
 use super::super::Pace;
-use super::super::host::Contact;
+use super::super::host::Account;
 use super::*;
 
 fn hosts(requests_per_second: f64, per_host: usize) -> Hosts {
-    Hosts::new(Pace { requests_per_second, concurrency: 100, concurrency_per_host: per_host, timeout_seconds: 1 })
+    let pace = Pace { requests_per_second, concurrency: 100, concurrency_per_host: per_host, timeout_seconds: 1 };
+    Hosts::new(pace, BTreeMap::new(), false)
 }
 
 fn go(_: &Hosts, _: HostId, _: UrlId) -> Verdict {
@@ -19,7 +21,7 @@ fn go(_: &Hosts, _: HostId, _: UrlId) -> Verdict {
 fn add(frontier: &mut Frontier<&'static str>, host: HostId, id: u32, rank: Rank, depth: u16) {
     let purpose = match rank {
         Rank::Home => Purpose::Home,
-        Rank::Column | Rank::Sample | Rank::Page => Purpose::Page,
+        Rank::Column | Rank::KnownColumn | Rank::Row | Rank::Sample | Rank::Failed | Rank::Page => Purpose::Page,
         Rank::List => Purpose::List,
         Rank::Resource => Purpose::Resource,
         Rank::External => Purpose::External,
@@ -31,7 +33,7 @@ fn add(frontier: &mut Frontier<&'static str>, host: HostId, id: u32, rank: Rank,
 fn order(frontier: &mut Frontier<&'static str>, hosts: &mut Hosts) -> Vec<u32> {
     let mut out = Vec::new();
     while let Next::Fresh(host, id) = frontier.next(Moment::ZERO, true, hosts, &mut go) {
-        hosts.get_mut(host).done(Contact::Answered, 0, false);
+        hosts.get_mut(host).done(Moment::ZERO, Account::unsent(false));
         frontier.freed(host);
         out.push(id.0);
     }
@@ -177,11 +179,11 @@ proptest! {
                             if seen.counts_as_page() {
                                 pages[seen.site().unwrap()] += 1;
                             }
-                            hosts.get_mut(host).done(Contact::Answered, 0, false);
+                            hosts.get_mut(host).done(Moment::ZERO, Account::unsent(false));
                             frontier.freed(host);
                         }
                         Next::Skip(id, _) => prop_assert!(yielded.insert(id), "{id:?} came twice"),
-                        Next::Continue(..) | Next::Nothing => {}
+                        Next::Continue(..) | Next::Locate(_) | Next::Nothing => {}
                     }
                 }
                 Step::Promote { .. } | Step::Again { .. } => {}

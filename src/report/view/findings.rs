@@ -7,9 +7,9 @@ use crate::model::report::Report;
 use crate::model::rule::Lang;
 use crate::model::site::Occurrence;
 
-use super::super::narrative::{self, Counts};
+use super::super::narrative::{self, Counts, clipped};
 use super::super::words::Words;
-use super::{Context, Link, clipped};
+use super::{Context, Link};
 
 /// Occurrences shown before the fold.
 const OCCURRENCES_OPEN: usize = 5;
@@ -81,6 +81,7 @@ pub(crate) struct EvidenceView {
     pub(crate) link: Option<Link>,
     pub(crate) status: Option<u16>,
     pub(crate) at: Option<String>,
+    pub(crate) took: Option<u32>,
 }
 
 pub(crate) struct OccurrenceView {
@@ -93,10 +94,10 @@ pub(crate) struct OccurrenceView {
 /// Offices in the order of their gravest findings; findings without an office last.
 fn office_order(report: &Report) -> Vec<Option<&str>> {
     let mut counts: BTreeMap<&str, Counts> = BTreeMap::new();
-    for office in report.findings.iter().filter_map(|finding| finding.office.as_deref()) {
-        counts
-            .entry(office)
-            .or_insert_with(|| Counts::of(report.findings.iter().filter(|f| f.office.as_deref() == Some(office))));
+    for finding in &report.findings {
+        if let Some(office) = finding.office.as_deref() {
+            counts.entry(office).or_default().add(finding);
+        }
     }
     let mut named: Vec<(&str, Counts)> = counts.into_iter().collect();
     named.sort_by(|(a, x), (b, y)| (y.veto, y.deduct, y.all()).cmp(&(x.veto, x.deduct, x.all())).then_with(|| a.cmp(b)));
@@ -107,15 +108,25 @@ fn office_order(report: &Report) -> Vec<Option<&str>> {
     order
 }
 
-fn no_office(words: Words) -> &'static str {
+/// The findings of each office in the order of [`office_order`], each office's in the order of the report: the order in which
+/// every format numbers them.
+pub(crate) fn by_office(report: &Report) -> Vec<(Option<&str>, Vec<&Finding>)> {
+    let mut all: BTreeMap<Option<&str>, Vec<&Finding>> = BTreeMap::new();
+    for finding in &report.findings {
+        all.entry(finding.office.as_deref()).or_default().push(finding);
+    }
+    office_order(report).into_iter().filter_map(|office| all.remove(&office).map(|findings| (office, findings))).collect()
+}
+
+pub(crate) fn no_office(words: Words) -> &'static str {
     words.say("责任处室待明确", "No office named")
 }
 
 pub(super) fn office_groups(context: &Context<'_>) -> Vec<OfficeGroup> {
-    let mut offices: Vec<OfficeGroup> = office_order(context.report)
+    let mut offices: Vec<OfficeGroup> = by_office(context.report)
         .into_iter()
         .enumerate()
-        .map(|(index, office)| office_group(context, index, office))
+        .map(|(index, (office, findings))| office_group(context, index, office, &findings))
         .collect();
     let rows = offices.iter_mut().flat_map(|office| &mut office.groups).flat_map(|group| &mut group.rows);
     for (row, no) in rows.zip(1..) {
@@ -124,11 +135,9 @@ pub(super) fn office_groups(context: &Context<'_>) -> Vec<OfficeGroup> {
     offices
 }
 
-fn office_group(context: &Context<'_>, index: usize, office: Option<&str>) -> OfficeGroup {
+fn office_group(context: &Context<'_>, index: usize, office: Option<&str>, findings: &[&Finding]) -> OfficeGroup {
     let mut groups: Vec<RuleGroup> = Vec::new();
-    let mut total = 0;
-    for finding in context.report.findings.iter().filter(|f| f.office.as_deref() == office) {
-        total += 1;
+    for finding in findings {
         let level = level_key(finding.level);
         let at = groups.iter().position(|group| group.rule == finding.rule && group.level_key == level).unwrap_or_else(|| {
             groups.push(rule_group(context, finding));
@@ -137,7 +146,7 @@ fn office_group(context: &Context<'_>, index: usize, office: Option<&str>) -> Of
         let view = finding_view(context, index, finding, &groups[at].advice);
         groups[at].rows.push(view);
     }
-    OfficeGroup { index, name: office.unwrap_or(no_office(context.words)).to_owned(), total, groups }
+    OfficeGroup { index, name: office.unwrap_or(no_office(context.words)).to_owned(), total: findings.len(), groups }
 }
 
 fn rule_group(context: &Context<'_>, finding: &Finding) -> RuleGroup {
@@ -152,7 +161,7 @@ fn rule_group(context: &Context<'_>, finding: &Finding) -> RuleGroup {
     }
 }
 
-pub(super) fn level_key(level: Level) -> &'static str {
+pub(crate) fn level_key(level: Level) -> &'static str {
     match level {
         Level::Veto => "veto",
         Level::Deduct => "deduct",
@@ -212,6 +221,7 @@ fn evidence_view(words: Words, finding: &Finding, evidence: &Evidence) -> Eviden
         // Said once: most wordings name the status themselves.
         status: evidence.status.filter(|status| !evidence.text.contains(&status.to_string())),
         at: evidence.at.as_deref().map(|at| words.moment(at)),
+        took: evidence.duration_ms,
     }
 }
 
@@ -225,11 +235,10 @@ fn occurrence_view(finding: &Finding, occurrence: &Occurrence) -> OccurrenceView
 
 pub(super) fn tasks(context: &Context<'_>) -> Vec<Task> {
     let words = context.words;
-    office_order(context.report)
+    by_office(context.report)
         .into_iter()
         .enumerate()
-        .map(|(index, office)| {
-            let findings: Vec<&Finding> = context.report.findings.iter().filter(|f| f.office.as_deref() == office).collect();
+        .map(|(index, (office, findings))| {
             let mut kinds: Vec<(&str, usize)> = Vec::new();
             for finding in &findings {
                 match kinds.iter_mut().find(|(title, _)| *title == finding.rule_title) {

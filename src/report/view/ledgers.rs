@@ -3,8 +3,9 @@
 use crate::model::report::{ColumnLine, ColumnState, InterpretationLine, InterpretationState, Report};
 use crate::model::rule::Lang;
 
+use super::super::narrative::clipped;
 use super::super::words::Words;
-use super::{Context, Link, clipped};
+use super::{Context, Link};
 
 /// Examples of what was not covered, for each reason.
 const EXAMPLES: usize = 5;

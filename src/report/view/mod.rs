@@ -1,6 +1,7 @@
 //! What the HTML template prints: the report's content grouped, numbered, worded and cut to a bounded size.
 
-mod findings;
+pub(crate) mod findings;
+mod hosts;
 mod ledgers;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +12,7 @@ use crate::model::rule::Lang;
 
 use self::findings::{OfficeGroup, Task, level_key, office_groups, tasks};
 use self::ledgers::{ColumnView, DocumentView, Uncovered, column_states, column_view, document_view, uncovered};
-use super::narrative::{self, Counts, points};
+use super::narrative::{self, Counts, clipped, points};
 use super::words::Words;
 
 /// Occurrences that the whole file may carry, so that it stays small enough to be mailed.
@@ -47,16 +48,9 @@ impl Link {
 }
 
 /// Only http and https; a page may write `javascript:` or worse.
-fn followable(url: &str) -> bool {
+pub(crate) fn followable(url: &str) -> bool {
     let lower: String = url.chars().take(8).collect::<String>().to_ascii_lowercase();
     (lower.starts_with("http://") || lower.starts_with("https://")) && !url.chars().any(|c| c.is_control() || c.is_whitespace())
-}
-
-fn clipped(text: &str, chars: usize) -> String {
-    match text.char_indices().nth(chars) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),
-    }
 }
 
 pub(crate) struct Page {
@@ -79,6 +73,7 @@ pub(crate) struct Page {
     pub(crate) open_rules: Vec<(String, Vec<String>)>,
     pub(crate) rule_lines: Vec<RuleView>,
     pub(crate) settings: Vec<(&'static str, String)>,
+    pub(crate) hosts: Vec<hosts::HostView>,
     pub(crate) has_history: bool,
     pub(crate) print_open: bool,
 }
@@ -166,7 +161,7 @@ pub(crate) fn page(report: &Report) -> Page {
     Page {
         title: title(report, words),
         facts: facts(report, words),
-        overview: narrative::overview(report),
+        overview: narrative::overview(report, words.say("第七部分", "part 7")),
         counts: Counts::of(&report.findings),
         sites,
         tasks: tasks(&context),
@@ -206,6 +201,7 @@ pub(crate) fn page(report: &Report) -> Page {
             })
             .collect(),
         settings: settings(report, words),
+        hosts: hosts::views(report, words),
         has_history: report.findings.iter().any(|finding| !narrative::is_new(finding)),
         print_open: report.findings.len() <= PRINT_OPEN_MAX,
         offices,

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use tokio::runtime::Runtime;
 use xuncha::model::report::Report;
+use xuncha::report::FORMATS;
 
 use super::super::demo::without_times;
 use super::super::served::Served;
@@ -53,6 +54,26 @@ fn check_report_runs_and_diff_need_no_site() {
 }
 
 #[test]
+fn every_format_and_the_files_of_each_office_come_from_the_store() {
+    let desk = Desk::new();
+    audited(&desk, 1);
+    fs::remove_dir_all(desk.path("reports")).unwrap();
+    let said = desk.run("report --format all --per-office --due 2026-12-08");
+    assert_eq!(said.status, 0, "{said:#?}");
+    let run = fs::read_dir(desk.path("reports")).unwrap().next().unwrap().unwrap().path();
+    for format in FORMATS {
+        assert!(fs::metadata(run.join(format.file_name)).unwrap().len() > 0, "{}", format.name);
+    }
+    // No office is named in this configuration: a list, and nobody to send a notice to.
+    let offices: Vec<_> = fs::read_dir(run.join("offices")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(offices, ["责任处室待明确-问题清单.xlsx"]);
+
+    desk.run("report --per-office --due tomorrow").refused(&["--due", "tomorrow", "2026-12-08"]);
+    desk.run("report --due 2026-12-08").refused(&["--per-office"]);
+    desk.run("report --format pdf").refused(&["没有报告格式“pdf”", "docx", "sarif", "md"]);
+}
+
+#[test]
 fn an_unknown_run_is_answered_with_those_that_exist() {
     let desk = Desk::new();
     audited(&desk, 1);
@@ -94,6 +115,31 @@ fn a_threshold_of_ones_own_changes_what_check_says() {
     assert!(!stale(&before).is_empty());
     assert_eq!(stale(&after), Vec::<&str>::new());
     assert_eq!(before.run.requests, after.run.requests);
+}
+
+/// The shipped overlay: stricter cycles change the verdict of a stored crawl, and nothing is asked of the site, which is gone.
+#[test]
+fn a_stricter_scheme_changes_the_verdict_without_a_request() {
+    let desk = Desk::new();
+    audited(&desk, 1);
+    let requests = desk.report().run.requests;
+    let judged = || {
+        let said = desk.run("check --now 2026-11-27T09:00:00+08:00");
+        (said.status, desk.report())
+    };
+    let (plain_status, plain) = judged();
+    let overlay = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/overlay-strict");
+    let config = fs::read_to_string(desk.path("crawl.toml")).unwrap();
+    desk.write("crawl.toml", format!("[audit]\nrules_dir = \"{overlay}\"\n{config}"));
+    let (strict_status, strict) = judged();
+    assert_eq!((plain_status, strict_status), (0, 1), "a veto falls by the stricter scheme only");
+    assert_eq!(stale(&strict).len(), stale(&plain).len() + 1, "a column that is four days old is late");
+    assert_eq!((plain.run.requests, strict.run.requests), (requests, requests));
+    let line = |report: &Report, id: &str| {
+        report.sites[0].indicators.iter().find(|line| line.id == id).map(|line| (line.threshold, line.failed))
+    };
+    assert_eq!((line(&plain, "V4a"), line(&strict, "V4a")), (Some((Some(5), false)), Some((Some(3), true))));
+    assert!(line(&plain, "L1").is_none() && line(&strict, "L1").is_some() && line(&strict, "T7").is_none());
 }
 
 #[test]

@@ -176,7 +176,7 @@ fn seen_before(finding: &mut Finding, first: &str, runs: u32) {
 }
 
 fn evidence(kind: &str, text: &str) -> Evidence {
-    Evidence { kind: kind.to_owned(), text: text.to_owned(), url: None, status: None, at: None }
+    Evidence { kind: kind.to_owned(), text: text.to_owned(), url: None, status: None, at: None, duration_ms: None }
 }
 
 fn attempt(url: &str, status: u16, at: &str) -> Evidence {
@@ -190,6 +190,7 @@ fn attempt(url: &str, status: u16, at: &str) -> Evidence {
         url: Some(url.to_owned()),
         status: Some(status),
         at: Some(at.to_owned()),
+        duration_ms: Some(86),
     }
 }
 

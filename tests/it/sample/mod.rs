@@ -44,6 +44,7 @@ pub(crate) fn report() -> Report {
             interpretations: interpretations(),
             findings,
             rules,
+            ignored: Vec::new(),
         },
     )
 }
@@ -60,6 +61,7 @@ pub(crate) fn with_findings(findings: Vec<Finding>) -> Report {
         interpretations: interpretations(),
         rules: rules(&findings),
         findings,
+        ignored: Vec::new(),
     };
     build(&run(), parts)
 }
@@ -92,6 +94,7 @@ fn run() -> RunInfo {
             site(PARK, "产业园区信息平台", SiteKind::SecondLevel, "产业园区处"),
         ],
         columns: Vec::new(),
+        ignores: Vec::new(),
         settings: CrawlSettings {
             robots_obeyed: false,
             requests_per_second: 5.0,

@@ -1,0 +1,172 @@
+//! The user's list of findings to set aside: which entry speaks of which finding, which has run out, which never did anything.
+
+use jiff::civil::Date;
+use regex::Regex;
+
+use crate::model::finding::Finding;
+use crate::model::report::{IgnoreLine, IgnoreState};
+use crate::model::run::IgnoreDecl;
+
+/// Ids of findings that are named for an entry; the whole number stands beside them.
+const IDS_MAX: usize = 1_000;
+
+struct Entry<'a> {
+    decl: &'a IgnoreDecl,
+    pattern: Option<Regex>,
+    is_over: bool,
+    count: u32,
+    findings: Vec<String>,
+}
+
+/// The entries of one run, and what they have set aside so far.
+pub(super) struct IgnoreList<'a>(Vec<Entry<'a>>);
+
+impl<'a> IgnoreList<'a> {
+    /// `today`: the monitoring day; an entry holds to the end of its last day. The configuration has checked patterns and dates.
+    pub(super) fn new(decls: &'a [IgnoreDecl], today: Date) -> Self {
+        let entry = |decl: &'a IgnoreDecl| Entry {
+            decl,
+            pattern: decl.url.as_deref().and_then(|url| Regex::new(url).ok()),
+            is_over: decl.until.as_deref().and_then(|until| until.parse::<Date>().ok()).is_some_and(|until| until < today),
+            count: 0,
+            findings: Vec::new(),
+        };
+        Self(decls.iter().map(entry).collect())
+    }
+
+    /// Takes out of `findings` what is to be set aside. The first entry that fits counts it; one that has run out counts what
+    /// it would have set aside, and sets nothing aside.
+    pub(super) fn set_aside(&mut self, findings: &mut Vec<Finding>) {
+        findings.retain(|finding| {
+            let mut fitting = self.0.iter_mut().filter(|entry| entry.speaks_of(finding)).collect::<Vec<_>>();
+            fitting.sort_by_key(|entry| entry.is_over);
+            let Some(entry) = fitting.into_iter().next() else { return true };
+            entry.count += 1;
+            if entry.findings.len() < IDS_MAX {
+                entry.findings.push(finding.id.clone());
+            }
+            entry.is_over
+        });
+    }
+
+    /// One line an entry, in the user's order.
+    pub(super) fn into_lines(self) -> Vec<IgnoreLine> {
+        self.0
+            .into_iter()
+            .map(|entry| IgnoreLine {
+                rule: entry.decl.rule.clone(),
+                url: entry.decl.url.clone(),
+                reason: entry.decl.reason.clone(),
+                until: entry.decl.until.clone(),
+                state: match (entry.is_over, entry.count) {
+                    (true, _) => IgnoreState::Expired,
+                    (false, 0) => IgnoreState::Unused,
+                    (false, _) => IgnoreState::Applied,
+                },
+                count: entry.count,
+                findings: entry.findings,
+            })
+            .collect()
+    }
+}
+
+impl Entry<'_> {
+    fn speaks_of(&self, finding: &Finding) -> bool {
+        let fits = |pattern: &Regex| {
+            pattern.is_match(finding.target.as_deref().unwrap_or(&finding.url)) || pattern.is_match(&finding.url)
+        };
+        // a pattern that cannot be read fits nothing, rather than everything
+        let is_readable = self.decl.url.is_some() == self.pattern.is_some();
+        is_readable
+            && (self.decl.rule.is_some() || self.pattern.is_some())
+            && self.decl.rule.as_ref().is_none_or(|rule| *rule == finding.rule)
+            && self.pattern.as_ref().is_none_or(fits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::finding::{Certainty, Level};
+
+    const TODAY: Date = jiff::civil::date(2026, 11, 24);
+
+    fn decl(rule: Option<&str>, url: Option<&str>, until: Option<&str>) -> IgnoreDecl {
+        IgnoreDecl {
+            rule: rule.map(str::to_owned),
+            url: url.map(str::to_owned),
+            reason: "已报主管部门".into(),
+            until: until.map(str::to_owned),
+        }
+    }
+
+    fn finding(rule: &str, url: &str, target: Option<&str>) -> Finding {
+        Finding {
+            id: format!("{rule} {url}"),
+            rule: rule.into(),
+            rule_title: String::new(),
+            indicator: None,
+            level: Level::Deduct,
+            verdict: Certainty::Confirmed,
+            site: "gxt.example.gov.cn".into(),
+            url: url.into(),
+            target: target.map(str::to_owned),
+            column: None,
+            column_url: None,
+            office: None,
+            message: String::new(),
+            evidence: Vec::new(),
+            occurrences: Vec::new(),
+            occurrence_count: 0,
+            first_seen: String::new(),
+            last_seen: String::new(),
+            runs_in_a_row: 1,
+            advice: String::new(),
+        }
+    }
+
+    fn three() -> Vec<Finding> {
+        vec![
+            finding("link.broken", "http://a.cn/", Some("http://a.cn/old/1.html")),
+            finding("link.broken", "http://a.cn/b.html", Some("http://a.cn/new/2.html")),
+            finding("column.stale", "http://a.cn/old/", None),
+        ]
+    }
+
+    fn apply(decls: &[IgnoreDecl]) -> (usize, Vec<(IgnoreState, u32)>) {
+        let mut list = IgnoreList::new(decls, TODAY);
+        let mut findings = three();
+        list.set_aside(&mut findings);
+        (findings.len(), list.into_lines().iter().map(|line| (line.state, line.count)).collect())
+    }
+
+    #[test]
+    fn rule_and_address_must_both_fit() {
+        assert_eq!(apply(&[decl(Some("link.broken"), Some("/old/"), None)]), (2, vec![(IgnoreState::Applied, 1)]));
+        assert_eq!(apply(&[decl(Some("link.broken"), None, None)]), (1, vec![(IgnoreState::Applied, 2)]));
+        assert_eq!(apply(&[decl(None, Some("/old/"), None)]), (1, vec![(IgnoreState::Applied, 2)]));
+        assert_eq!(apply(&[decl(None, None, None)]), (3, vec![(IgnoreState::Unused, 0)]));
+        assert_eq!(apply(&[decl(None, Some("("), None)]), (3, vec![(IgnoreState::Unused, 0)]));
+    }
+
+    #[test]
+    fn an_entry_holds_to_the_end_of_its_last_day() {
+        assert_eq!(apply(&[decl(None, Some("/old/"), Some("2026-11-24"))]), (1, vec![(IgnoreState::Applied, 2)]));
+        assert_eq!(apply(&[decl(None, Some("/old/"), Some("2026-11-23"))]), (3, vec![(IgnoreState::Expired, 2)]));
+    }
+
+    #[test]
+    fn an_entry_that_never_fires_is_told_and_an_expired_one_does_not_hide_behind_another() {
+        let decls = [
+            decl(Some("link.broken"), None, Some("2020-01-01")),
+            decl(Some("link.broken"), Some("/old/"), None),
+            decl(Some("link.broken"), Some("/old/1"), None),
+            decl(Some("element.icp"), None, None),
+        ];
+        let (left, lines) = apply(&decls);
+        assert_eq!(left, 2);
+        let expected =
+            [(IgnoreState::Expired, 1), (IgnoreState::Applied, 1), (IgnoreState::Unused, 0), (IgnoreState::Unused, 0)];
+        assert_eq!(lines, expected);
+    }
+}

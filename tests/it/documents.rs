@@ -1,0 +1,160 @@
+//! The documents that an office sends: the self-inspection report and the notices, with the workbooks they enclose.
+
+use std::collections::BTreeSet;
+
+use xuncha::model::report::Report;
+use xuncha::report::offices::by_office_parts;
+use xuncha::report::{docx, format};
+
+use crate::formats::hostile;
+use crate::{opened, sample};
+
+fn body(report: &Report) -> String {
+    opened::text("docx", &docx::render(report).unwrap())
+}
+
+#[test]
+fn the_report_follows_the_structure_that_offices_use() {
+    let text = body(&sample::report());
+    let mut from = 0;
+    for part in [
+        "某省工业和信息化厅网站自查报告",
+        "现将有关情况报告如下",
+        "一、检查基本情况",
+        "检查对象：",
+        "检查期间：",
+        "监测时间点：",
+        "二、总体情况",
+        "三、发现的主要问题",
+        "（一）",
+        "责任处室：",
+        "四、整改情况",
+        "五、下一步工作",
+        "附件：1.指标检查表",
+        "2.问题清单",
+        "附件1",
+        "附件2",
+    ] {
+        let at = text.split_at(from).1.find(part).unwrap_or_else(|| panic!("{part} is not where it belongs:\n{text}"));
+        from += at + part.len();
+    }
+}
+
+#[test]
+fn every_part_of_the_package_is_well_formed_and_named_in_the_content_types() {
+    let parts = opened::parts(&docx::render(&sample::report()).unwrap());
+    let types = String::from_utf8(parts["[Content_Types].xml"].clone()).unwrap();
+    for (path, part) in &parts {
+        opened::xml_text(part);
+        if !path.contains("_rels/") && path != "[Content_Types].xml" {
+            assert!(types.contains(&format!("PartName=\"/{path}\"")), "{path}");
+        }
+    }
+}
+
+#[test]
+fn the_layout_is_that_of_official_documents() {
+    let parts = opened::parts(&docx::render(&sample::report()).unwrap());
+    let part = |path: &str| String::from_utf8(parts[path].clone()).unwrap();
+    let (document, styles) = (part("word/document.xml"), part("word/styles.xml"));
+    // A4; 37, 26, 35, 28 mm in twentieths of a point.
+    assert!(document.contains("<w:pgSz w:w=\"11906\" w:h=\"16838\"/>"));
+    assert!(document.contains("w:top=\"2097\" w:right=\"1474\" w:bottom=\"1984\" w:left=\"1587\""));
+    assert!(document.contains("w:orient=\"landscape\""), "the list of problems lies sideways");
+    for font in ["方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"] {
+        assert!(styles.contains(&format!("w:eastAsia=\"{font}\"")), "{font}");
+    }
+    assert!(styles.contains("w:line=\"570\" w:lineRule=\"exact\""), "28.5 points");
+    assert!(part("word/settings.xml").contains("<w:evenAndOddHeaders/>"));
+    for footer in ["word/footer1.xml", "word/footer2.xml"] {
+        assert_eq!(opened::xml_text(part(footer).as_bytes()).trim(), "—  PAGE 1 —");
+    }
+    // One head for each table, repeated on every page.
+    assert_eq!(document.matches("<w:tblHeader/>").count(), document.matches("<w:tbl>").count());
+    assert!(document.matches("<w:tbl>").count() >= 2);
+}
+
+#[test]
+fn page_text_cannot_break_the_document() {
+    for text in ["\u{0}\u{1}\u{b}\u{1f}", "</w:t></w:r><w:br/>", "&amp;&#1;<![CDATA[", "a\u{202e}b\u{feff}\u{fffe}", "\n\n\r"] {
+        let report = hostile(text);
+        for part in opened::parts(&docx::render(&report).unwrap()).values() {
+            assert!(!opened::xml_text(part).contains('\u{202e}'));
+        }
+        for office in by_office_parts(&report, None) {
+            for part in opened::parts(&office.notice().unwrap().unwrap()).values() {
+                opened::xml_text(part);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_report_without_findings_can_be_sent_too() {
+    let text = body(&sample::with_findings(Vec::new()));
+    assert!(text.contains("在已检查的范围内未发现问题。"), "an incomplete run must not claim that nothing is wrong");
+    assert!(text.contains("本次检查未形成整改事项。") && !text.contains("责任处室："));
+}
+
+#[test]
+fn mending_is_told_against_earlier_runs_and_invents_nothing() {
+    let mut report = sample::report();
+    for finding in &mut report.findings {
+        finding.first_seen = finding.last_seen.clone();
+        finding.runs_in_a_row = 1;
+    }
+    assert!(body(&report).contains("处问题均为首次发现，"));
+    let first = &mut report.findings[0];
+    first.first_seen = "2026-08-24T09:00:00+08:00".to_owned();
+    first.runs_in_a_row = 4;
+    let text = body(&report);
+    assert!(text.contains("本次仍存在的问题1处，其中最早发现于2026年8月24日，最多已连续4次检查存在。"), "{text}");
+}
+
+#[test]
+fn the_office_files_together_hold_every_finding_once() {
+    let report = sample::report();
+    let mut ids = Vec::new();
+    let mut names = BTreeSet::new();
+    for office in by_office_parts(&report, Some("2026-12-08")) {
+        let sheets = opened::sheets(&office.workbook().unwrap());
+        assert_eq!(sheets[0].0, "问题清单");
+        let head = &sheets[0].1[0];
+        let at = |name: &str| head.iter().position(|cell| cell == name).unwrap();
+        for row in sheets[0].1.iter().skip(1) {
+            ids.push(row[at("问题编号")].clone());
+            assert_eq!(row[at("责任处室")], office.office.clone().unwrap_or_else(|| "责任处室待明确".to_owned()));
+            assert_eq!(row[at("整改时限")], "2026-12-08");
+        }
+        assert!(names.insert(office.workbook_name()));
+        match (&office.office, office.notice().unwrap()) {
+            (Some(name), Some(notice)) => {
+                let text = opened::text("docx", &notice);
+                assert!(text.contains(&format!("{name}：")) && text.contains("请于2026年12月8日前完成整改"), "{text}");
+                assert!(text.contains(&format!("附件：{name}问题清单（电子表格）")));
+            }
+            (None, None) => {}
+            (office, _) => panic!("{office:?}: a notice for nobody, or an office without one"),
+        }
+    }
+    ids.sort();
+    let mut all: Vec<String> = report.findings.iter().map(|finding| finding.id.clone()).collect();
+    all.sort();
+    assert_eq!(ids, all);
+}
+
+#[test]
+fn notices_and_office_workbooks_are_the_same_bytes_each_time() {
+    let report = sample::report();
+    for (one, other) in by_office_parts(&report, None).zip(by_office_parts(&report, None)) {
+        assert!(one.workbook().unwrap() == other.workbook().unwrap() && one.notice().unwrap() == other.notice().unwrap());
+    }
+}
+
+#[test]
+fn markdown_has_one_line_a_finding_in_its_last_table() {
+    let report = sample::report();
+    let text = String::from_utf8((format("md").unwrap().render)(&report).unwrap()).unwrap();
+    let (_, list) = text.rsplit_once("问题清单\n\n").unwrap();
+    assert_eq!(list.lines().filter(|line| line.starts_with("| ")).count(), report.findings.len() + 2);
+}
