@@ -37,6 +37,7 @@ fn main() {
                 home: None,
                 selectors: None,
                 asked: None,
+                typos: None,
             });
             links += read.links.len();
             rows += read.facts.list.map_or(0, |list| list.rows.len());

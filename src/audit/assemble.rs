@@ -3,21 +3,21 @@
 
 use jiff::civil::Date;
 
+use super::date_signs::{self, ListedDays};
 use super::hosts::Hosts;
 use super::notes::{Collector, Odd};
 use super::places::Linked;
-use super::signs::{self, ListedDays};
 use super::targets::Survey;
-use super::{Input, columns, pairing};
+use super::{Earlier, Input, columns, pairing, signs};
 use crate::model::facts::Marks;
 use crate::model::run::RunInfo;
 use crate::model::site::{PageRecord, SiteFacts, UndeclaredSite};
 use crate::url::PageUrl;
 
 /// The facts of the run's declared sites, in the order of their declaration.
-pub(super) fn assemble(input: &Input<'_>, today: Date) -> Vec<SiteFacts> {
+pub(super) fn assemble(input: &Input<'_>, earlier: &Earlier, today: Date) -> Vec<SiteFacts> {
     let run = input.run;
-    let mut survey = Survey::new(run);
+    let mut survey = Survey::new(run, earlier);
     let mut hosts = Hosts::default();
     let mut odd = Odd::new(run);
     let mut listed = ListedDays::default();
@@ -34,6 +34,7 @@ pub(super) fn assemble(input: &Input<'_>, today: Date) -> Vec<SiteFacts> {
         if let Some(gathering) = record.site.and_then(|site| sites.get_mut(site)) {
             gathering.columns.page(&record);
             gathering.pairing.page(&record);
+            gathering.signs.take(&record, &survey);
             gathering.linked.take(&record, &survey, |id| hosts.host_of(id));
             if !survey.compact(record.id).is_soft_404 {
                 gathering.notes.take(&record, &odd);
@@ -61,7 +62,8 @@ struct Gathering {
     linked: Linked,
     footer: Footer,
     notes: Collector,
-    dates: signs::Collector,
+    dates: date_signs::Collector,
+    signs: signs::Collector,
 }
 
 impl Gathering {
@@ -72,7 +74,8 @@ impl Gathering {
             pairing: pairing::Collector::new(run, site, today),
             linked: Linked::new(&run.sites[site], survey, site),
             notes: Collector::new(run, site, today),
-            dates: signs::Collector::default(),
+            dates: date_signs::Collector::default(),
+            signs: signs::Collector::new(&run.sites[site].url, &survey.visited[site]),
             footer: Footer::new(home.map(|facts| facts.marks.footer_sources.as_slice()).unwrap_or_default()),
         }
     }
@@ -87,6 +90,7 @@ impl Gathering {
     ) -> SiteFacts {
         let columns = self.columns.finish();
         let (documents, interpretations) = self.pairing.finish(&columns);
+        let outside_judged = self.linked.outside_judged;
         let (targets, judged, judged_on_home) = self.linked.finish(survey, &columns);
         let visited = &survey.visited[site];
         SiteFacts {
@@ -106,6 +110,7 @@ impl Gathering {
             hosts_judged,
             footer: self.footer.marks,
             footer_unread: self.footer.unread,
+            signs: self.signs.finish(outside_judged),
         }
     }
 }

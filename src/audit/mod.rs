@@ -10,9 +10,11 @@ mod certainty;
 pub mod checks;
 pub mod classes;
 pub mod columns;
+mod date_signs;
 mod hosts;
 mod ignore;
 mod notes;
+mod outside;
 pub mod pairing;
 mod places;
 pub mod rules;
@@ -81,6 +83,23 @@ pub struct Input<'a> {
     pub lang: Lang,
 }
 
+/// What an earlier run saw, for what only a comparison shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Earlier {
+    /// Titles of pages outside the group, by address.
+    pub titles: BTreeMap<String, String>,
+}
+
+impl Earlier {
+    /// Takes what is wanted of a record of the earlier run.
+    pub fn take(&mut self, record: &PageRecord) {
+        let is_good = record.outcome.reply().is_some_and(crate::model::outcome::Reply::is_success);
+        if let Some(facts) = record.facts.as_ref().filter(|_| record.site.is_none() && is_good) {
+            self.titles.insert(record.url.to_string(), facts.html_title.clone());
+        }
+    }
+}
+
 /// Everything that the audit says; the report is built from it.
 #[derive(Debug, Clone)]
 pub struct Judgement {
@@ -94,8 +113,13 @@ pub struct Judgement {
 
 /// Judges a run by a rule book. The same records, rules and monitoring time point give the same judgement.
 pub fn judge(input: &Input<'_>, book: &RuleBook) -> Judgement {
+    judge_after(input, &Earlier::default(), book)
+}
+
+/// The same, compared with an earlier run.
+pub fn judge_after(input: &Input<'_>, earlier: &Earlier, book: &RuleBook) -> Judgement {
     let today = monitoring_day(&input.run.now);
-    let facts = assemble::assemble(input, today);
+    let facts = assemble::assemble(input, earlier, today);
     let context = Context { today, sites: &input.run.sites, calendar: &book.calendar, crawl: input.run.crawl.as_ref() };
     let mut out = Judgement {
         sites: Vec::new(),

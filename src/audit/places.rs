@@ -80,6 +80,8 @@ pub(super) struct Linked {
     seen_on_home: Bits,
     judged: BTreeMap<TargetClass, u32>,
     judged_on_home: u32,
+    /// Pages outside the group that are linked and were read.
+    pub(super) outside_judged: u32,
 }
 
 impl Linked {
@@ -96,6 +98,7 @@ impl Linked {
             seen_on_home: Bits::new(survey.len()),
             judged: BTreeMap::new(),
             judged_on_home: 0,
+            outside_judged: 0,
         }
     }
 
@@ -145,6 +148,7 @@ impl Linked {
             && let Some(class) = survey.class(link)
         {
             *self.judged.entry(class).or_default() += 1;
+            self.outside_judged += u32::from(survey.compact(link.target).is_outside_read);
         }
         self.judged_on_home += u32::from(is_home && self.seen_on_home.insert(told_as));
     }

@@ -1,118 +1,105 @@
-//! Days of one text that do not agree: the row of the list, the page, its tag, its address. A sign, not a proof: what it means is
-//! a person's judgement.
+//! Signs of the records' pages, put together by site: the same hidden block on many pages is one.
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-
-use crate::model::facts::{DateFact, DateSource, PageFacts, PageKind};
+use super::OCCURRENCES_MAX;
+use super::targets::{Survey, Visited};
+use crate::model::facts::{PageFacts, PageKind};
 use crate::model::request::Purpose;
-use crate::model::site::{DateSign, DateSignKind, DateSigns, PageRecord};
+use crate::model::signs::{HiddenLink, Shown, SiteSigns};
+use crate::model::site::PageRecord;
 use crate::url::PageUrl;
 
-/// Rows at the top of a list that are compared with their pages: they say how fresh a column is.
-const ROWS_OF_LIST: usize = 20;
-/// Rows of all lists that are kept.
-const ROWS_MAX: usize = 50_000;
-/// Signs of one site that are kept.
-const SIGNS_MAX: usize = 2_000;
-/// Days apart at which two dates may be a sign at all; rules ask for more.
-const DAYS_MIN: i32 = 2;
-
-/// What lists say of their newest articles, gathered in the first pass.
-#[derive(Debug, Default)]
-pub(super) struct ListedDays {
-    by_page: BTreeMap<String, Listed>,
-}
-
-#[derive(Debug, Clone)]
-struct Listed {
-    date: DateFact,
-    text: String,
-    column: PageUrl,
-}
-
-impl ListedDays {
-    pub(super) fn take(&mut self, record: &PageRecord) {
-        let list = record.facts.as_ref().filter(|facts| facts.kind != PageKind::Article).and_then(|facts| facts.list.as_ref());
-        let Some(list) = list.filter(|list| list.page_no == 1 && record.site.is_some() && record.outcome.is_read()) else {
-            return;
-        };
-        for row in list.rows.iter().take(ROWS_OF_LIST) {
-            let Some(date) = row.date.as_ref().filter(|date| date.source == DateSource::Row) else { continue };
-            if self.by_page.len() < ROWS_MAX {
-                let listed = Listed { date: date.clone(), text: row.text.clone(), column: list.column.clone() };
-                self.by_page.entry(row.url.to_string()).or_insert(listed);
-            }
-        }
-    }
-}
-
-/// Gathers the signs of one site in the second pass.
-#[derive(Debug, Default)]
+/// Gathers the signs of one site's pages.
+#[derive(Debug)]
 pub(super) struct Collector {
-    out: DateSigns,
-    /// How many articles' addresses name a day, of those whose page shows another.
-    of_address: BTreeMap<Date, u32>,
+    home: Vec<PageUrl>,
+    signs: SiteSigns,
+    /// By the targets of the block.
+    hidden: BTreeMap<Vec<String>, Shown<HiddenLink>>,
 }
 
 impl Collector {
-    pub(super) fn take(&mut self, record: &PageRecord, listed: &ListedDays) {
-        let Some(facts) = &record.facts else { return };
-        let is_own = record.outcome.is_read()
-            && record.purpose == Purpose::Page
-            && facts.kind == PageKind::Article
-            && record.outcome.reply().is_some_and(|reply| reply.hops.is_empty());
-        let day = |source| facts.dates.iter().find(|date| date.source == source);
-        let Some(shown) = day(DateSource::Label).or_else(|| day(DateSource::Tag)).filter(|_| is_own) else { return };
-        self.out.judged += 1;
-        let row = listed.by_page.get(record.url.as_str());
-        let column = row.map(|row| row.column.clone()).or_else(|| facts.breadcrumb.iter().rev().find_map(|c| c.url.clone()));
-        let sign = |kind, other: &DateFact, quote: &str| DateSign {
-            kind,
-            url: record.url.clone(),
-            title: facts.title.clone(),
-            column: column.clone(),
-            shown: shown.clone(),
-            other: other.clone(),
-            quote: quote.to_owned(),
-        };
-        if let Some(row) = row.filter(|row| !tells(facts, row.date.date)) {
-            self.note(sign(DateSignKind::Row, &row.date, &row.text));
+    pub(super) fn new(home: &PageUrl, visited: &Visited) -> Self {
+        let mut addresses = vec![home.clone()];
+        addresses.extend(visited.home.as_ref().and_then(|home| home.outcome.reply()).map(|reply| reply.final_url.clone()));
+        Self { home: addresses, signs: SiteSigns::default(), hidden: BTreeMap::new() }
+    }
+
+    pub(super) fn take(&mut self, record: &PageRecord, survey: &Survey<'_>) {
+        let Some(facts) = record.facts.as_ref().filter(|_| record.outcome.is_read()) else { return };
+        let is_error = matches!(facts.kind, PageKind::Error | PageKind::Challenge);
+        // What a redirect led to has a record of its own.
+        let is_led_on = record
+            .outcome
+            .reply()
+            .is_some_and(|reply| !reply.hops.is_empty() && reply.final_url != record.url && !self.home.contains(&record.url));
+        if is_error || is_led_on || survey.compact(record.id).is_soft_404 || record.purpose == Purpose::Housekeeping {
+            return;
         }
-        if shown.source == DateSource::Label
-            && let Some(tag) = day(DateSource::Tag)
-        {
-            self.note(sign(DateSignKind::Tag, tag, &tag.text));
+        self.signs.pages_judged += 1;
+        if facts.signs.is_empty() {
+            return;
         }
-        if let Some(address) = day(DateSource::Url) {
-            if address.date != shown.date {
-                *self.of_address.entry(address.date).or_default() += 1;
+        self.hidden(record, facts);
+        if !facts.signs.personal.is_empty() {
+            self.signs.personal.push(shown(record, facts, facts.signs.personal.clone()));
+        }
+        if !facts.signs.typos.is_empty() {
+            self.signs.typos.push(shown(record, facts, facts.signs.typos.clone()));
+        }
+        let in_title: Vec<_> = facts.signs.unsuitable.iter().filter(|sign| sign.in_title).cloned().collect();
+        if !in_title.is_empty() {
+            self.signs.unsuitable.push(shown(record, facts, in_title));
+        }
+    }
+
+    fn hidden(&mut self, record: &PageRecord, facts: &PageFacts) {
+        for block in facts.signs.hidden_links.chunk_by(|a, b| a.block == b.block) {
+            let mut key: Vec<String> = block.iter().map(|link| link.url.to_string()).collect();
+            key.sort();
+            let is_home = self.home.contains(&record.url);
+            match self.hidden.entry(key) {
+                std::collections::btree_map::Entry::Vacant(free) => {
+                    free.insert(shown(record, facts, block.to_vec()));
+                }
+                std::collections::btree_map::Entry::Occupied(mut known) => known.get_mut().also(&record.url, is_home),
             }
-            self.note(sign(DateSignKind::Address, address, record.url.path()));
         }
     }
 
-    fn note(&mut self, sign: DateSign) {
-        if sign.days() >= DAYS_MIN && self.out.signs.len() < SIGNS_MAX {
-            self.out.signs.push(sign);
-        }
-    }
-
-    pub(super) fn finish(self) -> DateSigns {
-        DateSigns { shared_addresses: self.of_address, ..self.out }
+    pub(super) fn finish(self, outside_judged: u32) -> SiteSigns {
+        let Self { mut signs, hidden, .. } = self;
+        signs.outside_judged = outside_judged;
+        signs.hidden = hidden.into_values().collect();
+        signs.hidden.sort_by(|a, b| a.url.cmp(&b.url));
+        signs.personal.sort_by(|a, b| a.url.cmp(&b.url));
+        signs.typos.sort_by(|a, b| a.url.cmp(&b.url));
+        signs.unsuitable.sort_by(|a, b| a.url.cmp(&b.url));
+        signs
     }
 }
 
-/// The page itself tells that day too: the list shows the day of writing, the page has both.
-fn tells(facts: &PageFacts, date: Date) -> bool {
-    let written = [
-        date.to_string(),
-        format!("{}年{}月{}日", date.year(), date.month(), date.day()),
-        format!("{}年{:02}月{:02}日", date.year(), date.month(), date.day()),
-    ];
-    let index = facts.document.iter().flat_map(|document| document.index.values());
-    facts.dates.iter().any(|fact| fact.date == date && fact.source != DateSource::Url)
-        || index.into_iter().any(|value| written.iter().any(|day| value.contains(day.as_str())))
-        || written.iter().any(|day| facts.text.head.contains(day.as_str()))
+fn shown<T>(record: &PageRecord, facts: &PageFacts, signs: Vec<T>) -> Shown<T> {
+    Shown {
+        url: record.url.clone(),
+        title: facts.title.clone(),
+        column: facts.breadcrumb.iter().rev().find_map(|crumb| crumb.url.clone()),
+        signs,
+        pages: 1,
+        others: vec![record.url.clone()],
+    }
+}
+
+impl<T> Shown<T> {
+    /// A further page shows the same.
+    fn also(&mut self, url: &PageUrl, is_home: bool) {
+        self.pages += 1;
+        let at = self.others.partition_point(|known| known < url);
+        self.others.insert(at, url.clone());
+        self.others.truncate(OCCURRENCES_MAX);
+        if is_home {
+            self.url = url.clone();
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::certainty::{Circumstances, Standing, standing};
-use super::soft404;
+use super::{Earlier, outside, soft404};
 use crate::model::finding::Certainty;
 use crate::model::outcome::{Attempt, FailureClass, Outcome, Reply, SkipReason};
 use crate::model::request::Purpose;
@@ -34,6 +34,8 @@ pub(super) struct Compact {
     pub(super) is_at_fault: bool,
     /// Status 200, but no page: its links are those of an error template.
     pub(super) is_soft_404: bool,
+    /// Outside the group, and read.
+    pub(super) is_outside_read: bool,
 }
 
 /// An address at fault.
@@ -74,6 +76,7 @@ impl Visited {
 pub(super) struct Survey<'a> {
     sites: &'a [SiteDecl],
     samples: &'a [NotFoundSample],
+    earlier: &'a Earlier,
     compact: Vec<Compact>,
     pub(super) suspects: BTreeMap<UrlId, Suspect>,
     pub(super) visited: Vec<Visited>,
@@ -85,10 +88,11 @@ pub(super) struct Survey<'a> {
 }
 
 impl<'a> Survey<'a> {
-    pub(super) fn new(run: &'a RunInfo) -> Self {
+    pub(super) fn new(run: &'a RunInfo, earlier: &'a Earlier) -> Self {
         Self {
             sites: &run.sites,
             samples: run.crawl.as_ref().map(|crawl| crawl.not_found.as_slice()).unwrap_or_default(),
+            earlier,
             compact: Vec::new(),
             suspects: BTreeMap::new(),
             visited: vec![Visited::default(); run.sites.len()],
@@ -112,7 +116,11 @@ impl<'a> Survey<'a> {
             Standing::Fine => self.fault_of_answer(record, class),
         };
         let is_soft_404 = matches!(fault, Some((TargetFault::Soft404 { .. }, Certainty::Confirmed)));
-        self.keep(record.id, Compact { class: Some(class), is_judged, is_at_fault: fault.is_some(), is_soft_404 });
+        let is_outside_read = record.site.is_none() && record.facts.is_some();
+        self.keep(
+            record.id,
+            Compact { class: Some(class), is_judged, is_at_fault: fault.is_some(), is_soft_404, is_outside_read },
+        );
         match fault {
             Some((fault, certainty)) => {
                 let suspect = Suspect {
@@ -174,6 +182,11 @@ impl<'a> Survey<'a> {
     fn fault_of_answer(&self, record: &PageRecord, class: TargetClass) -> Option<(TargetFault, Certainty)> {
         let reply = record.outcome.reply()?;
         if let Some(found) = wrong_type(&record.url, class, reply) {
+            return Some(found);
+        }
+        if record.site.is_none()
+            && let Some(found) = outside::hijack(record, reply, &self.earlier.titles)
+        {
             return Some(found);
         }
         if let Some(site) = record.site

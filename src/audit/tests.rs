@@ -348,7 +348,7 @@ fn a_footer_that_a_script_writes_gives_its_marks() {
     group.dead("/missing.js");
     let records = |take: &mut dyn FnMut(PageRecord)| group.records.iter().cloned().for_each(take);
     let input = Input { run: &group.run, records: &records, history: &BTreeMap::new(), lang: Lang::Zh };
-    let facts = assemble::assemble(&input, monitoring_day(&group.run.now));
+    let facts = assemble::assemble(&input, &Earlier::default(), monitoring_day(&group.run.now));
     assert_eq!(facts[0].footer.icp.len(), 1);
     assert_eq!(facts[0].footer_unread, [source("/missing.js")]);
 }

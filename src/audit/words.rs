@@ -209,6 +209,23 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("date-sign.row", "栏目列表标注的日期", "the list dates it"),
     ("date-sign.tag", "网页标签PubDate的日期", "the PubDate tag dates it"),
     ("date-sign.address", "网页地址中的日期", "its address dates it"),
+    // how links are hidden
+    ("hidden.display", "以样式设为不显示", "by a style that shows nothing"),
+    ("hidden.colour", "以透明或与背景相同的颜色隐藏", "by a colour that cannot be told from its ground"),
+    ("hidden.size", "以极小的尺寸隐藏", "by a size of next to nothing"),
+    ("hidden.position", "移至窗口之外", "by a position outside the window"),
+    ("hidden.script", "由脚本隐藏", "by a script"),
+    // what outside pages have become
+    ("hijack.gambling", "页面出现赌博内容", "it shows gambling"),
+    ("hijack.adult", "页面出现色情低俗内容", "it shows pornography"),
+    ("hijack.parking", "域名已过期或正在出售", "its domain has lapsed or is for sale"),
+    ("hijack.illegal", "页面出现违法交易信息", "it shows illegal trade"),
+    ("hijack.elsewhere", "跳转到公共机构以外的网站", "it leads to a host outside the public sector"),
+    ("hijack.retitled", "页面标题与上次巡查时完全不同", "its title has nothing in common with that of the last run"),
+    // personal data
+    ("personal.identity-number", "公民身份号码", "identity numbers"),
+    ("personal.mobile", "个人手机号码", "mobile numbers of persons"),
+    ("personal.bank-card", "银行卡号", "bank card numbers"),
     // where a date was read
     ("dated.tag", "取自网页标签", "from a tag"),
     ("dated.label", "取自页面标注", "from a label on the page"),

@@ -137,6 +137,8 @@ pub(super) fn plan(session: &Session, config: &Config, args: &cli::Audit, now: &
             links_per_page_max: crawl.links_per_page_max,
             list_pages_max: crawl.list_pages_max,
             render: render(session, config),
+            read_attachments: crawl.read_attachments,
+            typos: configured::typos(session, config)?,
             ..Limits::default()
         },
         pace: Pace { requests_per_second, concurrency, concurrency_per_host, timeout_seconds: crawl.timeout_seconds },

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Exit, Failure, Session, configured, exit_of, prepare_out, progress, stamp, write_reports};
-use crate::audit::{self, RuleBook};
+use crate::audit::{self, Earlier, RuleBook};
 use crate::cli::FailOn;
 use crate::model::report::Report;
 use crate::model::rule::Lang;
@@ -25,7 +25,8 @@ pub(super) fn judge(session: &Session, store: &Store, run: &RunInfo, book: &Rule
         }
     };
     let input = audit::Input { run, records: &records, history: &history, lang: session.lang };
-    let judgement = audit::judge(&input, book);
+    let earlier = earlier(session, store, run)?;
+    let judgement = audit::judge_after(&input, &earlier, book);
     if let Some(error) = failed.into_inner() {
         return Err(Failure::store(&error, session.lang));
     }
@@ -40,6 +41,19 @@ pub(super) fn judge(session: &Session, store: &Store, run: &RunInfo, book: &Rule
         ignored: judgement.ignored,
     };
     Ok(build::build(run, parts))
+}
+
+/// What the last finished run before this one saw of the same sites.
+fn earlier(session: &Session, store: &Store, run: &RunInfo) -> Result<Earlier, Failure> {
+    let failed = |error| Failure::store(&error, session.lang);
+    let mut earlier = Earlier::default();
+    let lines = store.runs().map_err(failed)?;
+    let before =
+        lines.iter().filter(|line| line.info.id < run.id && line.info.finished.is_some()).map(|line| &line.info.id).max();
+    if let Some(id) = before {
+        store.records(id, &mut |record| earlier.take(&record)).map_err(failed)?;
+    }
+    Ok(earlier)
 }
 
 /// Writes the reports and says what was found; gives the exit status.

@@ -1,6 +1,7 @@
 //! What the configuration file and the command line say together: configuration, rule book, places of store and reports.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::progress::say;
 use super::{Exit, Failure, Session};
@@ -9,6 +10,7 @@ use crate::audit::rules::{self, RuleFault, RuleFile};
 use crate::config::Config;
 use crate::crawl::CAN_RENDER;
 use crate::model::rule::Lang;
+use crate::read::typos::Typos;
 
 /// The file that is read when none is named.
 const DEFAULT_FILE: &str = "crawl.toml";
@@ -73,6 +75,24 @@ pub(super) fn load_rules(
         let lines: Vec<_> = faults.iter().map(|fault| placed(fault, own(fault), session)).collect();
         let head = session.word("规则文件有误：", "faults in the rule files:");
         Failure::usage(format!("{head}\n{}", lines.join("\n")))
+    })
+}
+
+/// The list of wrong words with those of `words/typos.toml` in `rules_dir`; none where there is no such file.
+pub(super) fn typos(session: &Session, config: &Config) -> Result<Option<Arc<Typos>>, Failure> {
+    let Some(dir) = config.audit.rules_dir.as_deref() else { return Ok(None) };
+    let files = rule_files(session, dir)?;
+    let own: Vec<&str> =
+        files.iter().filter(|file| file.path.ends_with("words/typos.toml")).map(|file| file.text.as_str()).collect();
+    if own.is_empty() {
+        return Ok(None);
+    }
+    let place = dir.join("words/typos.toml");
+    Typos::with(&own).map(|typos| Some(Arc::new(typos))).map_err(|fault| {
+        Failure::usage(match session.lang {
+            Lang::Zh => format!("{}：错词表有误：{fault}", place.display()),
+            Lang::En => format!("{}: fault in the list of wrong words: {fault}", place.display()),
+        })
     })
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::model::facts::{DateSource, ErrorSignKind, LinkKind, Mark, PageFacts, PageKind, PageRead, Place};
 use crate::model::request::Method;
 use crate::model::rule::Lang;
+use crate::model::signs::{self, HiddenWay};
 use crate::read::{self, PageInput};
 use crate::url::PageUrl;
 
@@ -25,8 +26,8 @@ pub(super) struct Inspection {
     pub(super) challenge: bool,
     pub(super) list: Option<List>,
     pub(super) marks: Marks,
-    /// Null: not examined by this version.
-    pub(super) hidden_links: Option<Vec<Link>>,
+    /// Links to foreign hosts that a visitor cannot see.
+    pub(super) hidden_links: Vec<HiddenLink>,
     pub(super) links: Vec<Link>,
 }
 
@@ -78,6 +79,30 @@ pub(super) struct Link {
     pub(super) selector: String,
 }
 
+#[derive(Debug, Serialize)]
+pub(super) struct HiddenLink {
+    pub(super) url: String,
+    pub(super) text: String,
+    /// How it is hidden, and the style that does it.
+    pub(super) way: HiddenWay,
+    pub(super) style: String,
+    pub(super) selector: String,
+    pub(super) by_script: bool,
+}
+
+impl HiddenLink {
+    fn of(link: &signs::HiddenLink) -> Self {
+        Self {
+            url: link.url.to_string(),
+            text: link.text.clone(),
+            way: link.way,
+            style: link.style.clone(),
+            selector: link.selector.clone(),
+            by_script: link.by_script,
+        }
+    }
+}
+
 /// One page as it came: the status is known only for addresses.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Page<'a> {
@@ -99,6 +124,7 @@ pub(super) fn inspect(page: &Page<'_>) -> Inspection {
         home: None,
         selectors: None,
         asked: None,
+        typos: None,
     };
     let PageRead { facts, links, .. } = read::read_page(&input);
     let challenge = read::challenge(page.status.unwrap_or(200), page.bytes).is_some();
@@ -116,7 +142,7 @@ pub(super) fn inspect(page: &Page<'_>) -> Inspection {
         challenge,
         list: list(&facts),
         marks: marks(&facts),
-        hidden_links: None,
+        hidden_links: facts.signs.hidden_links.iter().map(HiddenLink::of).collect(),
         links: links
             .into_iter()
             .map(|link| Link {

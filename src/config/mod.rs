@@ -73,6 +73,8 @@ pub struct CrawlPart {
     pub obey_robots: bool,
     pub timeout_seconds: u32,
     pub external_links: bool,
+    /// Office files (docx, xlsx) are fetched whole and read for personal data.
+    pub read_attachments: bool,
     pub include: Vec<Regex>,
     pub exclude: Vec<Regex>,
     /// Hours in which servers may be asked.
@@ -136,6 +138,7 @@ impl Default for CrawlPart {
             obey_robots: true,
             timeout_seconds: 15,
             external_links: true,
+            read_attachments: true,
             include: Vec::new(),
             exclude: Vec::new(),
             window: None,

@@ -27,6 +27,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
             "timeout_seconds",
             "external_links",
             "window",
+            "read_attachments",
             "include",
             "exclude",
             "depth_max",

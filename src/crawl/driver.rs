@@ -197,7 +197,8 @@ impl<'a> Driver<'a> {
         sink: &'a mut dyn Sink,
         watch: &'a dyn Watch,
     ) -> Result<Self, CrawlError> {
-        let desk = Arc::new(Desk { fetcher: Fetcher::new(&plan)?, reader, today: plan.today });
+        let desk =
+            Arc::new(Desk { fetcher: Fetcher::new(&plan)?, reader, today: plan.today, typos: plan.limits.typos.clone() });
         let mut driver = Self {
             scope: Scope::new(&plan),
             desk,

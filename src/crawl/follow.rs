@@ -81,7 +81,8 @@ impl Driver<'_> {
             };
             let from = *self.frontier.seen(page);
             let run = if purpose == Purpose::Page { series::run_from(url, page_url, from.run) } else { 0 };
-            let seen = Seen::new(purpose, rank, from.depth.saturating_add(1), site).found_on(page, run);
+            let mut seen = Seen::new(purpose, rank, from.depth.saturating_add(1), site).found_on(page, run);
+            seen.wants_body = self.plan.limits.read_attachments && purpose == Purpose::Resource && is_office_file(url);
             self.admit(id, url, seen)?;
         }
         Ok(id)
@@ -191,6 +192,11 @@ impl Driver<'_> {
         }
         Ok(())
     }
+}
+
+/// Attachments whose words can be read.
+fn is_office_file(url: &PageUrl) -> bool {
+    url.extension().is_some_and(|ending| matches!(ending.as_str(), "docx" | "xlsx"))
 }
 
 /// Requests of one list that may bring no row before the first that does.

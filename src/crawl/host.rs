@@ -108,7 +108,7 @@ pub(super) struct Host {
     trial_left: [bool; 2],
     cookies: Cookies,
     /// A page of this undeclared host was asked for to learn whose site it is.
-    pub(super) looked_at: bool,
+    pub(super) looks: u8,
     /// Its https failed, and it is read in the clear.
     pub(super) in_the_clear: bool,
     requests: u64,
@@ -135,7 +135,7 @@ impl Host {
             paused: [false; 2],
             trial_left: [true; 2],
             cookies: Cookies::default(),
-            looked_at: false,
+            looks: 0,
             in_the_clear: false,
             requests: 0,
             bytes: 0,

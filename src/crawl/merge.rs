@@ -97,7 +97,7 @@ impl Driver<'_> {
                 job.read_as = ReadAs { when: ReadWhen::Any, ..page(None) };
             }
             Purpose::External if self.is_worth_a_look(host, &job.url) => {
-                self.hosts.get_mut(host).looked_at = true;
+                self.hosts.get_mut(host).looks += 1;
                 job.reading = Reading::Page;
                 job.read_as = page(None);
             }
@@ -106,9 +106,11 @@ impl Driver<'_> {
         Box::new(job)
     }
 
-    /// One page of every undeclared host under a domain of ours is read for its marks.
+    /// One page of every undeclared host under a domain of ours is read for its marks; a few of every other host, to see what
+    /// has become of it.
     fn is_worth_a_look(&self, host: HostId, url: &PageUrl) -> bool {
-        !self.hosts.get(host).looked_at && !is_resource(url) && self.scope.is_kin(url)
+        let most = if self.scope.is_kin(url) { 1 } else { LOOKS_MAX };
+        self.hosts.get(host).looks < most && !is_resource(url) && !is_file(url)
     }
 
     fn selectors(&self, is_it: impl Fn(&crate::model::site::ColumnDecl) -> bool) -> Option<ListSelectors> {
@@ -339,8 +341,10 @@ impl Driver<'_> {
             } else if is_data {
                 links = self.follow(job.id, &reply.final_url, &read.facts, Links::Own(Vec::new()), false)?;
                 facts = Some(read.facts);
-            } else {
+            } else if self.scope.is_kin(&reply.final_url) {
                 facts = Some(read.facts);
+            } else {
+                facts = Some(outline(read.facts));
             }
         }
         self.record(job, outcome, facts, links, Carry { next_try, wants_body: seen.wants_body, body: None, reading })
@@ -422,7 +426,7 @@ impl Driver<'_> {
         &mut self,
         job: &Job,
         outcome: Outcome,
-        facts: Option<crate::model::facts::PageFacts>,
+        facts: Option<PageFacts>,
         links: Vec<LinkRef>,
         carry: Carry,
     ) -> Result<(), CrawlError> {
@@ -441,6 +445,18 @@ impl Driver<'_> {
         };
         self.hand_over(record, (!job.is_replayed).then_some(carry))
     }
+}
+
+/// Pages of one outside host that are read.
+const LOOKS_MAX: u8 = 2;
+
+/// Of a stranger's page: its title, its beginning, and the signs of what has become of it.
+fn outline(facts: PageFacts) -> PageFacts {
+    let PageFacts { charset, html_title, title, kind, text, error_signs, mut signs, .. } = facts;
+    signs.hidden_links.clear();
+    signs.personal.clear();
+    signs.typos.clear();
+    PageFacts { charset, html_title, title, kind, text, error_signs, signs, ..PageFacts::default() }
 }
 
 pub(super) fn selectors_of(column: &crate::model::site::ColumnDecl) -> Option<ListSelectors> {

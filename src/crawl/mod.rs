@@ -35,6 +35,7 @@ mod visit;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use regex::Regex;
@@ -43,6 +44,7 @@ use crate::model::earlier::Carry;
 use crate::model::outcome::SkipReason;
 use crate::model::site::{ColumnDecl, PageRecord, SiteDecl, UrlId};
 use crate::model::window::Window;
+use crate::read::typos::Typos;
 use crate::url::PageUrl;
 
 pub use driver::{CrawlError, crawl, crawl_on};
@@ -90,6 +92,10 @@ pub struct Limits {
     pub list_pages_max: u32,
     /// Pages that are opened in a browser; none: no browser is started.
     pub render: Option<Render>,
+    /// docx and xlsx attachments are fetched whole and read for personal data.
+    pub read_attachments: bool,
+    /// The list of wrong words with the user's own; none: the list compiled in.
+    pub typos: Option<Arc<Typos>>,
 }
 
 /// What may be opened in an installed browser: column pages whose list nothing else reads.
@@ -116,6 +122,8 @@ impl Default for Limits {
             hops_max: 10,
             list_pages_max: 1_000,
             render: None,
+            read_attachments: true,
+            typos: None,
         }
     }
 }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::fetch::{Ask, Done, Exchange, Fetcher};
 use crate::model::facts::PageRead;
 use crate::model::outcome::ChallengeKind;
+use crate::read::typos::Typos;
 use crate::read::{Asked, ListSelectors, PageInput};
 use crate::url::PageUrl;
 
@@ -27,6 +28,8 @@ pub(super) struct Desk {
     pub(super) fetcher: Fetcher,
     pub(super) reader: Reader,
     pub(super) today: Date,
+    /// The word list with the user's own.
+    pub(super) typos: Option<Arc<Typos>>,
 }
 
 /// How the body is to be read.
@@ -135,6 +138,7 @@ fn read_body(desk: &Desk, url: &PageUrl, bytes: &[u8], header_charset: Option<&s
         home: if read_as.is_home { Some(url) } else { read_as.home.as_ref() },
         selectors: read_as.selectors.as_ref(),
         asked: read_as.asked.as_ref().map(AskedFor::lent),
+        typos: desk.typos.as_deref(),
     };
     let read = catch_unwind(AssertUnwindSafe(|| (desk.reader.page)(&input)));
     if read.is_err() {

@@ -12,6 +12,7 @@ mod phrases;
 mod plan;
 mod plant;
 mod plant_rules;
+mod plant_signs;
 mod plant_sites;
 mod portal;
 mod second;

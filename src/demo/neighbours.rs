@@ -9,8 +9,36 @@ pub(super) const SERVICES: [&str; 4] = ["dcs.conac.cn", "pucha.kaipuyun.cn", "be
 pub(super) const UNDECLARED: &str = "cyl.gxt.example.gov.cn";
 
 /// Hosts outside the declared sites, services apart.
-pub(super) const OTHERS: [&str; 6] =
-    [UNDECLARED, "www.example.gov.cn", "fgw.example.gov.cn", "www.example.org", "www.example.com", "media.example.com"];
+pub(super) const OTHERS: [&str; 14] = [
+    UNDECLARED,
+    "www.example.gov.cn",
+    "fgw.example.gov.cn",
+    "www.example.org",
+    "www.example.com",
+    "media.example.com",
+    GAMBLING,
+    PARKED,
+    FARM[0],
+    FARM[1],
+    FARM[2],
+    FARM[3],
+    FARM[4],
+    FARM[5],
+];
+
+/// Domains that an industry's sites once had.
+pub(super) const GAMBLING: &str = "www.hangye-zixun.example";
+pub(super) const PARKED: &str = "www.hangye-xiehui.example";
+
+/// Hosts that a block of hidden links leads to.
+pub(super) const FARM: [&str; 6] = [
+    "www.chache.example",
+    "www.jianfei.example",
+    "www.kuaidi.example",
+    "www.yumi.example",
+    "www.reshuiqi.example",
+    "www.kaoyan.example",
+];
 
 fn page(title: &str, body: &str, code: Option<&str>) -> Reply {
     let code = code.map(|code| format!("<p>网站标识码：{code}</p>")).unwrap_or_default();
@@ -38,6 +66,12 @@ pub(super) fn respond(host: &str, path: &str) -> Reply {
             Some("4300000004"),
         ),
         ("www.example.org", "/") => page("行业协会联合会", "<p>联系各行业协会，服务会员企业。</p>", None),
+        ("www.example.org", "/fandu.html") => {
+            page("公安机关集中打击网络赌博", "<p>警方提醒：时时彩、六合彩、真人百家乐平台均属违法，请勿参与。</p>", None)
+        }
+        (GAMBLING, "/") => page("澳门新葡京娱乐官网_真人百家乐平台", "<p>注册送彩金，体育投注，电子游艺。</p>", None),
+        (PARKED, "/") => page("该域名已过期", "<p>此域名可出售，购买此域名请与我们联系。</p>", None),
+        (host, "/") if FARM.contains(&host) => page("生活资讯", "<p>日常生活资讯。</p>", None),
         ("www.example.com", "/") => page("课程平台", "<p>在线课程。</p>", None),
         (host, _) if SERVICES.contains(&host) => service(path),
         _ => Reply::html(404, "<html><head><title>404 Not Found</title></head><body>404 Not Found</body></html>"),

@@ -74,6 +74,7 @@ pub(super) fn plant(plan: &mut Plan) {
     planter.consultations();
     planter.guides();
     planter.disclosure();
+    planter.signs();
 }
 
 impl Planter<'_> {
@@ -87,7 +88,7 @@ impl Planter<'_> {
         self.plan.truth.trap(rule, page, Some(&target), why);
     }
 
-    fn append(&mut self, column: &str, nth: usize, html: &str) -> String {
+    pub(super) fn append(&mut self, column: &str, nth: usize, html: &str) -> String {
         self.plan.append(PORTAL, column, nth, html)
     }
 

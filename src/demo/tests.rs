@@ -207,6 +207,7 @@ fn traps_and_defects_do_not_contradict_each_other() {
         "content.date-conflict",
         "content.future-date",
         "content.placeholder",
+        "content.typo",
         "disclosure.accounts",
         "disclosure.late",
         "element.icp",
@@ -234,6 +235,10 @@ fn traps_and_defects_do_not_contradict_each_other() {
         "link.placeholder",
         "link.redirect-chain",
         "link.soft-404",
+        "security.hidden-link",
+        "security.hijacked-link",
+        "security.privacy-leak",
+        "security.tampered",
         "service.guide-incomplete",
         "site.undeclared",
     ];

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::details::Details;
 use super::request::Request;
+use super::signs::Signs;
 use crate::url::PageUrl;
 
 /// Raised when a field changes meaning, so that stored facts of an older reader are told apart.
@@ -53,6 +54,9 @@ pub struct PageFacts {
     /// What single rules ask for.
     #[serde(skip_serializing_if = "Details::is_empty")]
     pub details: Details,
+    /// Hidden links, personal data, wrong and unsuitable words.
+    #[serde(skip_serializing_if = "Signs::is_empty")]
+    pub signs: Signs,
 }
 
 /// What the reader hands back: facts to store, links to follow.

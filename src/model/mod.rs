@@ -10,5 +10,6 @@ pub mod report;
 pub mod request;
 pub mod rule;
 pub mod run;
+pub mod signs;
 pub mod site;
 pub mod window;

@@ -205,6 +205,8 @@ pub enum TargetFault {
     WrongType { expected: String, found: String },
     /// Reached over more hops than a visitor should travel.
     Chain,
+    /// An outside page that has become something else: with the words that say so.
+    Hijacked { kind: super::signs::Hijack, signs: Vec<String> },
 }
 
 /// A linked address that is not simply fine, with all places that link to it from one site.
@@ -435,4 +437,6 @@ pub struct SiteFacts {
     pub footer: super::facts::Marks,
     /// Sources of the footer that could not be read.
     pub footer_unread: Vec<PageUrl>,
+    /// Hidden links, personal data, wrong words, unsuitable matter.
+    pub signs: super::signs::SiteSigns,
 }

@@ -83,6 +83,7 @@ mod tests {
             home: Some(&home),
             selectors: None,
             asked: None,
+            typos: None,
         };
         read_page(&input).facts.kind
     }

@@ -6,20 +6,26 @@ pub mod dates;
 pub mod decode;
 pub mod details;
 pub mod document;
+pub mod hidden;
 pub mod kind;
 pub mod links;
 pub mod lists;
 pub mod marks;
+pub mod office;
 pub mod page_date;
+pub mod personal;
 pub mod place;
 pub mod script;
 pub mod selected;
 pub mod selector;
 pub mod soft404;
+pub(crate) mod style;
 pub mod tags;
 pub mod tape;
 pub mod text;
 pub mod title;
+pub mod typos;
+pub mod unsuitable;
 
 use std::collections::BTreeMap;
 
@@ -31,10 +37,12 @@ use self::links::Base;
 use self::lists::ListInput;
 use self::marks::MarkInput;
 use self::place::Places;
-use self::soft404::Signs;
+
 use self::tape::{Attr, NodeId, Tag, Tape};
+use self::typos::Typos;
 use crate::model::facts::{DateFact, DateSource, ListFacts, PageFacts, PageKind, PageRead};
 use crate::model::outcome::ChallengeKind;
+use crate::model::signs::Signs;
 use crate::url::PageUrl;
 
 /// What the reader is given of one reply.
@@ -53,6 +61,8 @@ pub struct PageInput<'a> {
     pub selectors: Option<&'a ListSelectors>,
     /// A further page of a list, or its data: who asked for it.
     pub asked: Option<Asked<'a>>,
+    /// The word list with the user's own; none: the list compiled in.
+    pub typos: Option<&'a Typos>,
 }
 
 /// How a further page of a list, or the data of one, was asked for.
@@ -90,6 +100,9 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
 }
 
 fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
+    if office::is_archive(input.bytes) {
+        return read_office(input);
+    }
     let decoded = decode::decode(input.bytes, input.header_charset);
     // A script that writes a part of the page is read as the page that it writes.
     let written = if script::is_script(&decoded.text) { script::written_html(&decoded.text) } else { None };
@@ -111,7 +124,7 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
     // What a data interface answers is no page: its rows are its links, and its words are nobody's error message.
     let is_data = (input.asked.is_some() || list.is_some()) && lists::is_data(html);
     let links = if is_data { Vec::new() } else { found.links };
-    let signs = Signs {
+    let error = soft404::Signs {
         html_title: &titles.cut,
         headings: &headings(&tape),
         body: &text.body,
@@ -122,7 +135,7 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
         url: input.url,
         home: input.home,
     };
-    let error_signs = if is_data { Vec::new() } else { soft404::read(&signs) };
+    let error_signs = if is_data { Vec::new() } else { soft404::read(&error) };
     let kind = kind::read(&KindInput {
         url: input.url,
         home: input.home,
@@ -159,6 +172,12 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
         kind,
         is_page: written.is_none() && !is_data,
     });
+    let signs = Signs {
+        hidden_links: if is_data { Vec::new() } else { hidden::read(&tape, &base, input.url) },
+        unsuitable: unsuitable::read(&titles.html, &keywords(&tape), &text.body),
+        personal: personal::read(&titles.own, &text.body, input.today),
+        typos: typos(input).read(&format!("{}\n{}", titles.own, text.body)),
+    };
     let facts = PageFacts {
         charset: decoded.charset,
         html_title: titles.html,
@@ -177,6 +196,7 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
         drawn_by_script,
         dated_items,
         details,
+        signs,
     };
     PageRead { facts, links, links_cut: !is_data && (found.cut || tape.cut), day_matters: false }
 }
@@ -205,6 +225,30 @@ fn has_matter(tags: &BTreeMap<String, String>, date: Option<&DateFact>, list: Op
 fn headings(tape: &Tape) -> Vec<String> {
     let is_main = |&id: &NodeId| matches!(tape.tag(id), Some(Tag::H1 | Tag::H2));
     tape.nodes().filter(is_main).take(HEADINGS_MAX).map(|id| tape.text_capped(id, 80)).collect()
+}
+
+/// An office file: its words are read for personal data, and nothing else of it.
+fn read_office(input: &PageInput<'_>) -> PageRead {
+    let text = office::text(input.bytes).unwrap_or_default();
+    let signs = Signs { personal: personal::read("名单", &text, input.today), ..Signs::default() };
+    PageRead { facts: PageFacts { signs, ..PageFacts::default() }, ..PageRead::default() }
+}
+
+fn typos<'a>(input: &PageInput<'a>) -> &'a Typos {
+    match input.typos {
+        Some(own) => own,
+        None => Typos::embedded(),
+    }
+}
+
+/// What the head says of the page to search engines.
+fn keywords(tape: &Tape) -> String {
+    let is_said = |&id: &NodeId| {
+        tape.attr(id, Attr::Name).is_some_and(|name| matches!(name.to_ascii_lowercase().as_str(), "keywords" | "description"))
+    };
+    let said: Vec<&str> =
+        tape.elements(Tag::Meta).filter(is_said).filter_map(|id| tape.attr(id, Attr::Content)).take(2).collect();
+    said.join(" ")
 }
 
 fn lang(tape: &Tape) -> Option<String> {

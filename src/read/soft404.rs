@@ -202,6 +202,7 @@ mod tests {
             home: Some(&home),
             selectors: None,
             asked: None,
+            typos: None,
         });
         read.facts.error_signs.into_iter().map(|sign| sign.kind).collect()
     }

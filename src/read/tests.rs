@@ -13,6 +13,7 @@ proptest! {
             url: &url, bytes: &bytes, header_charset: Some(&header), today: jiff::civil::date(2026, 11, 24), home: Some(&url),
             selectors: Some(&selectors),
             asked: None,
+            typos: None,
         };
         let _ = read_page(&input);
         let _ = challenge(412, &bytes);
@@ -23,7 +24,7 @@ proptest! {
     fn any_markup_is_read(html in "(<(a href=|div class=foot|p|table|td|script|title|meta name=PubDate content=|h1|dl|dt)[>'\" ]?|主办：|〔2026〕1号|ICP备|索引号：|《|》|404|[a-z0-9<>/='\"&;:中号]{0,9}){0,50}") {
         let url = PageUrl::parse("http://gxt.example.gov.cn/").unwrap();
         let input = PageInput {
-            url: &url, bytes: html.as_bytes(), header_charset: None, today: jiff::civil::date(2026, 11, 24), home: None, selectors: None, asked: None,
+            url: &url, bytes: html.as_bytes(), header_charset: None, today: jiff::civil::date(2026, 11, 24), home: None, selectors: None, asked: None, typos: None,
         };
         let _ = read_page(&input);
     }
@@ -33,7 +34,16 @@ fn page(address: &str, bytes: &[u8], header_charset: Option<&str>) -> PageRead {
     let url = PageUrl::parse(address).unwrap();
     let home = PageUrl::parse("http://gxt.example.gov.cn/gxt/index.html").unwrap();
     let today = jiff::civil::date(2026, 11, 24);
-    read_page(&PageInput { url: &url, bytes, header_charset, today, home: Some(&home), selectors: None, asked: None })
+    read_page(&PageInput {
+        url: &url,
+        bytes,
+        header_charset,
+        today,
+        home: Some(&home),
+        selectors: None,
+        asked: None,
+        typos: None,
+    })
 }
 
 const TRS_ARTICLE: &str = r#"<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">
@@ -165,6 +175,7 @@ fn the_users_selectors_replace_the_rows() {
         home: None,
         selectors: Some(&selectors),
         asked: None,
+        typos: None,
     };
     let facts = read_page(&input).facts;
     let list = facts.list.unwrap();

@@ -22,17 +22,22 @@ mod evidence;
 mod funds;
 mod future_date;
 mod guide;
+mod hidden_link;
+mod hijacked;
 mod home_age;
 mod interpretation;
 mod letters;
 mod mark;
 mod page_tags;
 mod paper;
+mod privacy;
 mod redirect_chain;
 mod site_reach;
 mod snag;
 mod soft_404;
 mod surveys;
+mod tampered;
+mod typo;
 mod undeclared_site;
 mod unfinished;
 mod yearly;
@@ -63,17 +68,22 @@ pub const CHECKS: &[CheckDef] = &[
     funds::CHECK,
     future_date::CHECK,
     guide::CHECK,
+    hidden_link::CHECK,
+    hijacked::CHECK,
     home_age::CHECK,
     interpretation::CHECK,
     letters::CHECK,
     mark::CHECK,
     page_tags::CHECK,
     paper::CHECK,
+    privacy::CHECK,
     redirect_chain::CHECK,
     site_reach::CHECK,
     snag::CHECK,
     soft_404::CHECK,
     surveys::CHECK,
+    tampered::CHECK,
+    typo::CHECK,
     undeclared_site::CHECK,
     unfinished::CHECK,
     yearly::CHECK,

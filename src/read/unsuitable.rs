@@ -1,0 +1,171 @@
+//! Words of gambling, pornography, parked domains and illegal trade, in titles and texts. The words are data
+//! (`rules/words/unsuitable.toml`, `rules/words/hosts.toml`).
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use serde::Deserialize;
+
+use crate::model::signs::{Unsuitable, UnsuitableKind};
+use crate::url::PageUrl;
+
+const WORDS: &str = include_str!("../../rules/words/unsuitable.toml");
+const HOSTS: &str = include_str!("../../rules/words/hosts.toml");
+static EMBEDDED: LazyLock<Words> =
+    LazyLock::new(|| Words::new(toml::from_str(WORDS).expect("the words compiled in are read by a test")));
+static KNOWN: LazyLock<Hosts> = LazyLock::new(|| toml::from_str(HOSTS).expect("the hosts compiled in are read by a test"));
+
+/// Signs of one page that are kept.
+const SIGNS_MAX: usize = 12;
+/// Characters around a word in which a warning may stand.
+const AROUND_CHARS: usize = 24;
+/// Different weak words that weigh as much as a strong one.
+const WEAK_MIN: usize = 4;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    against: Vec<String>,
+    gambling: Group,
+    adult: Group,
+    parking: Group,
+    illegal: Group,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Group {
+    strong: Vec<String>,
+    weak: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Hosts {
+    public_suffixes: Vec<String>,
+    public: Vec<String>,
+    services: Vec<String>,
+    #[expect(dead_code, reason = "the audit reads this part of the file")]
+    parking: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Words {
+    finder: AhoCorasick,
+    entries: Vec<(UnsuitableKind, String, bool)>,
+    against: AhoCorasick,
+}
+
+impl Words {
+    fn new(raw: Raw) -> Self {
+        use UnsuitableKind as K;
+        let groups = [(K::Gambling, raw.gambling), (K::Adult, raw.adult), (K::Parking, raw.parking), (K::Illegal, raw.illegal)];
+        let mut entries = Vec::new();
+        for (kind, group) in groups {
+            entries.extend(group.strong.into_iter().map(|word| (kind, word, true)));
+            entries.extend(group.weak.into_iter().map(|word| (kind, word, false)));
+        }
+        Self { finder: finder(entries.iter().map(|(_, word, _)| word.as_str())), entries, against: finder(&raw.against) }
+    }
+}
+
+/// Finds words, the longest first, letters of either case.
+fn finder<I: IntoIterator<Item = P>, P: AsRef<[u8]>>(words: I) -> AhoCorasick {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .ascii_case_insensitive(true)
+        .build(words)
+        .expect("a word list of a few hundred words is within the automaton's limits")
+}
+
+/// A host of the public sector: government, schools, armed forces, public institutions, the official press.
+pub fn is_public(url: &PageUrl) -> bool {
+    let is_below = |suffix: &String| {
+        url.host() == suffix || url.host().strip_suffix(suffix.as_str()).is_some_and(|rest| rest.ends_with('.'))
+    };
+    KNOWN.public_suffixes.iter().any(is_below) || KNOWN.public.iter().any(is_below)
+}
+
+/// A host that pages point at out of sight for good reasons.
+pub fn is_known(url: &PageUrl) -> bool {
+    is_public(url) || url.registered_domain().is_some_and(|domain| KNOWN.services.iter().any(|known| known == domain))
+}
+
+/// Whether a link's text holds a word that tells such matter.
+pub fn is_unsuitable_text(text: &str) -> bool {
+    let words = &*EMBEDDED;
+    words.finder.find_iter(text).any(|found| words.entries[found.pattern().as_usize()].2) && !words.against.is_match(text)
+}
+
+/// The signs of a page: strong words, and many different weak ones of a kind. Words of those who warn of it are none.
+pub fn read(title: &str, keywords: &str, body: &str) -> Vec<Unsuitable> {
+    let words = &*EMBEDDED;
+    let mut strong: BTreeMap<(bool, usize), Unsuitable> = BTreeMap::new();
+    let mut weak: BTreeMap<UnsuitableKind, BTreeMap<usize, Unsuitable>> = BTreeMap::new();
+    for (text, in_title) in [(title, true), (keywords, true), (body, false)] {
+        for found in words.finder.find_iter(text) {
+            let index = found.pattern().as_usize();
+            let (kind, word, is_strong) = &words.entries[index];
+            let context = around(text, found.start(), found.end(), AROUND_CHARS);
+            // A long list of keywords has room for a warning far from its object.
+            if words.against.is_match(&context) || (in_title && words.against.is_match(title)) {
+                continue;
+            }
+            let sign = Unsuitable { kind: *kind, word: word.clone(), in_title, context };
+            if *is_strong {
+                strong.entry((!in_title, index)).or_insert(sign);
+            } else {
+                weak.entry(*kind).or_default().entry(index).or_insert(sign);
+            }
+        }
+    }
+    let mut all: Vec<Unsuitable> = strong.into_values().collect();
+    all.extend(weak.into_values().filter(|of_kind| of_kind.len() >= WEAK_MIN).flat_map(BTreeMap::into_values));
+    all.truncate(SIGNS_MAX);
+    all
+}
+
+/// The text around a place, at most `chars` characters to either side; white space folded.
+pub(super) fn around(text: &str, start: usize, end: usize, chars: usize) -> String {
+    let before: String = text.get(..start).unwrap_or("").chars().rev().take(chars).collect();
+    let within = text.get(start..end).unwrap_or("");
+    let behind = text.get(end..).unwrap_or("").chars().take(chars);
+    let whole: String = before.chars().rev().chain(within.chars()).chain(behind).collect();
+    super::tape::fold(&whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(title: &str, body: &str) -> Vec<UnsuitableKind> {
+        let mut kinds: Vec<_> = read(title, "", body).into_iter().map(|sign| sign.kind).collect();
+        kinds.dedup();
+        kinds
+    }
+
+    #[test]
+    fn squatted_domains_are_told_by_their_titles() {
+        assert_eq!(kinds("澳门新葡京官网_真人百家乐平台", "开户送彩金"), [UnsuitableKind::Gambling]);
+        assert_eq!(kinds("www.abc.com 域名已过期", ""), [UnsuitableKind::Parking]);
+        assert_eq!(kinds("abc.com", "This Domain Is For Sale. Buy this domain."), [UnsuitableKind::Parking]);
+        assert_eq!(kinds("国产精品久久_一区二区三区在线观看", ""), [UnsuitableKind::Adult]);
+    }
+
+    #[test]
+    fn whoever_warns_of_it_is_no_part_of_it() {
+        assert!(kinds("我市公安机关集中打击网络赌博", "涉案人员利用六合彩、时时彩平台非法获利，警方依法查处。").is_empty());
+        assert!(kinds("关于防范“代开发票”诈骗的提示", "近期有人以代开发票为名实施诈骗。").is_empty());
+        assert!(kinds("中国福利彩票发行管理中心", "彩票公益金使用情况公告").is_empty());
+        assert!(kinds("中小企业域名服务", "提供域名注册、过期提醒").is_empty());
+    }
+
+    #[test]
+    fn the_public_sector_is_known_by_its_endings() {
+        let url = |text| PageUrl::parse(text).unwrap();
+        assert!(is_public(&url("http://www.mof.gov.cn/")) && is_public(&url("http://www.tsinghua.edu.cn/")));
+        assert!(is_known(&url("http://s13.cnzz.com/stat.php")));
+        assert!(!is_known(&url("http://www.notgov.cn/")) && !is_known(&url("http://gov.cn.evil.com/")));
+    }
+}
