@@ -5,7 +5,6 @@ use crate::model::finding::Certainty;
 use crate::model::outcome::Reply;
 use crate::model::run::NotFoundSample;
 use crate::model::site::{PageRecord, SiteDecl};
-use crate::read::tags;
 use crate::url::PageUrl;
 
 /// Characters of body text from which on a dated article is taken at its word, whatever its title says.
@@ -52,9 +51,8 @@ fn by_home(url: &PageUrl, facts: &PageFacts, around: Surroundings<'_>) -> Option
     if !home.text.hash.is_empty() && home.text.hash == facts.text.hash {
         return suspected("@soft-404.home-sent");
     }
-    let writes_tags = ["SiteName", "SiteIDCode"].iter().all(|name| tags::value(&home.tags, name).is_some());
-    let has_tags =
-        ["SiteName", "ColumnName", "ArticleTitle", "PubDate"].iter().any(|name| tags::value(&facts.tags, name).is_some());
+    let writes_tags = ["SiteName", "SiteIDCode"].iter().all(|name| home.tags.contains_key(*name));
+    let has_tags = ["SiteName", "ColumnName", "ArticleTitle", "PubDate"].iter().any(|name| facts.tags.contains_key(*name));
     let is_bare = facts.text.body_chars < BARE_CHARS_MAX && facts.date.is_none();
     let has_title = !facts.html_title.is_empty() && facts.html_title != home.html_title;
     if writes_tags && !has_tags && is_bare && !has_title { suspected("@soft-404.no-tags") } else { None }
