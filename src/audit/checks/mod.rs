@@ -21,7 +21,7 @@ mod evidence;
 mod funds;
 mod future_date;
 mod guide;
-mod home_age;
+pub(super) mod home_age;
 mod interpretation;
 mod letters;
 mod mark;
@@ -29,6 +29,7 @@ mod page_tags;
 mod paper;
 mod redirect_chain;
 mod site_reach;
+mod slow;
 mod snag;
 mod soft_404;
 mod surveys;
@@ -44,6 +45,7 @@ use serde::de::DeserializeOwned;
 
 use super::calendar::Calendar;
 use crate::model::finding::CheckResult;
+use crate::model::probe::Probe;
 use crate::model::run::CrawlSummary;
 use crate::model::site::{SiteDecl, SiteFacts};
 
@@ -69,6 +71,7 @@ pub const CHECKS: &[CheckDef] = &[
     paper::CHECK,
     redirect_chain::CHECK,
     site_reach::CHECK,
+    slow::CHECK,
     snag::CHECK,
     soft_404::CHECK,
     surveys::CHECK,
@@ -107,6 +110,8 @@ pub struct Context<'a> {
     pub calendar: &'a Calendar,
     /// What the crawl did and what it left; none while it has not ended.
     pub crawl: Option<&'a CrawlSummary>,
+    /// The log of probes, of all sites.
+    pub probes: &'a [Probe],
 }
 
 /// What a check needs of a run; where the run lacks it, the rule is undetermined and the check is not called.
