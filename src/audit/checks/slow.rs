@@ -59,7 +59,9 @@ mod tests {
 
     fn run(days: i64, ms: u32) -> CheckResult {
         let mut probes = log("http://gxt.example.gov.cn/", TODAY, days, 20, 0);
-        probes.iter_mut().for_each(|probe| probe.duration_ms = ms);
+        for probe in &mut probes {
+            probe.duration_ms = ms;
+        }
         Slow { seconds: 5 }.run(&site(), &Context { probes: &probes, ..context() })
     }
 
