@@ -20,6 +20,7 @@ mod probes;
 pub mod rules;
 mod run_rules;
 mod score;
+mod signs;
 mod soft404;
 mod stamp;
 mod targets;
