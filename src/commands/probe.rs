@@ -129,7 +129,7 @@ fn state(outcome: &Outcome, body: &[u8]) -> (ProbeState, String) {
 
 fn in_the_clear(url: &PageUrl) -> Option<PageUrl> {
     let rest = url.as_str().strip_prefix("https://")?;
-    url.as_url().port().is_none().then(|| PageUrl::parse(&format!("http://{rest}")).ok()).flatten()
+    (url.authority() == url.host()).then(|| PageUrl::parse(&format!("http://{rest}")).ok()).flatten()
 }
 
 fn line(session: &Session, probe: &Probe) -> String {
