@@ -103,6 +103,8 @@ pub enum Command {
     Demo(Demo),
     /// 巡查：抓取、检查、评分、生成报告；不给网址时读取配置文件
     Audit(Audit),
+    /// 监测：访问一次各站点首页，记录能否在15秒内打开；宜由 cron 定时运行
+    Probe(Probe),
     /// 对已存的抓取结果重新检查和评分，不发送请求
     Check(RunArg),
     /// 重新生成已存结果的报告
@@ -175,6 +177,22 @@ pub struct Audit {
     /// 全部重新读取，不沿用上次巡查中未变化页面的结果
     #[arg(long)]
     pub full: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Probe {
+    /// 要监测的网址；不给时读取配置文件
+    #[arg(value_name = "URL")]
+    pub urls: Vec<String>,
+    /// 每隔若干分钟监测一次，直到 Ctrl-C
+    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..=1440))]
+    pub every: Option<u32>,
+    /// 允许访问本机、内网地址
+    #[arg(long)]
+    pub allow_private: bool,
+    /// 指定主机的地址，如 gxt.example.gov.cn=127.0.0.1:8099，可重复
+    #[arg(long, value_name = "HOST=IP:PORT")]
+    pub resolve: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -282,6 +300,11 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("audit", "metrics", "Write the figures of the run to a file (Prometheus text), during the crawl and at its end"),
     ("audit", "resume", "Go on with an interrupted run, repeating no request; a new run where there is none"),
     ("audit", "full", "Read every page anew; take over nothing from the run before"),
+    ("probe", "", "Looks once whether the home page of each site opens within 15 seconds, and logs it; to be run from cron"),
+    ("probe", "urls", "Addresses to probe; reads the configuration file when none is given"),
+    ("probe", "every", "Probe every so many minutes, until Ctrl-C"),
+    ("probe", "allow_private", "Allow loopback and private addresses"),
+    ("probe", "resolve", "Address of a host, e.g. gxt.example.gov.cn=127.0.0.1:8099; repeatable"),
     ("check", "", "Checks and scores a stored crawl again; sends no request"),
     ("check", "run", "Run id or its beginning; default: the latest"),
     ("report", "", "Writes the reports of a stored run again"),

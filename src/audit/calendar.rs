@@ -108,4 +108,25 @@ mod tests {
         assert_eq!(calendar.working_days(date(2026, 9, 30), date(2026, 9, 30)), 0);
         assert_eq!(calendar.working_days(date(2026, 9, 30), date(2026, 9, 29)), -1);
     }
+
+    /// Two years as two notices each set them: of 2019 Labour Day was lengthened later, of 2020 the Spring Festival.
+    #[test]
+    fn a_later_notice_changes_the_years_it_speaks_of() {
+        let calendar = crate::audit::testing::columns::calendar();
+        assert_eq!(calendar.working_days(date(2019, 4, 27), date(2019, 5, 5)), 4, "28 to 30 April and 5 May");
+        assert!(!calendar.is_working_day(date(2020, 2, 1)), "a Saturday that the first notice had worked");
+        assert_eq!(calendar.working_days(date(2020, 1, 23), date(2020, 2, 3)), 1);
+        assert!(calendar.is_working_day(date(2022, 10, 9)) && !calendar.is_working_day(date(2021, 9, 20)));
+    }
+
+    #[test]
+    fn days_worked_instead_are_weekends_and_outside_the_holidays() {
+        for file in crate::audit::rules::embedded().iter().filter(|file| file.path.starts_with("calendar/")) {
+            let year: Year = toml::from_str(&file.text).unwrap();
+            for day in &year.workdays {
+                assert!(matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday), "{day}");
+                assert!(year.holidays.iter().all(|holiday| !(holiday.from..=holiday.to).contains(day)), "{day}");
+            }
+        }
+    }
 }

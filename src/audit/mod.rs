@@ -14,9 +14,11 @@ mod date_signs;
 mod hosts;
 mod ignore;
 mod notes;
+mod outlook;
 mod outside;
 pub mod pairing;
 mod places;
+mod probes;
 pub mod rules;
 mod run_rules;
 mod score;
@@ -36,14 +38,16 @@ use jiff::tz::{Offset, TimeZone};
 
 use self::checks::Context;
 use self::ignore::IgnoreList;
+use self::outlook::Horizon;
 use self::run_rules::run_rules;
 use self::score::Scoring;
 use self::stamp::Stamp;
 pub use crate::model::finding::Seen;
 use crate::model::finding::{CheckResult, Finding};
+use crate::model::probe::Probe;
 use crate::model::report::{ColumnLine, IgnoreLine, InterpretationLine, RuleLine, Site};
 use crate::model::rule::{Basis, Grade, Lang, Rule, Standard};
-use crate::model::run::RunInfo;
+use crate::model::run::{RunInfo, WarnLevels};
 use crate::model::site::{PageRecord, SiteFacts};
 
 /// Occurrences that are kept of one target.
@@ -80,6 +84,10 @@ pub struct Input<'a> {
     pub records: Records<'a>,
     /// By finding id.
     pub history: &'a BTreeMap<String, Seen>,
+    /// The log of probes, of all sites.
+    pub probes: &'a [Probe],
+    /// When to warn before a veto falls.
+    pub warn: WarnLevels,
     pub lang: Lang,
 }
 
@@ -120,7 +128,13 @@ pub fn judge(input: &Input<'_>, book: &RuleBook) -> Judgement {
 pub fn judge_after(input: &Input<'_>, earlier: &Earlier, book: &RuleBook) -> Judgement {
     let today = monitoring_day(&input.run.now);
     let facts = assemble::assemble(input, earlier, today);
-    let context = Context { today, sites: &input.run.sites, calendar: &book.calendar, crawl: input.run.crawl.as_ref() };
+    let context = Context {
+        today,
+        sites: &input.run.sites,
+        calendar: &book.calendar,
+        crawl: input.run.crawl.as_ref(),
+        probes: input.probes,
+    };
     let mut out = Judgement {
         sites: Vec::new(),
         columns: Vec::new(),
@@ -133,7 +147,7 @@ pub fn judge_after(input: &Input<'_>, earlier: &Earlier, book: &RuleBook) -> Jud
     let mut results = Vec::new();
     for site in &facts {
         let said = run_rules(book, site, &context);
-        let (line, findings) = judge_site(input, book, site, &said, &mut ignores);
+        let (line, findings) = judge_site(input, book, site, &said, &context, &mut ignores);
         out.sites.push(line);
         out.findings.extend(findings);
         out.columns.extend(columns::ledger(site, book, today, input.lang));
@@ -148,8 +162,11 @@ pub fn judge_after(input: &Input<'_>, earlier: &Earlier, book: &RuleBook) -> Jud
 
 /// The monitoring day in Beijing time; 1970-01-01 where the time point cannot be read, which the configuration rules out.
 fn monitoring_day(now: &str) -> Date {
-    let beijing = TimeZone::fixed(Offset::constant(8));
-    now.parse::<Timestamp>().unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(beijing).date()
+    beijing_day(now.parse::<Timestamp>().unwrap_or(Timestamp::UNIX_EPOCH))
+}
+
+fn beijing_day(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::fixed(Offset::constant(8))).date()
 }
 
 fn judge_site(
@@ -157,6 +174,7 @@ fn judge_site(
     book: &RuleBook,
     site: &SiteFacts,
     said: &BTreeMap<String, CheckResult>,
+    context: &Context<'_>,
     ignores: &mut IgnoreList<'_>,
 ) -> (Site, Vec<Finding>) {
     let stamp = Stamp { site, now: &input.run.now, history: input.history, lang: input.lang };
@@ -172,6 +190,8 @@ fn judge_site(
     let gap = gap(site, input.run);
     let scoring = Scoring { book, site, results: said, gap: gap.as_deref(), lang: input.lang };
     let score = scoring.score(&mut findings);
+    let horizon = Horizon { input, scoring: &scoring, stamp: &stamp, context };
+    let outlook = horizon.outlook(&findings, score.verdict);
     let line = Site {
         host: site.decl.url.host().to_owned(),
         name: site.decl.name.clone(),
@@ -184,6 +204,7 @@ fn judge_site(
         verdict: score.verdict,
         score: score.points,
         indicators: score.indicators,
+        outlook,
     };
     (line, findings)
 }

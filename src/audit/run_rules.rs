@@ -26,7 +26,7 @@ fn build(rule: &Rule) -> Option<(&'static CheckDef, Box<dyn Check>)> {
     Some((def, (def.build)(&rule.params).ok()?))
 }
 
-fn run_rule(rule: &Rule, site: &SiteFacts, context: &Context<'_>) -> CheckResult {
+pub(super) fn run_rule(rule: &Rule, site: &SiteFacts, context: &Context<'_>) -> CheckResult {
     let Some((def, check)) = build(rule) else { return undetermined("check-panicked") };
     if let Some(reason) = def.needs.iter().find_map(|need| lacking(*need, site)) {
         return undetermined(reason);

@@ -18,6 +18,7 @@ const POINTS_BONUS_FROM: f64 = 80.0;
 const POINTS_BONUS_MAX: f64 = 30.0;
 
 /// What is scored: one site, and what the rules said of it.
+#[derive(Clone, Copy)]
 pub(super) struct Scoring<'a> {
     pub(super) book: &'a RuleBook,
     pub(super) site: &'a SiteFacts,
@@ -45,6 +46,15 @@ struct Judged<'a> {
     unconfirmed: u32,
     is_failed: bool,
     doubt: Option<Doubt>,
+}
+
+/// A veto that falls from a number on, before it is worded.
+pub(super) struct VetoLine<'a> {
+    pub(super) indicator: &'a Indicator,
+    pub(super) threshold: u32,
+    /// Places in the list of findings.
+    pub(super) confirmed: Vec<usize>,
+    pub(super) is_failed: bool,
 }
 
 /// Why a line is undetermined.
@@ -86,6 +96,26 @@ impl Scoring<'_> {
         Score { indicators, verdict, points }
     }
 
+    /// What the vetoes alone say, unworded: for the outlook, which asks it of many days.
+    pub(super) fn vetoes(&self, findings: &[Finding]) -> (SiteVerdict, Vec<VetoLine<'_>>) {
+        let lines: Vec<Judged<'_>> = self.veto_indicators().map(|indicator| self.judge(indicator, findings)).collect();
+        let verdict = verdict(&lines);
+        let counted = lines.into_iter().filter_map(|line| {
+            let Judged { indicator, confirmed, is_failed, .. } = line;
+            Some(VetoLine { indicator, threshold: indicator.threshold?, confirmed, is_failed })
+        });
+        (verdict, counted.collect())
+    }
+
+    /// The vetoes of the profile.
+    pub(super) fn veto_indicators(&self) -> impl Iterator<Item = &Indicator> {
+        let profile = self.book.standard.profiles.get(&self.book.profile);
+        let applies = profile.is_some_and(|profile| profile.kinds.contains(&IndicatorKind::Veto));
+        let exempt = profile.map(|profile| profile.exempt.as_slice()).unwrap_or_default();
+        let all = self.book.standard.indicators.iter().filter(move |_| applies);
+        all.filter(move |indicator| indicator.kind == IndicatorKind::Veto && !exempt.contains(&indicator.id))
+    }
+
     fn judge<'a>(&self, indicator: &'a Indicator, findings: &[Finding]) -> Judged<'a> {
         let counted = || findings.iter().enumerate().filter(|(_, finding)| self.is_counted(indicator, finding));
         let confirmed: Vec<usize> =
@@ -113,20 +143,28 @@ impl Scoring<'_> {
         if line.is_failed {
             return None;
         }
-        if let Some(words) = &indicator.undetermined_without {
+        if let Some(words) = indicator.undetermined_without.as_ref().filter(|_| self.is_out_of_reach(indicator)) {
             return Some(Doubt::ByNature(words.in_lang(self.lang).to_owned()));
         }
         let is_veto = indicator.kind == IndicatorKind::Veto;
         if !is_veto && !line.confirmed.is_empty() {
             return None;
         }
-        if let Some(gap) = self.gap.filter(|_| !self.needs_home_only(indicator)) {
+        let is_settled_elsewhere = indicator.undetermined_while.is_some();
+        if let Some(gap) = self.gap.filter(|_| !is_settled_elsewhere && !self.needs_home_only(indicator)) {
             return Some(Doubt::Reason(words::key(gap, self.lang)));
         }
         if let Some(reason) = self.unjudged_rule(indicator) {
             return Some(Doubt::Reason(words::key(&reason, self.lang)));
         }
         if is_veto { self.worst_case(line) } else { None }
+    }
+
+    /// Whether the line's words on what a crawl cannot judge hold in this run.
+    fn is_out_of_reach(&self, indicator: &Indicator) -> bool {
+        let Some(reason) = &indicator.undetermined_while else { return true };
+        let results = indicator.counts.iter().filter_map(|counts| self.results.get(&counts.rule));
+        results.flat_map(|result| &result.undetermined).any(|what| what.reason == *reason)
     }
 
     /// A gap in the crawl does not touch what only the home page decides.

@@ -96,7 +96,14 @@ impl Group {
     fn judge(&self) -> Judgement {
         let book = rules::load(&[], "gov-2019", "department").unwrap();
         let records = |take: &mut dyn FnMut(PageRecord)| self.records.iter().cloned().for_each(take);
-        let input = Input { run: &self.run, records: &records, history: &BTreeMap::new(), lang: Lang::Zh };
+        let input = Input {
+            run: &self.run,
+            records: &records,
+            history: &BTreeMap::new(),
+            probes: &[],
+            warn: crate::model::run::WarnLevels::default(),
+            lang: Lang::Zh,
+        };
         judge(&input, &book)
     }
 
@@ -347,7 +354,14 @@ fn a_footer_that_a_script_writes_gives_its_marks() {
     group.page("/footer.js").facts.as_mut().unwrap().marks.icp = vec![mark("湘ICP备05000000号")];
     group.dead("/missing.js");
     let records = |take: &mut dyn FnMut(PageRecord)| group.records.iter().cloned().for_each(take);
-    let input = Input { run: &group.run, records: &records, history: &BTreeMap::new(), lang: Lang::Zh };
+    let input = Input {
+        run: &group.run,
+        records: &records,
+        history: &BTreeMap::new(),
+        probes: &[],
+        warn: crate::model::run::WarnLevels::default(),
+        lang: Lang::Zh,
+    };
     let facts = assemble::assemble(&input, &Earlier::default(), monitoring_day(&group.run.now));
     assert_eq!(facts[0].footer.icp.len(), 1);
     assert_eq!(facts[0].footer_unread, [source("/missing.js")]);

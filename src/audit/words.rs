@@ -152,6 +152,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("footer-unread", "页脚内容由脚本或框架载入，未能读取", "the footer is loaded by a script or frame that could not be read"),
     ("document-undated", "文件页面未标明发布日期", "the document's page shows no date"),
     ("interpretation-undated", "解读页面未标明发布日期", "the interpretation's page shows no date"),
+    (
+        "probes-missing",
+        "没有连续1周、每天20次以上的监测记录（xuncha probe）",
+        "there is no log of a week with at least 20 probes a day (`xuncha probe`)",
+    ),
     ("calendar-missing", "缺少相应年度的放假安排", "the holidays of that year are not known"),
     // notes of the column ledger
     ("parent-column", "内容在下级栏目", "its items stand in its child columns"),
@@ -269,6 +274,16 @@ pub fn value(text: &str, lang: Lang) -> String {
         (["attempt", method, result], _) => return attempt(method, result, lang),
         (["dated", day, source], Lang::Zh) => return format!("{day}（{}）", key(&format!("dated.{source}"), lang)),
         (["dated", day, source], Lang::En) => return format!("{day} ({})", key(&format!("dated.{source}"), lang)),
+        (["tries", number, reason], Lang::Zh) => return format!("访问{number}次均未打开：{}", key(reason, lang)),
+        (["tries", number, reason], Lang::En) => return format!("did not open in {number} attempt(s): {}", key(reason, lang)),
+        (["times", number, reason], Lang::Zh) => return format!("{number}次：{}", key(reason, lang)),
+        (["times", number, reason], Lang::En) => return format!("{number} times: {}", key(reason, lang)),
+        (["probed", total, not_opened, percent], Lang::Zh) => {
+            return format!("近1周监测{total}次，15秒内未打开{not_opened}次，占{percent}%");
+        }
+        (["probed", total, not_opened, percent], Lang::En) => {
+            return format!("did not open within 15 seconds in {not_opened} of {total} probes of a week ({percent} %)");
+        }
         (["tags", kind, tag, count, pages], _) => return tags(kind, tag, count, pages, lang),
         (["list", family, pages, rows], Lang::Zh) => return format!("列表机制{family}，读取{pages}页，共{rows}条"),
         (["list", family, pages, rows], Lang::En) => {

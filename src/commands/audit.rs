@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::crawl::{self, Limits, Network, Pace, Plan, Progress, Render, Sink, SinkError, Watch};
 use crate::model::earlier::Carry;
 use crate::model::rule::Lang;
-use crate::model::run::{CrawlSettings, CrawlSummary, IgnoreDecl, RendererFault, RunInfo};
+use crate::model::run::{CrawlSettings, CrawlSummary, IgnoreDecl, RendererFault, RunInfo, WarnLevels};
 use crate::model::site::{PageRecord, SiteDecl, UrlId};
 use crate::store::{Access, Store, StoreError, Writer};
 use crate::url::PageUrl;
@@ -28,6 +28,7 @@ pub(super) struct Job {
     pub(super) book: RuleBook,
     pub(super) plan: Plan,
     pub(super) ignores: Vec<IgnoreDecl>,
+    pub(super) warn: WarnLevels,
     /// File for the figures of the crawl.
     pub(super) metrics: Option<PathBuf>,
     pub(super) store: PathBuf,
@@ -70,6 +71,7 @@ pub(super) fn run(session: &Session, args: &cli::Audit) -> Result<Exit, Failure>
         book,
         plan,
         ignores: config.ignores.clone(),
+        warn: config.warn,
         metrics: args.metrics.clone(),
         store: session.store.clone().unwrap_or_else(|| config.store.path.clone()),
         out: session.out.clone().unwrap_or_else(|| config.report.dir.clone()),
@@ -115,16 +117,7 @@ pub(super) fn plan(session: &Session, config: &Config, args: &cli::Audit, now: &
         proxy: config.network.proxy.clone(),
         user_agent: config.network.user_agent.clone(),
     };
-    for entry in &args.resolve {
-        let parsed = entry.split_once('=').and_then(|(host, at)| Some((host.to_ascii_lowercase(), at.parse().ok()?)));
-        let Some((host, at)) = parsed else {
-            return Err(Failure::usage(match session.lang {
-                Lang::Zh => format!("--resolve 的值“{entry}”不对。写法示例：gxt.example.gov.cn=127.0.0.1:8099"),
-                Lang::En => format!("--resolve {entry:?}: write for example gxt.example.gov.cn=127.0.0.1:8099"),
-            }));
-        };
-        network.resolve.insert(host, at);
-    }
+    resolve_also(session, &mut network, &args.resolve)?;
     Ok(Plan {
         sites: config.sites.clone(),
         columns: config.columns.clone(),
@@ -154,6 +147,21 @@ pub(super) fn plan(session: &Session, config: &Config, args: &cli::Audit, now: &
         window: crawl.window,
         today: now.with_time_zone(beijing()).date(),
     })
+}
+
+/// Adds the addresses that `--resolve` names.
+pub(super) fn resolve_also(session: &Session, network: &mut Network, entries: &[String]) -> Result<(), Failure> {
+    for entry in entries {
+        let parsed = entry.split_once('=').and_then(|(host, at)| Some((host.to_ascii_lowercase(), at.parse().ok()?)));
+        let Some((host, at)) = parsed else {
+            return Err(Failure::usage(match session.lang {
+                Lang::Zh => format!("--resolve 的值“{entry}”不对。写法示例：gxt.example.gov.cn=127.0.0.1:8099"),
+                Lang::En => format!("--resolve {entry:?}: write for example gxt.example.gov.cn=127.0.0.1:8099"),
+            }));
+        };
+        network.resolve.insert(host, at);
+    }
+    Ok(())
 }
 
 /// What may be opened in a browser; says so where this build cannot.
@@ -221,7 +229,7 @@ pub(super) fn perform(session: &Session, mut job: Job) -> Result<Exit, Failure> 
     }
     let after = |error: StoreError| Failure::incomplete(error.message(session.lang));
     store.finish_run(&run).map_err(after)?;
-    let report = check::judge(session, &store, &run, &job.book)?;
+    let report = check::judge(session, &store, &run, &job.book, job.warn)?;
     store.save_judgement(&run.id, &report).map_err(after)?;
     let exit = check::deliver(session, &report, &job.out, &job.formats, job.fail_on)?;
     if !run.crawl.as_ref().is_some_and(|crawl| crawl.interrupted) {

@@ -7,7 +7,7 @@ use crate::audit::{self, Earlier, RuleBook};
 use crate::cli::FailOn;
 use crate::model::report::Report;
 use crate::model::rule::Lang;
-use crate::model::run::RunInfo;
+use crate::model::run::{RunInfo, WarnLevels};
 use crate::report::build::{self, Parts};
 use crate::report::summary;
 use crate::store::{Access, Store};
@@ -16,15 +16,22 @@ use crate::store::{Access, Store};
 const WIDTH_DEFAULT: usize = 160;
 
 /// Judges the stored facts of a run and builds the report. Reads the store, sends nothing.
-pub(super) fn judge(session: &Session, store: &Store, run: &RunInfo, book: &RuleBook) -> Result<Report, Failure> {
+pub(super) fn judge(
+    session: &Session,
+    store: &Store,
+    run: &RunInfo,
+    book: &RuleBook,
+    warn: WarnLevels,
+) -> Result<Report, Failure> {
     let history = store.history(&run.id).map_err(|error| Failure::store(&error, session.lang))?;
+    let probes = store.probes(&probes_since(&run.now)).map_err(|error| Failure::store(&error, session.lang))?;
     let failed = std::cell::RefCell::new(None);
     let records = |each: &mut dyn FnMut(crate::model::site::PageRecord)| {
         if let Err(error) = store.records(&run.id, each) {
             failed.borrow_mut().get_or_insert(error);
         }
     };
-    let input = audit::Input { run, records: &records, history: &history, lang: session.lang };
+    let input = audit::Input { run, records: &records, history: &history, probes: &probes, warn, lang: session.lang };
     let earlier = earlier(session, store, run)?;
     let judgement = audit::judge_after(&input, &earlier, book);
     if let Some(error) = failed.into_inner() {
@@ -54,6 +61,13 @@ fn earlier(session: &Session, store: &Store, run: &RunInfo) -> Result<Earlier, F
         store.records(id, &mut |record| earlier.take(&record)).map_err(failed)?;
     }
     Ok(earlier)
+}
+
+/// ISO date from which on the log of probes can matter: a week before the monitoring day, and a day for the time zone.
+fn probes_since(now: &str) -> String {
+    let back = jiff::SignedDuration::from_hours(9 * 24);
+    let since = now.parse::<jiff::Timestamp>().ok().and_then(|now| now.checked_sub(back).ok());
+    since.map(|since| since.to_zoned(super::beijing()).date().to_string()).unwrap_or_default()
 }
 
 /// Writes the reports and says what was found; gives the exit status.
@@ -99,7 +113,7 @@ pub(super) fn check(session: &Session, wanted: Option<&str>) -> Result<Exit, Fai
     }
     let book = configured::load_rules(session, config.audit.rules_dir.as_deref(), &run.standard, &run.profile)?;
     prepare_out(session, &dir)?;
-    let report = judge(session, &store, &run, &book)?;
+    let report = judge(session, &store, &run, &book, config.warn)?;
     if !asked_when {
         store.save_judgement(&run.id, &report).map_err(|error| Failure::store(&error, session.lang))?;
     }
@@ -122,7 +136,7 @@ pub(super) fn report(session: &Session, wanted: Option<&str>) -> Result<Exit, Fa
         Ok(report) if report.lang == lang => report,
         _ => {
             let book = configured::load_rules(session, config.audit.rules_dir.as_deref(), &run.standard, &run.profile)?;
-            judge(session, &store, &run, &book)?
+            judge(session, &store, &run, &book, config.warn)?
         }
     };
     for path in write_reports(session, &report, &dir, &formats)? {

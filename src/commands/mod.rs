@@ -9,6 +9,7 @@ mod init;
 mod inspect;
 mod inspection;
 mod metrics;
+mod probe;
 mod progress;
 mod resume;
 mod rules;
@@ -218,6 +219,7 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, Failure> {
     match command {
         Command::Demo(args) => demo::run(session, &args),
         Command::Audit(args) => audit::run(session, &args),
+        Command::Probe(args) => probe::run(session, &args),
         Command::Check(args) => check::check(session, args.run.as_deref()),
         Command::Report(args) => check::report(session, args.run.as_deref()),
         Command::Diff(args) => runs::diff(session, args.from.as_deref(), args.to.as_deref()),

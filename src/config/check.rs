@@ -10,7 +10,7 @@ use toml::de::DeTable;
 use super::fault::{Fault, Problem};
 use super::table::{At, Document, Table};
 use super::{AuditPart, Config, CrawlPart, NetworkPart, RenderPart, ReportPart, StorePart, default_kind, site_key};
-use crate::model::run::IgnoreDecl;
+use crate::model::run::{IgnoreDecl, WarnLevels};
 use crate::model::site::{ColumnClass, ColumnDecl, SiteDecl, SiteKind, site_of};
 use crate::model::window::Window;
 use crate::url::{AddressFault, PageUrl};
@@ -75,6 +75,7 @@ fn read(document: &mut Document<'_>, folder: &Path) -> Config {
         render: render(document, folder),
         report: report(document, folder),
         store: store(document, folder),
+        warn: warn(document),
     }
 }
 
@@ -341,6 +342,18 @@ fn report(document: &mut Document<'_>, folder: &Path) -> ReportPart {
 fn store(document: &mut Document<'_>, folder: &Path) -> StorePart {
     let table = document.table("store");
     StorePart { path: path(document, table, "path", folder, StorePart::default().path) }
+}
+
+fn warn(document: &mut Document<'_>) -> WarnLevels {
+    let table = document.table("warn");
+    let default = WarnLevels::default();
+    let mut integer = |key: &str, max| document.integer(table, key, 0..=max);
+    WarnLevels {
+        unreachable_percent: integer("unreachable_percent", 100).unwrap_or(default.unreachable_percent),
+        home_days: integer("home_days", 3_650).unwrap_or(default.home_days),
+        empty_columns: integer("empty_columns", 1_000).unwrap_or(default.empty_columns),
+        stale_columns: integer("stale_columns", 1_000).unwrap_or(default.stale_columns),
+    }
 }
 
 fn path<'t>(document: &mut Document<'t>, table: Table<'t>, key: &str, folder: &Path, default: PathBuf) -> PathBuf {

@@ -18,7 +18,7 @@ use regex::Regex;
 pub use fault::{ConfigError, Expected, Fault, Found, Problem};
 
 use crate::model::reason::Reason;
-use crate::model::run::IgnoreDecl;
+use crate::model::run::{IgnoreDecl, WarnLevels};
 use crate::model::site::{ColumnDecl, SiteDecl, SiteKind};
 use crate::model::window::Window;
 use crate::url::PageUrl;
@@ -44,6 +44,8 @@ pub struct Config {
     pub render: RenderPart,
     pub report: ReportPart,
     pub store: StorePart,
+    /// When to warn before a veto falls.
+    pub warn: WarnLevels,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

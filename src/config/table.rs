@@ -42,6 +42,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("render", &["enabled", "pages_per_site", "seconds_per_page", "browser"]),
     ("report", &["formats", "dir"]),
     ("store", &["path"]),
+    ("warn", &["unreachable_percent", "home_days", "empty_columns", "stale_columns"]),
 ];
 
 /// Tables that are written as `[[name]]`.

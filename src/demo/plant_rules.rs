@@ -10,8 +10,9 @@ use super::portal;
 /// An address of the office's own network.
 const INTRANET: &str = "http://192.168.10.5/oa/index.jsp";
 
-/// Parts of an annual report on disclosure.
-const REPORT_PARTS: [&str; 6] = [
+/// An annual report on disclosure: what it is, and its six parts.
+const REPORT_PARTS: [&str; 7] = [
+    "本报告依据《中华人民共和国政府信息公开条例》和有关统一格式编制，所列数据的统计期限自1月1日起至12月31日止，电子版可在本网站政府信息公开专栏下载；如对内容有疑问，可以通过信函或者电子邮件与我厅办公室联系，我们将及时予以说明。报告所涉机构名称以机构改革后的名称为准。",
     "一、总体情况。全年主动公开政府信息稳步增加，公开平台运行平稳，解读回应更加及时。",
     "二、主动公开政府信息情况。全年制发规范性文件六件，行政许可、行政处罚信息按规定公开。",
     "三、收到和处理政府信息公开申请情况。全年收到申请三十二件，均在法定期限内答复。",
@@ -88,9 +89,15 @@ impl Planter<'_> {
             truth.defect("element.report-errors", site, None, "页脚没有找错入口");
             truth.defect("element.sitemap", site, None, "页脚没有网站地图");
             truth.defect("element.meta", site, None, tags);
-            truth.trap("element.badge", site, None, "党政机关标识由脚本以转义形式写入");
-            truth.trap("element.owner", site, None, "页脚写作“主办：”");
-            truth.trap("element.contact", site, None, "页脚写作“电话：”");
+        }
+        for (rule, defect, trap) in [
+            ("element.badge", "页脚没有党政机关网站标识", "党政机关标识由脚本以转义形式写入"),
+            ("element.owner", "页脚只写版权所有，没有主办单位", "页脚写作“主办：”"),
+            ("element.contact", "页脚没有联系方式", "页脚写作“电话：”"),
+        ] {
+            truth.defect(rule, &energy, None, defect);
+            truth.trap(rule, &small, None, trap);
+            truth.trap(rule, &portal, None, "页脚列明");
         }
         truth.trap("element.report-errors", &portal, None, "找错图片由脚本写入");
         truth.trap("element.sitemap", &portal, None, "页脚有网站地图");
@@ -174,18 +181,21 @@ impl Planter<'_> {
         self.plan.truth.trap("service.missing", &url(PORTAL, "/"), None, "导航中有办事服务");
     }
 
+    /// The portal has one paper of each kind: by the seed one of them is at fault, and the other one is the trap.
     pub(super) fn disclosure(&mut self) {
+        let report_lacks_a_part = self.plan.seed.is_multiple_of(2);
         let reports = self.plan.sites[PORTAL].columns[self.plan.column(PORTAL, "政府信息公开年报")].rows.clone();
         for index in reports {
             let article = &mut self.plan.sites[PORTAL].articles[index];
             article.extra().body = REPORT_PARTS.iter().map(|part| (*part).to_owned()).collect();
         }
+        self.newest_report(report_lacks_a_part);
         let year = self.plan.now.year() - 1 - i16::from((self.plan.now.month(), self.plan.now.day()) <= (1, 31));
         let body = format!(
             "<div class=\"tys-main\"><h1>政府网站工作年度报表（{year}年度）</h1>\n<table><tr><td>网站名称</td><td>{}</td></tr>\
              <tr><td>政府网站标识码</td><td>{}</td></tr><tr><td>ICP备案号</td><td>{}</td></tr><tr><td>信息发布总数</td><td>6940</td></tr></table></div>\n",
             portal::NAME,
-            portal::CODE,
+            if report_lacks_a_part { portal::CODE } else { "4300000099" },
             portal::ICP
         );
         let title = format!("政府网站工作年度报表（{year}年度）");
@@ -198,7 +208,6 @@ impl Planter<'_> {
         let column = |plan: &Plan, name: &str| plan.column_url(PORTAL, name);
         for (rule, name, why) in [
             ("disclosure.budget", "部门预算", "各年度部门预算齐全"),
-            ("disclosure.annual-report", "政府信息公开年报", "按时发布，六个部分齐全"),
             ("disclosure.guide", "政府信息公开指南", "指南要素齐全"),
             ("disclosure.catalogue", "法定主动公开内容", "设有法定主动公开内容"),
             ("disclosure.funds", "专项资金", "五个环节齐全"),
@@ -207,8 +216,27 @@ impl Planter<'_> {
             self.plan.truth.trap(rule, &at, None, why);
         }
         let table = url(PORTAL, "/gxt/zfwzgzndbb/index.html");
-        self.plan.truth.trap("disclosure.website-report", &table, None, "首页有链接，标识码与页脚一致");
+        if report_lacks_a_part {
+            self.plan.truth.trap("disclosure.website-report", &table, None, "首页有链接，标识码与页脚一致");
+        } else {
+            self.plan.truth.defect("disclosure.website-report", &table, None, "所填网站标识码与页脚不一致");
+        }
         self.late_document();
+    }
+
+    fn newest_report(&mut self, lacks_a_part: bool) {
+        let portal = &mut self.plan.sites[PORTAL];
+        let rows =
+            portal.columns.iter().find(|column| column.spec.name == "政府信息公开年报").map(|column| column.rows.clone());
+        let Some(newest) = rows.into_iter().flatten().max_by_key(|&index| portal.articles[index].date) else { return };
+        let article = &mut portal.articles[newest];
+        let page = url(PORTAL, &article.path);
+        if lacks_a_part {
+            article.extra().body.pop();
+            self.plan.truth.defect("disclosure.annual-report", &page, None, "缺少“其他需要报告的事项”");
+        } else {
+            self.plan.truth.trap("disclosure.annual-report", &page, None, "按时发布，六个部分齐全");
+        }
     }
 
     fn late_document(&mut self) {

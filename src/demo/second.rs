@@ -111,8 +111,8 @@ fn energy_frame(plan: &Plan, title: &str, body: &str) -> String {
          <table width=\"980\" align=\"center\"><tr><td background=\"images/top.png\" height=\"120\"><a href=\"/\"><b>{ENERGY_NAME}</b></a></td></tr></table>\n\
          <table width=\"980\" align=\"center\" id=\"nav\" class=\"nav\"><tr><td><a href=\"/\">首页</a></td>\n{navigation}</tr></table>\n\
          <table width=\"980\" align=\"center\"><tr><td>\n{body}</td></tr></table>\n\
-         <table width=\"980\" align=\"center\" class=\"footer\"><tr><td align=\"center\">主办：某省工业和信息化厅　承办：省节能监察总队　电话：0731-88952222<br>\n\
-         网站标识码：430000021　湘ICP备123号　<a href=\"http://www.beian.gov.cn/portal/registerSystemInfo?recordcode=43010302000456\">湘公网安备 43010302000456号</a>\n{CONAC}</td></tr></table>\n</body>\n</html>\n"
+         <table width=\"980\" align=\"center\" class=\"footer\"><tr><td align=\"center\">省节能监察总队版权所有<br>\n\
+         网站标识码：430000021　湘ICP备123号　<a href=\"http://www.beian.gov.cn/portal/registerSystemInfo?recordcode=43010302000456\">湘公网安备 43010302000456号</a></td></tr></table>\n</body>\n</html>\n"
     )
 }
 

@@ -5,6 +5,7 @@ pub mod earlier;
 pub mod facts;
 pub mod finding;
 pub mod outcome;
+pub mod probe;
 pub mod reason;
 pub mod report;
 pub mod request;

@@ -107,6 +107,70 @@ pub struct Site {
     /// Points; null where the profile gives none.
     pub score: Option<f64>,
     pub indicators: Vec<IndicatorLine>,
+    /// How near the vetoes are, and what mending would change.
+    #[serde(default)]
+    pub outlook: Outlook,
+}
+
+/// Where a site stands with the vetoes that are counted, what comes of it if nothing is published, and what is to be mended first.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Outlook {
+    /// Days after the monitoring day that were looked at.
+    pub days: u32,
+    /// In the order of the standard.
+    pub vetoes: Vec<VetoOutlook>,
+    /// ISO date of the first day on which the site would be unqualified; null where it is so already, or not within `days`.
+    pub unqualified_on: Option<String>,
+    /// Null where no veto has fallen.
+    pub mending: Option<Mending>,
+    /// Levels of `[warn]` that are reached while no veto has fallen by them.
+    pub warnings: Vec<Warning>,
+}
+
+/// A veto with a number: how much of it is used.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct VetoOutlook {
+    pub indicator: String,
+    pub name: String,
+    /// Confirmed findings that count today.
+    pub used: u32,
+    /// From how many on the veto falls.
+    pub threshold: u32,
+    /// It has fallen.
+    pub failed: bool,
+    /// ISO date on which it falls if nothing is published; null where it has fallen, or does not within the days looked at.
+    pub falls_on: Option<String>,
+    /// What is counted next, and when; at most 10.
+    pub next: Vec<Trip>,
+}
+
+/// Something that counts from a day on, if nothing is published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Trip {
+    /// ISO date.
+    pub on: String,
+    /// Name of the column, else the rule's title.
+    pub what: String,
+    pub url: String,
+}
+
+/// The smallest number of findings whose mending lifts every veto that has fallen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Mending {
+    /// Their ids; where others would do as well, the first of the report.
+    pub findings: Vec<String>,
+    /// What the verdict is then.
+    pub verdict: SiteVerdict,
+}
+
+/// A level of early warning that is reached.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Warning {
+    /// `unreachable-percent`, `home-days`, `empty-columns`, `stale-columns`.
+    pub level: String,
+    pub value: f64,
+    /// As set in `[warn]`.
+    pub limit: f64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

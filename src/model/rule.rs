@@ -136,6 +136,9 @@ pub struct Indicator {
     /// What a crawl alone cannot judge of it: with this text the line is undetermined unless it is failed.
     #[serde(default)]
     pub undetermined_without: Option<Wording>,
+    /// Those words hold only while a rule of the line gives this reason for not having judged (`probes-missing`); without it always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undetermined_while: Option<String>,
     /// Points deducted for each finding, and at the most.
     #[serde(default)]
     pub points_each: Option<f64>,

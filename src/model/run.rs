@@ -43,6 +43,23 @@ pub struct IgnoreDecl {
     pub until: Option<String>,
 }
 
+/// From what on a site is warned of early, before a veto falls; 0: no warning. The defaults are those that inspection products sell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WarnLevels {
+    /// Percent of probes that did not open.
+    pub unreachable_percent: u32,
+    /// Days without an update of the home page.
+    pub home_days: u32,
+    pub empty_columns: u32,
+    pub stale_columns: u32,
+}
+
+impl Default for WarnLevels {
+    fn default() -> Self {
+        Self { unreachable_percent: 3, home_days: 10, empty_columns: 2, stale_columns: 6 }
+    }
+}
+
 /// The settings that a reader of the report must know.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CrawlSettings {

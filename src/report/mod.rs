@@ -9,6 +9,7 @@ pub mod jsonl;
 pub mod junit;
 pub mod markdown;
 pub mod offices;
+mod outlook;
 pub mod plain;
 pub mod rows;
 pub mod sarif;

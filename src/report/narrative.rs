@@ -7,6 +7,7 @@ use crate::model::report::{ColumnState, IndicatorState, Report, Site, SiteVerdic
 use crate::model::rule::Lang;
 use crate::model::site::SiteKind;
 
+use super::outlook;
 use super::words::Words;
 
 /// Kinds of problem that the overview names.
@@ -69,11 +70,15 @@ pub(crate) fn overview(report: &Report, limits: &str) -> Vec<String> {
 /// The overview without its first paragraph: verdicts, problems, what is due soon, the limits of the run.
 pub(crate) fn results(report: &Report, limits: &str) -> Vec<String> {
     let words = Words::of(&report.lang);
-    let paragraphs = match words.lang {
-        Lang::Zh => [verdicts_zh(report, words), problems_zh(report, words), due(report, words), limits_zh(report, limits)],
-        Lang::En => [verdicts_en(report, words), problems_en(report, words), due(report, words), limits_en(report, limits)],
+    let (verdicts, problems, limits) = match words.lang {
+        Lang::Zh => (verdicts_zh(report, words), problems_zh(report, words), limits_zh(report, limits)),
+        Lang::En => (verdicts_en(report, words), problems_en(report, words), limits_en(report, limits)),
     };
-    paragraphs.into_iter().filter(|paragraph| !paragraph.is_empty()).collect()
+    let mut paragraphs = vec![verdicts];
+    paragraphs.extend(outlook::paragraphs(report));
+    paragraphs.extend([problems, due(report, words), limits]);
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    paragraphs
 }
 
 /// That nothing was found, as far as was looked.

@@ -6,6 +6,7 @@ use crate::model::report::{ColumnState, IndicatorState, Report, Site};
 use crate::model::rule::Lang;
 
 use super::narrative::Counts;
+use super::outlook;
 use super::words::Words;
 
 /// Blanks between two columns.
@@ -25,6 +26,9 @@ pub fn summary(report: &Report, width: usize) -> String {
     let text = if table_width(&table) <= width.max(1) { as_table(&table) } else { as_lists(&table, words) };
     out.push_str(&text);
     line(&mut out, &totals(report, words));
+    for text in outlook::paragraphs(report) {
+        line(&mut out, &text);
+    }
     for note in report.run.notes.iter().take(NOTES) {
         line(&mut out, &format!("{}{note}", words.say("说明：", "Note: ")));
     }

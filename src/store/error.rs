@@ -19,6 +19,8 @@ pub enum Doing {
     ReadRuns,
     SaveFindings,
     ReadFindings,
+    WriteProbes,
+    ReadProbes,
 }
 
 impl Doing {
@@ -32,6 +34,8 @@ impl Doing {
             Self::ReadRuns => ("读取巡查列表", "reading the list of runs"),
             Self::SaveFindings => ("写入检查结果", "writing findings"),
             Self::ReadFindings => ("读取检查结果", "reading findings"),
+            Self::WriteProbes => ("写入监测记录", "writing the log of probes"),
+            Self::ReadProbes => ("读取监测记录", "reading the log of probes"),
         };
         match lang {
             Lang::Zh => zh,

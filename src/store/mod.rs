@@ -9,6 +9,7 @@ mod error;
 mod findings;
 mod link_sets;
 mod lock;
+mod probes;
 mod records;
 mod runs;
 mod schema;
@@ -23,6 +24,7 @@ use rusqlite::Connection;
 
 pub use earlier::{Earlier, Unfinished};
 pub use error::{Doing, Holder, StoreError};
+pub use probes::append_probes;
 pub use write::Writer;
 
 use crate::model::site::UrlId;

@@ -93,6 +93,16 @@ CREATE TABLE aside (
     body BLOB NOT NULL
 );
 ",
+    "
+CREATE TABLE probes (
+    site TEXT NOT NULL,
+    at TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    duration_ms INTEGER NOT NULL
+);
+CREATE INDEX probes_by_time ON probes (at);
+",
 ];
 
 fn migrations() -> Migrations<'static> {

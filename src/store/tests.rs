@@ -534,6 +534,7 @@ fn report(info: &RunInfo, ids: &[&str]) -> Report {
             verdict: SiteVerdict::Qualified,
             score: Some(98.5),
             indicators: Vec::new(),
+            outlook: crate::model::report::Outlook::default(),
         }],
         columns: Vec::new(),
         interpretations: Vec::new(),

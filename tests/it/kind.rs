@@ -133,7 +133,14 @@ fn verdicts(crawled: &Crawled) -> BTreeMap<Certainty, usize> {
     let book = xuncha::audit::rules::load(&[], "gov-2019", "department").unwrap();
     let (info, each, none) = (crawled.run(), crawled.each(), BTreeMap::new());
     let records: xuncha::audit::Records<'_> = &each;
-    let input = xuncha::audit::Input { run: &info, records, history: &none, lang: xuncha::model::rule::Lang::Zh };
+    let input = xuncha::audit::Input {
+        run: &info,
+        records,
+        history: &none,
+        probes: &[],
+        warn: xuncha::model::run::WarnLevels::default(),
+        lang: xuncha::model::rule::Lang::Zh,
+    };
     let judgement = xuncha::audit::judge(&input, &book);
     let mut counts = BTreeMap::new();
     for finding in judgement.findings.iter().filter(|finding| finding.rule.contains("link")) {

@@ -32,7 +32,17 @@ fn ledger(crawled: &Crawled) -> String {
     let run = crawled.run();
     let records = crawled.each();
     let book = rules::load(&[], "gov-2019", "department").unwrap();
-    let judged = judge(&Input { run: &run, records: &records, history: &BTreeMap::new(), lang: Lang::Zh }, &book);
+    let judged = judge(
+        &Input {
+            run: &run,
+            records: &records,
+            history: &BTreeMap::new(),
+            probes: &[],
+            warn: xuncha::model::run::WarnLevels::default(),
+            lang: Lang::Zh,
+        },
+        &book,
+    );
     let mut out = String::new();
     for line in &judged.columns {
         let newest = line.newest.as_deref().unwrap_or("-");

@@ -35,7 +35,20 @@ fn judge_case(folder: &Path, book: &RuleBook) -> Judgement {
     let crawled = served::crawl_case(folder);
     let run = crawled.run();
     let records = crawled.each();
-    let judged = |lang| judge(&Input { run: &run, records: &records, history: &BTreeMap::new(), lang }, book);
+    let probes = served::read_case(folder).log_of_probes();
+    let judged = |lang| {
+        judge(
+            &Input {
+                run: &run,
+                records: &records,
+                history: &BTreeMap::new(),
+                probes: &probes,
+                warn: xuncha::model::run::WarnLevels::default(),
+                lang,
+            },
+            book,
+        )
+    };
     let (zh, en) = (judged(Lang::Zh), judged(Lang::En));
     for (judgement, lang) in [(&zh, Lang::Zh), (&en, Lang::En)] {
         assert_is_worded(judgement, lang, folder);

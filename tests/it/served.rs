@@ -16,6 +16,7 @@ use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use tokio::net::TcpListener;
 use xuncha::crawl::{Limits, Network, Pace, Plan, Progress, Sink, SinkError, Watch, crawl};
+use xuncha::model::probe::{Probe, ProbeState};
 use xuncha::model::run::{CrawlSettings, CrawlSummary, RunInfo};
 use xuncha::model::site::{ColumnClass, ColumnDecl, PageRecord, SiteDecl, SiteKind, UrlId};
 use xuncha::url::PageUrl;
@@ -41,8 +42,48 @@ pub(crate) struct Case {
     pub(crate) column: Vec<ColumnEntry>,
     #[serde(default)]
     pub(crate) reply: Vec<Reply>,
+    /// The log of probes.
+    #[serde(default)]
+    pub(crate) probes: Vec<ProbesEntry>,
     /// The hosts answer over TLS too.
     pub(crate) tls: Option<Tls>,
+}
+
+/// Probes of a site: so many on each of the days before the monitoring day, of which the first did not open.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProbesEntry {
+    pub(crate) url: String,
+    pub(crate) days: i64,
+    pub(crate) a_day: u32,
+    #[serde(default)]
+    pub(crate) not_opened: u32,
+    /// Milliseconds of those that opened.
+    pub(crate) ms: u32,
+}
+
+impl Case {
+    pub(crate) fn log_of_probes(&self) -> Vec<Probe> {
+        let today = self.now.get(..10).unwrap().parse::<jiff::civil::Date>().unwrap();
+        let of_entry = |entry: &ProbesEntry| {
+            let mut probes: Vec<Probe> = Vec::new();
+            for back in (1..=entry.days).rev() {
+                let day = today.checked_sub(jiff::Span::new().days(back)).unwrap();
+                for nth in 0..entry.a_day {
+                    let is_down = probes.len() < entry.not_opened as usize;
+                    probes.push(Probe {
+                        site: entry.url.clone(),
+                        at: format!("{day}T{:02}:{:02}:00+08:00", nth % 24, nth / 24),
+                        state: if is_down { ProbeState::NotOpened } else { ProbeState::Opened },
+                        reason: if is_down { "failure.timeout" } else { "status.200" }.to_owned(),
+                        duration_ms: if is_down { 15_000 } else { entry.ms },
+                    });
+                }
+            }
+            probes
+        };
+        self.probes.iter().flat_map(of_entry).collect()
+    }
 }
 
 /// The self-signed certificate of a case.

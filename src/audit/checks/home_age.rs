@@ -82,6 +82,12 @@ impl HomeAge {
     }
 }
 
+/// Days since the newest dated item of the home page; none where it shows none.
+pub(in crate::audit) fn days_without_update(site: &SiteFacts, today: Date) -> Option<i32> {
+    let facts = site.home.as_ref()?.facts.as_ref()?;
+    age(newest_of_home(facts, today)?, today)
+}
+
 fn age(row: &Row, today: Date) -> Option<i32> {
     row.date.as_ref()?.date.until(today).ok().map(|span| span.get_days())
 }

@@ -24,7 +24,7 @@ mod future_date;
 mod guide;
 mod hidden_link;
 mod hijacked;
-mod home_age;
+pub(super) mod home_age;
 mod interpretation;
 mod letters;
 mod mark;
@@ -33,6 +33,7 @@ mod paper;
 mod privacy;
 mod redirect_chain;
 mod site_reach;
+mod slow;
 mod snag;
 mod soft_404;
 mod surveys;
@@ -50,6 +51,7 @@ use serde::de::DeserializeOwned;
 
 use super::calendar::Calendar;
 use crate::model::finding::CheckResult;
+use crate::model::probe::Probe;
 use crate::model::run::CrawlSummary;
 use crate::model::site::{SiteDecl, SiteFacts};
 
@@ -79,6 +81,7 @@ pub const CHECKS: &[CheckDef] = &[
     privacy::CHECK,
     redirect_chain::CHECK,
     site_reach::CHECK,
+    slow::CHECK,
     snag::CHECK,
     soft_404::CHECK,
     surveys::CHECK,
@@ -119,6 +122,8 @@ pub struct Context<'a> {
     pub calendar: &'a Calendar,
     /// What the crawl did and what it left; none while it has not ended.
     pub crawl: Option<&'a CrawlSummary>,
+    /// The log of probes, of all sites.
+    pub probes: &'a [Probe],
 }
 
 /// What a check needs of a run; where the run lacks it, the rule is undetermined and the check is not called.

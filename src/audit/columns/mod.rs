@@ -77,6 +77,8 @@ struct Seen {
     body_chars: u32,
     archived: bool,
     came: Came,
+    /// Asked for at its own address, not reached from another one by redirects.
+    is_direct: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,7 +177,7 @@ impl Collector {
         if !known && !looks_like_column(record) || self.pages.len() >= COLUMNS_MAX {
             return;
         }
-        let seen = Seen::new(record, navigation, came);
+        let seen = Seen::new(record, navigation, came, key(&record.url) == place);
         match self.pages.get_mut(&place) {
             Some(first) => first.merge(seen),
             None => {
@@ -376,7 +378,7 @@ impl Collector {
 }
 
 impl Seen {
-    fn new(record: &PageRecord, navigation: Option<NavLink>, came: Came) -> Self {
+    fn new(record: &PageRecord, navigation: Option<NavLink>, came: Came, is_direct: bool) -> Self {
         let facts = record.facts.as_ref();
         let tag = |name: &str| facts.and_then(|f| f.tags.get(name)).and_then(|value| said(value));
         Self {
@@ -400,16 +402,18 @@ impl Seen {
                     || f.breadcrumb.iter().any(|c| words.is_archived(&c.text))
             }),
             came,
+            is_direct,
         }
     }
 
-    /// Two addresses of one column: what was read goes before what was not, and the navigation's word is kept.
+    /// Two addresses of one column: what was read goes before what was not, the column's own address before one that is sent on
+    /// to it, then the first; the navigation's word is kept. Whichever was asked for first, the outcome is the same.
     fn merge(&mut self, mut other: Self) {
-        let navigation = self.navigation.take().or(other.navigation.take());
-        if self.came != Came::Read && other.came == Came::Read {
-            *self = other;
+        let rank = |seen: &Self| (seen.came != Came::Read, !seen.is_direct, seen.url.clone());
+        if rank(&other) < rank(self) {
+            std::mem::swap(self, &mut other);
         }
-        self.navigation = navigation;
+        self.navigation = self.navigation.take().or(other.navigation);
     }
 
     fn own_crumb(&self) -> Option<String> {

@@ -272,6 +272,30 @@ fn one_column_under_two_prefixes_stands_once_at_its_higher_level() {
     assert_eq!(column.url.path(), "/tzgg/");
 }
 
+/// A menu entry that is sent on to its first child says nothing of the child's own place in the menu.
+#[test]
+fn the_level_of_a_column_does_not_hang_on_which_address_was_asked_for_first() {
+    let child = "/hygl/yclgy/";
+    let rows = || vec![row("甲", "/hygl/yclgy/1.html", Some("2026-11-01"))];
+    let level = |own: u32, sent_on: u32| {
+        let nav = home(&[
+            (sent_on, "行业管理", "#nav > ul.menu > li > a"),
+            (own, "原材料工业", "#nav > ul.menu > li > ul.sub > li > a"),
+        ]);
+        let direct = list_page(own, child, "原材料工业", rows());
+        let mut entry = list_page(sent_on, "/hygl/", "原材料工业", rows());
+        entry.outcome = direct.outcome.clone();
+        entry.facts.clone_from(&direct.facts);
+        let mut records = [direct, entry];
+        records.sort_by_key(|record| record.id);
+        let [first, second] = records;
+        let column = one(&[nav, first, second]);
+        (column.url.path().to_owned(), column.level)
+    };
+    assert_eq!(level(1, 2), (child.to_owned(), 2));
+    assert_eq!(level(2, 1), (child.to_owned(), 2));
+}
+
 #[test]
 fn names_come_from_the_tag_then_the_navigation_then_the_breadcrumb() {
     let named = |tag: &str| {

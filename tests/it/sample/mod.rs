@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use xuncha::model::finding::{Certainty, Finding};
 use xuncha::model::report::{
     ColumnState, DocumentRef, IndicatorLine, IndicatorState, InterpretationLine, InterpretationMatch, InterpretationState,
-    Report, RuleLine, Site, SiteVerdict,
+    Mending, Outlook, Report, RuleLine, Site, SiteVerdict, VetoOutlook,
 };
 use xuncha::model::rule::Lang;
 use xuncha::model::run::{CrawlSettings, CrawlSummary, HostSummary, NotCovered, RunInfo};
@@ -156,10 +156,40 @@ fn sites(findings: &[Finding], columns: &[xuncha::model::report::ColumnLine]) ->
             columns: columns.iter().filter(|column| column.site == host).count() as u32,
             verdict: verdict(host, &indicators),
             score: None,
+            outlook: outlook(&indicators),
             indicators,
         }
     })
     .collect()
+}
+
+/// How much of each counted veto is used; the first that is not has its day.
+fn outlook(indicators: &[IndicatorLine]) -> Outlook {
+    let counted = indicators.iter().filter(|line| line.kind == "veto");
+    let vetoes: Vec<VetoOutlook> = counted
+        .filter_map(|line| {
+            Some(VetoOutlook {
+                indicator: line.id.clone(),
+                name: line.name.clone(),
+                used: line.count,
+                threshold: line.threshold?,
+                failed: line.failed,
+                falls_on: None,
+                next: Vec::new(),
+            })
+        })
+        .collect();
+    let fallen = indicators.iter().find(|line| line.failed);
+    Outlook {
+        days: 184,
+        mending: fallen.map(|line| {
+            let number = (line.count + 1 - line.threshold.unwrap_or(1)) as usize;
+            Mending { findings: line.findings.iter().take(number).cloned().collect(), verdict: SiteVerdict::Qualified }
+        }),
+        unqualified_on: None,
+        warnings: Vec::new(),
+        vetoes,
+    }
 }
 
 fn verdict(host: &str, indicators: &[IndicatorLine]) -> SiteVerdict {

@@ -1,0 +1,190 @@
+//! The outlook in sentences: how much of each veto is used, when the verdict changes if nothing is published, and what is to be
+//! mended first. The summary, HTML, DOCX and Markdown set the same ones.
+
+use crate::model::report::{Mending, Report, Site, SiteVerdict, Trip, VetoOutlook, Warning};
+use crate::model::rule::Lang;
+
+use super::words::Words;
+
+/// Ids of findings to be mended that a sentence names.
+const IDS_NAMED: usize = 8;
+/// Things to come that a sentence names.
+const TRIPS_NAMED: usize = 4;
+
+/// One paragraph a site, for those of which there is something to say.
+pub(crate) fn paragraphs(report: &Report) -> Vec<String> {
+    let words = Words::of(&report.lang);
+    report.sites.iter().filter_map(|site| paragraph(site, words)).collect()
+}
+
+fn paragraph(site: &Site, words: Words) -> Option<String> {
+    let outlook = &site.outlook;
+    let mut sentences: Vec<String> = Vec::new();
+    let used: Vec<String> = outlook.vetoes.iter().filter(|line| line.used > 0).map(|line| used(line, words)).collect();
+    if !used.is_empty() {
+        sentences.push(match words.lang {
+            Lang::Zh => format!("单项否决计数：{}", used.join("；")),
+            Lang::En => format!("counted toward vetoes: {}", used.join("; ")),
+        });
+    }
+    sentences.extend(outlook.mending.as_ref().map(|mending| mend(mending, words)));
+    sentences.extend(turning(site, words));
+    if !outlook.warnings.is_empty() {
+        let reached: Vec<String> = outlook.warnings.iter().map(|warning| warned(warning, words)).collect();
+        sentences.push(match words.lang {
+            Lang::Zh => format!("已达到提前预警值：{}", reached.join("；")),
+            Lang::En => format!("levels of early warning reached: {}", reached.join("; ")),
+        });
+    }
+    if sentences.is_empty() {
+        return None;
+    }
+    Some(match words.lang {
+        Lang::Zh => format!("“{}”{}。", site.name, sentences.join("。")),
+        Lang::En => format!("{}: {}.", site.name, sentences.join(". ")),
+    })
+}
+
+fn used(line: &VetoOutlook, words: Words) -> String {
+    match (words.lang, line.failed) {
+        (Lang::Zh, true) => format!("“{}”已有{}处，达到{}处即触发，已触发", line.name, line.used, line.threshold),
+        (Lang::Zh, false) => format!("“{}”已有{}处，达到{}处即触发", line.name, line.used, line.threshold),
+        (Lang::En, true) => format!("{}: {} of {}, fallen", line.name, line.used, line.threshold),
+        (Lang::En, false) => format!("{}: {} of {}", line.name, line.used, line.threshold),
+    }
+}
+
+fn mend(mending: &Mending, words: Words) -> String {
+    let number = mending.findings.len();
+    let mut ids: Vec<String> = mending.findings.iter().take(IDS_NAMED).cloned().collect();
+    if number > IDS_NAMED {
+        ids.push(words.say("等", "…").to_owned());
+    }
+    let ids = words.list(&ids).replace("、等", "等");
+    match (words.lang, mending.verdict) {
+        (Lang::Zh, SiteVerdict::Qualified) => format!("整改这{number}项后结论变为合格（问题编号{ids}）"),
+        (Lang::Zh, _) => format!("整改这{number}项后不再触发单项否决（问题编号{ids}），因尚有指标未能判定，结论变为未能判定"),
+        (Lang::En, SiteVerdict::Qualified) => format!("with these {number} mended the verdict becomes qualified ({ids})"),
+        (Lang::En, _) => {
+            format!("with these {number} mended no veto falls ({ids}); other indicators leave the verdict undetermined")
+        }
+    }
+}
+
+/// The day on which the verdict changes if nothing is published, by which line, and what comes first.
+fn turning(site: &Site, words: Words) -> Option<String> {
+    let outlook = &site.outlook;
+    let day = outlook.unqualified_on.as_deref()?;
+    let lines: Vec<&VetoOutlook> = outlook.vetoes.iter().filter(|line| line.falls_on.as_deref() == Some(day)).collect();
+    let names: Vec<String> = lines
+        .iter()
+        .map(|line| match words.lang {
+            Lang::Zh => format!("“{}”", line.name),
+            Lang::En => line.name.clone(),
+        })
+        .collect();
+    let mut next: Vec<&Trip> = lines.iter().flat_map(|line| &line.next).collect();
+    next.dedup();
+    let next: Vec<String> = next
+        .iter()
+        .take(TRIPS_NAMED)
+        .map(|trip| match words.lang {
+            Lang::Zh => format!("“{}”{}", trip.what, words.day(&trip.on)),
+            Lang::En => format!("{} on {}", trip.what, words.day(&trip.on)),
+        })
+        .collect();
+    Some(match words.lang {
+        Lang::Zh => format!(
+            "如不发布新的信息，{}起将触发{}，结论变为不合格；最先到期的为{}",
+            words.day(day),
+            names.concat(),
+            words.list(&next)
+        ),
+        Lang::En => format!(
+            "if nothing is published, the verdict becomes unqualified on {} ({}); first to be late: {}",
+            words.day(day),
+            words.list(&names),
+            words.list(&next)
+        ),
+    })
+}
+
+fn warned(warning: &Warning, words: Words) -> String {
+    let value = super::narrative::points(warning.value);
+    let limit = super::narrative::points(warning.limit);
+    match (warning.level.as_str(), words.lang) {
+        ("home-days", Lang::Zh) => format!("首页已{value}天未更新（预警值{limit}天）"),
+        ("home-days", Lang::En) => format!("home page not updated for {value} days (level {limit})"),
+        ("empty-columns", Lang::Zh) => format!("空白栏目{value}个（预警值{limit}个）"),
+        ("empty-columns", Lang::En) => format!("{value} empty columns (level {limit})"),
+        ("stale-columns", Lang::Zh) => format!("不更新栏目{value}个（预警值{limit}个）"),
+        ("stale-columns", Lang::En) => format!("{value} late columns (level {limit})"),
+        ("unreachable-percent", Lang::Zh) => format!("监测打不开的次数占{value}%（预警值{limit}%）"),
+        (_, Lang::Zh) => format!("{}为{value}（预警值{limit}）", warning.level),
+        ("unreachable-percent", Lang::En) => format!("{value} % of probes did not open (level {limit} %)"),
+        (_, Lang::En) => format!("{}: {value} (level {limit})", warning.level),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::report::Outlook;
+    use crate::model::site::SiteKind;
+
+    fn site(outlook: Outlook) -> Site {
+        Site {
+            host: "gxt.example.gov.cn".to_owned(),
+            name: "门户网站".to_owned(),
+            url: "http://gxt.example.gov.cn/".to_owned(),
+            kind: SiteKind::Portal,
+            office: None,
+            pages: 1,
+            requests: 1,
+            columns: 1,
+            verdict: SiteVerdict::Qualified,
+            score: None,
+            indicators: Vec::new(),
+            outlook,
+        }
+    }
+
+    fn veto(used: u32, falls_on: Option<&str>) -> VetoOutlook {
+        VetoOutlook {
+            indicator: "V4c".to_owned(),
+            name: "空白栏目".to_owned(),
+            used,
+            threshold: 5,
+            failed: used >= 5,
+            falls_on: falls_on.map(str::to_owned),
+            next: vec![Trip { on: "2026-12-03".to_owned(), what: "工作动态".to_owned(), url: String::new() }],
+        }
+    }
+
+    #[test]
+    fn the_countdown_names_the_day_the_line_and_what_is_late_first() {
+        let outlook = Outlook {
+            vetoes: vec![veto(3, Some("2026-12-05"))],
+            unqualified_on: Some("2026-12-05".to_owned()),
+            warnings: vec![Warning { level: "empty-columns".to_owned(), value: 3.0, limit: 2.0 }],
+            ..Outlook::default()
+        };
+        assert_eq!(
+            paragraph(&site(outlook), Words::of("zh")).unwrap(),
+            "“门户网站”单项否决计数：“空白栏目”已有3处，达到5处即触发。如不发布新的信息，2026年12月5日起将触发“空白栏目”，\
+             结论变为不合格；最先到期的为“工作动态”2026年12月3日。已达到提前预警值：空白栏目3个（预警值2个）。"
+        );
+    }
+
+    #[test]
+    fn what_to_mend_is_counted_and_named_and_nothing_is_said_of_a_site_without_any() {
+        let mending = Mending { findings: vec!["a1".to_owned(), "b2".to_owned()], verdict: SiteVerdict::Qualified };
+        let outlook = Outlook { vetoes: vec![veto(6, None)], mending: Some(mending), ..Outlook::default() };
+        let text = paragraph(&site(outlook.clone()), Words::of("zh")).unwrap();
+        assert!(text.contains("整改这2项后结论变为合格（问题编号a1、b2）"), "{text}");
+        assert!(
+            paragraph(&site(outlook), Words::of("en")).unwrap().contains("with these 2 mended the verdict becomes qualified")
+        );
+        assert_eq!(paragraph(&site(Outlook::default()), Words::of("zh")), None);
+    }
+}
