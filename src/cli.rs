@@ -109,6 +109,9 @@ pub enum Command {
     Report(RunArg),
     /// 比较两次巡查：新增、已消除、仍存在的问题
     Diff(Diff),
+    /// 各处室的核实和整改情况
+    #[command(subcommand)]
+    Review(ReviewCommand),
     /// 列出历次巡查
     Runs,
     /// 说明一条规则：检查什么、依据、阈值、如何整改
@@ -237,6 +240,19 @@ pub struct Inspect {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum ReviewCommand {
+    /// 导入各处室填写后的问题清单（xlsx）；有一处无法导入则全部不导入
+    Import(ReviewImport),
+}
+
+#[derive(Debug, Args)]
+pub struct ReviewImport {
+    /// 填写后的工作簿：处室问题清单或整本报告，可一次给出多个
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
     /// 校验配置文件和规则文件，指出行号
     Check,
@@ -281,6 +297,9 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("diff", "", "New, fixed and persisting findings between two runs"),
     ("diff", "from", "The earlier run (default: the one before)"),
     ("diff", "to", "The later run (default: the latest)"),
+    ("review", "", "What the offices say of the findings"),
+    ("review import", "", "Reads the problem lists (xlsx) that offices filled in: all of them or, if a row is wrong, none"),
+    ("review import", "files", "Workbooks that were filled in: those of offices or of whole reports, as many as you like"),
     ("runs", "", "Lists the stored runs"),
     ("explain", "", "What a rule checks, its basis, threshold, how to mend it"),
     ("explain", "rule", "Rule id, e.g. column.stale"),

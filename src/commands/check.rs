@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Exit, Failure, Session, configured, exit_of, prepare_out, progress, stamp, write_reports};
+use super::{Exit, Failure, Session, configured, exit_of, prepare_out, progress, review, stamp, write_reports};
 use crate::audit::{self, RuleBook};
 use crate::cli::FailOn;
 use crate::model::report::Report;
@@ -24,6 +24,8 @@ pub(super) fn judge(session: &Session, store: &Store, run: &RunInfo, book: &Rule
             failed.borrow_mut().get_or_insert(error);
         }
     };
+    let reviews = store.reviews().map_err(|error| Failure::store(&error, session.lang))?;
+    let run = &review::with_reviews(run, &reviews);
     let input = audit::Input { run, records: &records, history: &history, lang: session.lang };
     let judgement = audit::judge(&input, book);
     if let Some(error) = failed.into_inner() {
@@ -39,7 +41,9 @@ pub(super) fn judge(session: &Session, store: &Store, run: &RunInfo, book: &Rule
         rules: judgement.rules,
         ignored: judgement.ignored,
     };
-    Ok(build::build(run, parts))
+    let mut report = build::build(run, parts);
+    report.reviews = review::of_report(&report, reviews);
+    Ok(report)
 }
 
 /// Writes the reports and says what was found; gives the exit status.

@@ -7,6 +7,7 @@ pub mod outcome;
 pub mod reason;
 pub mod report;
 pub mod request;
+pub mod review;
 pub mod rule;
 pub mod run;
 pub mod site;

@@ -19,6 +19,8 @@ pub enum Doing {
     ReadRuns,
     SaveFindings,
     ReadFindings,
+    SaveReviews,
+    ReadReviews,
 }
 
 impl Doing {
@@ -32,6 +34,8 @@ impl Doing {
             Self::ReadRuns => ("读取巡查列表", "reading the list of runs"),
             Self::SaveFindings => ("写入检查结果", "writing findings"),
             Self::ReadFindings => ("读取检查结果", "reading findings"),
+            Self::SaveReviews => ("写入核实情况", "writing reviews"),
+            Self::ReadReviews => ("读取核实情况", "reading reviews"),
         };
         match lang {
             Lang::Zh => zh,

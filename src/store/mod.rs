@@ -9,6 +9,7 @@ mod findings;
 mod link_sets;
 mod lock;
 mod records;
+mod reviews;
 mod runs;
 mod schema;
 mod write;

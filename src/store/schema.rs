@@ -19,7 +19,8 @@ pub(super) const VERSION: u32 = STEPS.len() as u32;
 /// One step a version; what stands here was written to users' files and is never changed.
 ///
 /// `key` is `run << 32 | number`: rows of one run lie together, in the order of their ids.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
 PRAGMA application_id = 0x78756e63;
 CREATE TABLE runs (
     run INTEGER PRIMARY KEY,
@@ -71,7 +72,9 @@ CREATE VIEW pages AS
     SELECT runs.id AS run, visits.key & 4294967295 AS page, urls.url AS url, visits.site AS site, visits.purpose AS purpose,
         visits.depth AS depth, visits.status AS status, visits.outcome AS outcome, visits.facts AS facts
     FROM visits JOIN urls ON urls.key = visits.key JOIN runs ON runs.run = visits.key >> 32;
-"];
+",
+    super::reviews::STEP,
+];
 
 fn migrations() -> Migrations<'static> {
     Migrations::new(STEPS.iter().map(|step| M::up(step)).collect())

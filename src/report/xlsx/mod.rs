@@ -1,5 +1,6 @@
 //! report.xlsx: the workbook that goes round the offices. `sheets` says what stands on which sheet, `table` how a sheet looks.
 
+pub mod filled;
 mod sheets;
 mod table;
 
