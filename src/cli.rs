@@ -112,6 +112,8 @@ pub enum Command {
     /// 各处室的核实和整改情况
     #[command(subcommand)]
     Review(ReviewCommand),
+    /// 复查：重新访问标为“已整改”的问题，生成复查报告
+    Recheck(Recheck),
     /// 列出历次巡查
     Runs,
     /// 说明一条规则：检查什么、依据、阈值、如何整改
@@ -143,7 +145,7 @@ pub struct Demo {
     pub port: u16,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Audit {
     /// 要巡查的网址；第一个为门户网站，其余为二级网站
     #[arg(value_name = "URL")]
@@ -172,6 +174,22 @@ pub struct Audit {
     /// 把运行指标写入文件（Prometheus 文本格式），巡查中和结束时各写
     #[arg(long, value_name = "FILE")]
     pub metrics: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Recheck {
+    /// 巡查编号或其开头；缺省为最近一次
+    #[arg(value_name = "RUN")]
+    pub run: Option<String>,
+    /// 每台主机每秒的请求数，0 为不限
+    #[arg(long, value_name = "R")]
+    pub rate: Option<f64>,
+    /// 允许访问本机、内网地址
+    #[arg(long)]
+    pub allow_private: bool,
+    /// 指定主机的地址，如 gxt.example.gov.cn=127.0.0.1:8099，可重复
+    #[arg(long, value_name = "HOST=IP:PORT")]
+    pub resolve: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -300,6 +318,11 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("review", "", "What the offices say of the findings"),
     ("review import", "", "Reads the problem lists (xlsx) that offices filled in: all of them or, if a row is wrong, none"),
     ("review import", "files", "Workbooks that were filled in: those of offices or of whole reports, as many as you like"),
+    ("recheck", "", "Looks again at what offices call mended, and writes the report of it"),
+    ("recheck", "run", "Run id or its beginning; default: the latest"),
+    ("recheck", "rate", "Requests a second per host, 0: no limit"),
+    ("recheck", "allow_private", "Allow loopback and private addresses"),
+    ("recheck", "resolve", "Address of a host, e.g. gxt.example.gov.cn=127.0.0.1:8099; repeatable"),
     ("runs", "", "Lists the stored runs"),
     ("explain", "", "What a rule checks, its basis, threshold, how to mend it"),
     ("explain", "rule", "Rule id, e.g. column.stale"),

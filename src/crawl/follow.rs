@@ -58,7 +58,11 @@ impl Driver<'_> {
             let from = *self.frontier.seen(page);
             let run = if purpose == Purpose::Page { series::run_from(url, page_url, from.run) } else { 0 };
             let seen = Seen::new(purpose, rank, from.depth.saturating_add(1), site).found_on(page, run);
-            self.admit(id, url, seen)?;
+            if self.plan.limits.only.is_some() {
+                self.frontier.note(id, seen);
+            } else {
+                self.admit(id, url, seen)?;
+            }
         }
         Ok(id)
     }

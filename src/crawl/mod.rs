@@ -37,6 +37,7 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use crate::model::outcome::SkipReason;
+use crate::model::request::Purpose;
 use crate::model::site::{ColumnDecl, PageRecord, SiteDecl, UrlId};
 use crate::model::window::Window;
 use crate::url::PageUrl;
@@ -85,6 +86,18 @@ pub struct Limits {
     pub list_pages_max: u32,
     /// Pages that are opened in a browser; none: no browser is started.
     pub render: Option<Render>,
+    /// These addresses are requested, with the rest of their lists, and nothing else; none: the sites are crawled.
+    pub only: Option<Vec<Wanted>>,
+}
+
+/// An address that is requested on its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    pub url: PageUrl,
+    /// What it was requested for in the run that it is looked at again for; none: what its ending says.
+    pub purpose: Option<Purpose>,
+    /// Links from the home page.
+    pub depth: u16,
 }
 
 /// What may be opened in an installed browser: column pages whose list nothing else reads.
@@ -111,6 +124,7 @@ impl Default for Limits {
             hops_max: 10,
             list_pages_max: 1_000,
             render: None,
+            only: None,
         }
     }
 }

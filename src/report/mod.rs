@@ -10,6 +10,7 @@ pub mod junit;
 pub mod markdown;
 pub mod offices;
 pub mod plain;
+pub mod recheck;
 pub mod rows;
 pub mod sarif;
 pub mod summary;

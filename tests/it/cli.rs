@@ -3,6 +3,7 @@
 mod kindness;
 mod sites;
 mod stored;
+mod wayback;
 
 use serde_json::json;
 use std::fs;
