@@ -235,3 +235,163 @@ fn note(text: &str, url: Option<&str>) -> Evidence {
 pub fn is_answer(outcome: &Outcome) -> bool {
     !matches!(outcome, Outcome::Skipped(_))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::testing::{failed, page, reply};
+    use crate::model::facts::{LinkKind, Place};
+    use crate::model::finding::{Level, Undetermined};
+    use crate::model::outcome::{ChallengeKind, FailureClass};
+    use crate::model::site::{LinkRef, Occurrence, UrlId};
+
+    const PAGE: &str = "http://gxt.example.gov.cn/a.html";
+    const TARGET: &str = "http://gxt.example.gov.cn/dead.html";
+    const AT: &str = "2026-11-30T09:00:00+08:00";
+
+    fn finding(rule: &str, target: Option<&str>, places: &[&str]) -> Finding {
+        let place = |url: &&str| Occurrence { url: (*url).to_owned(), text: String::new(), selector: String::new() };
+        Finding {
+            id: "0123456789ab".into(),
+            rule: rule.into(),
+            rule_title: String::new(),
+            indicator: None,
+            level: Level::Deduct,
+            verdict: Certainty::Confirmed,
+            site: "gxt.example.gov.cn".into(),
+            url: PAGE.into(),
+            target: target.map(str::to_owned),
+            column: None,
+            column_url: None,
+            office: None,
+            message: "有问题".into(),
+            evidence: Vec::new(),
+            occurrences: places.iter().map(place).collect(),
+            occurrence_count: 1,
+            first_seen: String::new(),
+            last_seen: String::new(),
+            runs_in_a_row: 1,
+            advice: String::new(),
+        }
+    }
+
+    fn judged(findings: &[Finding]) -> Judgement {
+        Judgement {
+            sites: Vec::new(),
+            columns: Vec::new(),
+            interpretations: Vec::new(),
+            findings: findings.to_vec(),
+            rules: Vec::new(),
+            ignored: Vec::new(),
+            unjudged: BTreeMap::new(),
+        }
+    }
+
+    fn read(id: u32, url: &str) -> PageRecord {
+        PageRecord { facts: Some(crate::model::facts::PageFacts::default()), ..page(id, url, reply(200)) }
+    }
+
+    fn report() -> Report {
+        let run = crate::model::report::Run {
+            id: String::new(),
+            started: String::new(),
+            finished: String::new(),
+            now: AT.into(),
+            tool_version: String::new(),
+            standard: String::new(),
+            standard_name: String::new(),
+            profile: String::new(),
+            complete: true,
+            not_covered: Vec::new(),
+            notes: Vec::new(),
+            requests: 0,
+            settings: crate::model::run::CrawlSettings {
+                robots_obeyed: true,
+                requests_per_second: 0.0,
+                timeout_seconds: 1,
+                external_links: true,
+                user_agent: String::new(),
+                max_pages: 0,
+                max_minutes: 0,
+            },
+            hosts: Vec::new(),
+        };
+        Report {
+            schema: String::new(),
+            lang: "zh".into(),
+            unit: String::new(),
+            run,
+            sites: Vec::new(),
+            columns: Vec::new(),
+            interpretations: Vec::new(),
+            findings: Vec::new(),
+            rules: Vec::new(),
+            ignored: Vec::new(),
+            reviews: Vec::new(),
+        }
+    }
+
+    /// What the answers come to, everything that was asked being among them.
+    fn state(finding: &Finding, judged: &Judgement, records: Vec<PageRecord>) -> Result<RecheckState, Vec<String>> {
+        let fresh: BTreeMap<String, PageRecord> = records.into_iter().map(|record| (record.url.to_string(), record)).collect();
+        let asked = [PAGE, TARGET].into_iter().map(str::to_owned).collect();
+        match decide(finding, &report(), judged, &Answers { fresh: &fresh, asked: &asked }, AT, Lang::Zh) {
+            Decision::Settled(look) => Ok(look.state),
+            Decision::Wants(more) => Err(more.iter().map(ToString::to_string).collect()),
+        }
+    }
+
+    #[test]
+    fn gone_counts_only_where_the_page_was_read() {
+        let typo = finding("content.typo", None, &[]);
+        let of = |record: PageRecord| state(&typo, &judged(&[]), vec![record]);
+        assert_eq!(of(read(1, PAGE)), Ok(RecheckState::Closed));
+        assert_eq!(of(page(1, PAGE, reply(404))), Ok(RecheckState::Closed), "a page that was taken down has no fault");
+        assert_eq!(of(page(1, PAGE, failed(FailureClass::Timeout))), Ok(RecheckState::Undetermined));
+        assert_eq!(of(page(1, PAGE, reply(503))), Ok(RecheckState::Undetermined));
+        assert_eq!(state(&typo, &judged(&[]), Vec::new()), Ok(RecheckState::Undetermined), "robots.txt forbids it, perhaps");
+    }
+
+    #[test]
+    fn what_the_rule_could_not_judge_is_not_mended() {
+        let stale = finding("column.stale", None, &[]);
+        let mut unread = judged(&[]);
+        let what = Undetermined { url: PAGE.into(), reason: "needs-browser".into() };
+        unread.unjudged.insert(("column.stale".into(), "gxt.example.gov.cn".into()), vec![what]);
+        assert_eq!(state(&stale, &unread, vec![read(1, PAGE)]), Ok(RecheckState::Undetermined));
+        let mut elsewhere = judged(&[]);
+        let what = Undetermined { url: "http://gxt.example.gov.cn/b/".into(), reason: "needs-browser".into() };
+        elsewhere.unjudged.insert(("column.stale".into(), "gxt.example.gov.cn".into()), vec![what]);
+        assert_eq!(state(&stale, &elsewhere, vec![read(1, PAGE)]), Ok(RecheckState::Closed));
+    }
+
+    #[test]
+    fn a_target_behind_a_firewall_is_neither_dead_nor_alive_while_it_is_linked() {
+        let broken = finding("link.broken", Some(TARGET), &[]);
+        let blocked = || page(2, TARGET, Outcome::Challenged { kind: ChallengeKind::Firewall, status: 403 });
+        let link = LinkRef {
+            target: UrlId(2),
+            fragment: None,
+            kind: LinkKind::Anchor,
+            place: Place::Body,
+            text: String::new(),
+            selector: String::new(),
+        };
+        let linked = PageRecord { links: vec![link], ..read(1, PAGE) };
+        assert_eq!(state(&broken, &judged(&[]), vec![linked, blocked()]), Ok(RecheckState::Undetermined));
+        assert_eq!(state(&broken, &judged(&[]), vec![read(1, PAGE), blocked()]), Ok(RecheckState::Closed), "unlinked");
+    }
+
+    #[test]
+    fn still_there_counts_only_on_a_page_that_was_read_anew() {
+        let broken = finding("link.broken", Some(TARGET), &[]);
+        let elsewhere = finding("link.broken", Some(TARGET), &["http://gxt.example.gov.cn/b.html"]);
+        let here = finding("link.broken", Some(TARGET), &[PAGE]);
+        let records = || vec![read(1, PAGE), page(2, TARGET, reply(404))];
+        let wants = Err(vec!["http://gxt.example.gov.cn/b.html".to_owned()]);
+        assert_eq!(state(&broken, &judged(&[elsewhere]), records()), wants);
+        assert_eq!(state(&broken, &judged(&[here]), records()), Ok(RecheckState::Reopened));
+        let doubtful = Finding { verdict: Certainty::Suspected, ..finding("link.broken", Some(TARGET), &[PAGE]) };
+        assert_eq!(state(&broken, &judged(&[doubtful]), records()), Ok(RecheckState::Undetermined));
+    }
+}

@@ -11,6 +11,7 @@ mod inspection;
 mod metrics;
 mod progress;
 mod recheck;
+mod resume;
 mod review;
 mod rules;
 mod runs;

@@ -17,9 +17,14 @@ const EVIDENCE_CHARS: usize = 400;
 /// Problems of one kind that the text names; the annex lists all.
 const NAMED_MAX: usize = 20;
 
+/// Makes one file.
+type Render = fn(&RecheckReport) -> Result<Vec<u8>, RenderError>;
+
 /// Name and renderer of each file.
-pub const FILES: [(&str, fn(&RecheckReport) -> Result<Vec<u8>, RenderError>); 2] =
-    [("recheck.docx", render_docx), ("recheck.xlsx", xlsx::recheck::render)];
+pub const FILES: [(&str, Render); 2] = [("recheck.docx", render_docx), ("recheck.xlsx", xlsx::recheck::render)];
+
+/// Whether a part of the report speaks of a line.
+type Has = fn(&RecheckLine) -> bool;
 
 /// Counts of one office, or of all.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -178,7 +183,7 @@ fn blocks(report: &RecheckReport) -> Vec<Block> {
     blocks.push(Block::Paragraph(figures(report)));
     blocks.push(numbering.heading("各处室整改情况", "Offices"));
     blocks.push(offices(report, words));
-    let parts: [(&'static str, &'static str, fn(&RecheckLine) -> bool); 4] = [
+    let parts: [(&'static str, &'static str, Has); 4] = [
         ("复查未通过的问题", "Reopened", |line| line.standing == Standing::Reopened),
         ("超过整改时限的问题", "Overdue", |line| line.overdue),
         ("未能复查的问题", "Undetermined", |line| line.standing == Standing::Undetermined),

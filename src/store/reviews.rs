@@ -40,7 +40,7 @@ impl Store {
         let rows = reviews
             .iter()
             .filter(|(review, _)| is_new(review))
-            .map(|(review, source)| Ok((review, source, self.as_json(review)?)))
+            .map(|(review, source)| Ok((review, source, self.write_json(review)?)))
             .collect::<Result<Vec<_>, StoreError>>()?;
         let write = || -> rusqlite::Result<()> {
             let transaction = self.connection.unchecked_transaction()?;
@@ -74,8 +74,8 @@ impl Store {
         let rows = read().map_err(error::sql(&self.path, Doing::ReadReviews))?;
         rows.into_iter()
             .map(|(finding, imported, source, review, recheck)| {
-                let review: Review = self.from_json(&review, "reviews")?;
-                let recheck: Option<Recheck> = recheck.map(|text| self.from_json(&text, "rechecks")).transpose()?;
+                let review: Review = self.read_json(&review, "reviews")?;
+                let recheck: Option<Recheck> = recheck.map(|text| self.read_json(&text, "rechecks")).transpose()?;
                 Ok((finding, ReviewLine { review, imported, source, recheck }))
             })
             .collect()
@@ -90,7 +90,7 @@ impl Store {
             .iter()
             .map(|(finding, recheck)| {
                 let state = serde_json::to_value(recheck.state).map_err(|error| error::corrupt(&self.path, error))?;
-                Ok((finding, state.as_str().unwrap_or_default().to_owned(), self.as_json(recheck)?))
+                Ok((finding, state.as_str().unwrap_or_default().to_owned(), self.write_json(recheck)?))
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
         let write = || -> rusqlite::Result<()> {
@@ -117,7 +117,7 @@ impl Store {
             .query_row("SELECT finding FROM findings WHERE id = ?1 ORDER BY run DESC LIMIT 1", [id], |row| row.get(0))
             .optional()
             .map_err(error::sql(&self.path, Doing::ReadFindings))?;
-        text.map(|text| self.from_json(&text, "findings")).transpose()
+        text.map(|text| self.read_json(&text, "findings")).transpose()
     }
 
     /// Whether a run got through with a site, so that what it does not find there is gone.
@@ -125,11 +125,11 @@ impl Store {
         super::findings::measured(info, site)
     }
 
-    fn as_json(&self, value: &impl serde::Serialize) -> Result<String, StoreError> {
+    fn write_json(&self, value: &impl serde::Serialize) -> Result<String, StoreError> {
         serde_json::to_string(value).map_err(|error| error::corrupt(&self.path, error))
     }
 
-    fn from_json<T: serde::de::DeserializeOwned>(&self, text: &str, table: &str) -> Result<T, StoreError> {
+    fn read_json<T: serde::de::DeserializeOwned>(&self, text: &str, table: &str) -> Result<T, StoreError> {
         serde_json::from_str(text).map_err(|error| error::corrupt(&self.path, format_args!("{table}: {error}")))
     }
 }

@@ -152,7 +152,7 @@ pub fn read(bytes: &[u8], today: &str) -> Result<Filled, FileProblem> {
     let mut has_list = false;
     for sheet in book.sheet_names() {
         let range = book.worksheet_range(&sheet).map_err(|_| FileProblem::NoWorkbook)?;
-        if let Some(list) = List::find(&range, sheet) {
+        if let Some(list) = List::find(&range, &sheet) {
             has_list = true;
             list.read(&range, today, &mut filled);
         }
@@ -178,7 +178,7 @@ struct List {
 }
 
 impl List {
-    fn find(range: &Range<Data>, sheet: String) -> Option<Self> {
+    fn find(range: &Range<Data>, sheet: &str) -> Option<Self> {
         range.rows().take(HEAD_ROWS).enumerate().find_map(|(head_row, cells)| {
             let mut columns = BTreeMap::new();
             for (at, cell) in cells.iter().enumerate() {
@@ -188,7 +188,7 @@ impl List {
                 }
             }
             let is_list = columns.contains_key("id") && (columns.contains_key("review") || columns.contains_key("mending"));
-            is_list.then(|| Self { sheet: sheet.clone(), head_row, columns })
+            is_list.then(|| Self { sheet: sheet.to_owned(), head_row, columns })
         })
     }
 
