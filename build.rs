@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What facts depend on besides the page.
-const READER: [&str; 4] = ["src/read", "src/model/facts.rs", "src/model/request.rs", "src/url.rs"];
+const READER: [&str; 5] = ["src/read", "src/model/facts.rs", "src/model/request.rs", "src/url.rs", "src/url"];
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");

@@ -1,12 +1,17 @@
 //! Addresses: parsing, joining (aware of the page's encoding), the canonical form, same-site tests.
 //! Knows nothing of requests, pages or sites' content.
 
+mod plain;
+
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use encoding_rs::{Encoding, UTF_8};
 use serde::{Deserialize, Serialize};
-use url::Url;
+use url::{Position, Url};
 
 /// Why a written address is none that can be requested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -23,8 +28,21 @@ pub enum AddressFault {
 /// An absolute http(s) address in canonical form: what the `url` crate makes of it, without fragment, user
 /// information, session id and empty query, and with percent-encodings in one spelling.
 /// Two addresses that compare equal are one resource.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PageUrl(Url);
+#[derive(Clone)]
+pub struct PageUrl {
+    text: Arc<str>,
+    parts: Parts,
+}
+
+/// Where the parts of an address stand in its text, bytes.
+#[derive(Debug, Clone, Copy)]
+struct Parts {
+    host: u32,
+    host_end: u32,
+    path: u32,
+    /// Of the `?`; the text's end where there is none.
+    path_end: u32,
+}
 
 /// A joined link: the address and the fragment that stood behind it (percent-encoded as written).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +57,11 @@ impl PageUrl {
     /// # Errors
     /// [`AddressFault`] when the text is no http(s) address.
     pub fn parse(text: &str) -> Result<Self, AddressFault> {
-        let url = Url::parse(text.trim()).map_err(|_| AddressFault::Malformed)?;
+        let text = text.trim();
+        if let Some(url) = plain::address(text) {
+            return Ok(url);
+        }
+        let url = Url::parse(text).map_err(|_| AddressFault::Malformed)?;
         Ok(Self::canonical(url)?.url)
     }
 
@@ -49,14 +71,14 @@ impl PageUrl {
     /// # Errors
     /// [`AddressFault`] when the result is no http(s) address.
     pub fn join(base: &Url, href: &str, encoding: &'static Encoding) -> Result<Joined, AddressFault> {
+        let href = href.trim();
+        if let Some(joined) = plain::join(base, href) {
+            return Ok(joined);
+        }
         let encode: &dyn Fn(&str) -> Cow<'_, [u8]> = &|text| encoding.encode(text).0;
         let options = Url::options().base_url(Some(base));
-        let url = if encoding == UTF_8 {
-            options.parse(href.trim())
-        } else {
-            options.encoding_override(Some(encode)).parse(href.trim())
-        }
-        .map_err(|_| AddressFault::Malformed)?;
+        let url = if encoding == UTF_8 { options.parse(href) } else { options.encoding_override(Some(encode)).parse(href) }
+            .map_err(|_| AddressFault::Malformed)?;
         Self::canonical(url)
     }
 
@@ -77,12 +99,14 @@ impl PageUrl {
             let _ = url.set_username("");
             let _ = url.set_password(None);
         }
-        let path = one_spelling(&without_path_session(url.path()));
-        if path != url.path() {
-            url.set_path(&path);
+        if url.path().contains([';', '%', '(']) {
+            let path = one_spelling(&without_path_session(url.path())).into_owned();
+            if path != url.path() {
+                url.set_path(&path);
+            }
         }
         if let Some(query) = url.query() {
-            let kept = one_spelling(&without_query_session(query));
+            let kept = one_spelling(&without_query_session(query)).into_owned();
             if kept.is_empty() {
                 url.set_query(None);
             } else if kept != query {
@@ -96,40 +120,64 @@ impl PageUrl {
             let bare = bare.to_owned();
             let _ = url.set_host(Some(&bare));
         }
-        Ok(Joined { url: Self(url), fragment })
+        Ok(Joined { url: Self::of(&url), fragment })
+    }
+
+    /// An address that is canonical already.
+    fn of(url: &Url) -> Self {
+        let host = url[..Position::BeforeHost].len();
+        let parts = Parts {
+            host: host as u32,
+            host_end: url[..Position::AfterHost].len() as u32,
+            path: url[..Position::BeforePath].len() as u32,
+            path_end: url[..Position::AfterPath].len() as u32,
+        };
+        Self { text: Arc::from(url.as_str()), parts }
     }
 
     pub fn as_str(&self) -> &str {
-        self.0.as_str()
+        &self.text
     }
 
-    pub fn as_url(&self) -> &Url {
-        &self.0
+    /// For those who change it, or ask for more than the parts below.
+    pub fn to_url(&self) -> Url {
+        Url::parse(&self.text).expect("what was an address once is one")
+    }
+
+    fn part(&self, from: u32, to: u32) -> &str {
+        self.text.get(from as usize..to as usize).unwrap_or("")
     }
 
     /// Host in lower case (punycode for IDN), without port.
     pub fn host(&self) -> &str {
-        self.0.host_str().unwrap_or_default()
+        self.part(self.parts.host, self.parts.host_end)
     }
 
     /// Host, and the port where it is not the scheme's own: what one server is.
     pub fn authority(&self) -> String {
-        match self.0.port() {
-            Some(port) => format!("{}:{port}", self.host()),
-            None => self.host().to_owned(),
-        }
+        self.authority_str().to_owned()
+    }
+
+    /// The same, borrowed.
+    pub fn authority_str(&self) -> &str {
+        self.part(self.parts.host, self.parts.path)
+    }
+
+    /// The port that is written, which it is only where it is not the scheme's own.
+    pub fn port(&self) -> Option<u16> {
+        self.part(self.parts.host_end, self.parts.path).strip_prefix(':').and_then(|port| port.parse().ok())
     }
 
     pub fn is_https(&self) -> bool {
-        self.0.scheme() == "https"
+        self.text.starts_with("https:")
     }
 
     pub fn path(&self) -> &str {
-        self.0.path()
+        self.part(self.parts.path, self.parts.path_end)
     }
 
     pub fn query(&self) -> Option<&str> {
-        self.0.query()
+        self.text.get(self.parts.path_end as usize..).and_then(|rest| rest.strip_prefix('?'))
     }
 
     /// The last path segment's ending, lower-case, without dot (`html`, `pdf`), if it has one.
@@ -148,17 +196,17 @@ impl PageUrl {
 
     /// The registered domain (`gov.cn` is a suffix, so `gxt.hunan.gov.cn` gives `hunan.gov.cn`); none for IP addresses.
     pub fn registered_domain(&self) -> Option<&str> {
-        match self.0.host()? {
-            url::Host::Domain(host) => psl::domain_str(host),
-            _ => None,
-        }
+        let host = self.host();
+        // only an address ends in digits: the parser has seen to that
+        let is_address = host.starts_with('[') || host.ends_with(|c: char| c.is_ascii_digit());
+        if is_address { None } else { psl::domain_str(host) }
     }
 
     /// Whether the address is good inside an office only: a private, loopback or link-local address, a name without a dot,
     /// or one of the endings that no public name has (RFC 1918, 2606, 3927, 6598, 6762, 8375).
     pub fn is_intranet(&self) -> bool {
         const ENDINGS: [&str; 8] = [".local", ".localhost", ".lan", ".intranet", ".internal", ".corp", ".home", ".home.arpa"];
-        match self.0.host() {
+        match self.to_url().host() {
             Some(url::Host::Ipv4(v4)) => {
                 let [first, second, ..] = v4.octets();
                 let is_shared = first == 100 && (64..128).contains(&second);
@@ -168,6 +216,32 @@ impl PageUrl {
             Some(url::Host::Domain(name)) => !name.contains('.') || ENDINGS.iter().any(|ending| name.ends_with(ending)),
             None => false,
         }
+    }
+}
+
+impl PartialEq for PageUrl {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for PageUrl {}
+
+impl PartialOrd for PageUrl {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for PageUrl {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.text.cmp(&other.text)
+    }
+}
+
+impl Hash for PageUrl {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
     }
 }
 
@@ -183,10 +257,10 @@ pub fn fragment_names(fragment: &str) -> Option<[String; 2]> {
 }
 
 /// `;jsessionid=…` and its kin name a visit, not a resource; `(S(…))` is the same of old ASP.NET sites.
-fn without_path_session(path: &str) -> String {
+fn without_path_session(path: &str) -> Cow<'_, str> {
     const KEYS: [&str; 3] = [";jsessionid=", ";phpsessid=", ";sid="];
     if !path.contains([';', '(']) {
-        return path.to_owned();
+        return Cow::Borrowed(path);
     }
     let mut out = path.to_owned();
     let found = |text: &str| {
@@ -202,28 +276,25 @@ fn without_path_session(path: &str) -> String {
     if out.contains("(S(") {
         out = out.split('/').filter(|segment| !is_ticket(segment)).collect::<Vec<_>>().join("/");
     }
-    if out.starts_with('/') { out } else { format!("/{out}") }
+    Cow::Owned(if out.starts_with('/') { out } else { format!("/{out}") })
 }
 
-fn without_query_session(query: &str) -> String {
+fn without_query_session(query: &str) -> Cow<'_, str> {
     const SESSION: [&str; 4] = ["jsessionid", "phpsessid", "aspsessionid", "sessionid"];
-    if !query.contains('=') {
-        return query.to_owned();
+    let is_session = |pair: &str| {
+        let key = pair.split('=').next().unwrap_or("").to_ascii_lowercase();
+        SESSION.iter().any(|s| key == *s || (*s == "aspsessionid" && key.starts_with(s)))
+    };
+    if !query.contains('=') || !query.split('&').any(is_session) {
+        return Cow::Borrowed(query);
     }
-    query
-        .split('&')
-        .filter(|pair| {
-            let key = pair.split('=').next().unwrap_or("").to_ascii_lowercase();
-            !SESSION.iter().any(|s| key == *s || (*s == "aspsessionid" && key.starts_with(s)))
-        })
-        .collect::<Vec<_>>()
-        .join("&")
+    Cow::Owned(query.split('&').filter(|pair| !is_session(pair)).collect::<Vec<_>>().join("&"))
 }
 
 /// Percent-encodings in capitals; unreserved characters (RFC 3986 2.3) written plainly.
-fn one_spelling(text: &str) -> String {
+fn one_spelling(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len());
@@ -250,7 +321,7 @@ fn one_spelling(text: &str) -> String {
         }
     }
     out.push_str(text.get(plain_from..).unwrap_or(""));
-    out
+    Cow::Owned(out)
 }
 
 fn hex(byte: u8) -> Option<u8> {

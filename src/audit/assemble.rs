@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use super::hosts::Hosts;
 use super::notes::{Collector, Odd};
 use super::places::Linked;
+use super::signs::{self, ListedDays};
 use super::targets::Survey;
 use super::{Input, columns, pairing};
 use crate::model::facts::Marks;
@@ -19,10 +20,12 @@ pub(super) fn assemble(input: &Input<'_>, today: Date) -> Vec<SiteFacts> {
     let mut survey = Survey::new(run);
     let mut hosts = Hosts::default();
     let mut odd = Odd::new(run);
+    let mut listed = ListedDays::default();
     (input.records)(&mut |record| {
         survey.take(&record);
         hosts.take(&record, &run.sites);
         odd.take(&record);
+        listed.take(&record);
     });
     survey.finish();
 
@@ -34,6 +37,7 @@ pub(super) fn assemble(input: &Input<'_>, today: Date) -> Vec<SiteFacts> {
             gathering.linked.take(&record, &survey, |id| hosts.host_of(id));
             if !survey.compact(record.id).is_soft_404 {
                 gathering.notes.take(&record, &odd);
+                gathering.dates.take(&record, &listed);
             }
         }
         for gathering in &mut sites {
@@ -57,6 +61,7 @@ struct Gathering {
     linked: Linked,
     footer: Footer,
     notes: Collector,
+    dates: signs::Collector,
 }
 
 impl Gathering {
@@ -67,6 +72,7 @@ impl Gathering {
             pairing: pairing::Collector::new(run, site, today),
             linked: Linked::new(&run.sites[site], survey, site),
             notes: Collector::new(run, site, today),
+            dates: signs::Collector::default(),
             footer: Footer::new(home.map(|facts| facts.marks.footer_sources.as_slice()).unwrap_or_default()),
         }
     }
@@ -85,6 +91,7 @@ impl Gathering {
         let visited = &survey.visited[site];
         SiteFacts {
             notes: self.notes.finish(),
+            dates: self.dates.finish(),
             decl: run.sites[site].clone(),
             home: visited.home.clone(),
             pages_read: visited.pages_read,

@@ -19,6 +19,7 @@ mod places;
 pub mod rules;
 mod run_rules;
 mod score;
+mod signs;
 mod soft404;
 mod stamp;
 mod targets;

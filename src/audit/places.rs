@@ -113,7 +113,8 @@ impl Linked {
             let target = survey.compact(link.target);
             let is_at_fault = target.is_at_fault;
             let host = if target.is_external() { outside(link.target) } else { None };
-            if (!is_at_fault && host.is_none()) || !said.insert((link.target, link.text.as_str())) {
+            let told_as = survey.told_as(link.target);
+            if (!is_at_fault && host.is_none()) || !said.insert((told_as, link.text.as_str())) {
                 continue;
             }
             let place = || Place {
@@ -128,7 +129,7 @@ impl Linked {
                 self.outside.entry(host.to_owned()).or_default().add(!is_home, page.as_str(), place);
             }
             if is_at_fault {
-                let places = self.at_fault.entry(link.target).or_default();
+                let places = self.at_fault.entry(told_as).or_default();
                 places.class = places.class.or_else(|| survey.class(link));
                 places.add(!is_home, page.as_str(), place);
             }
@@ -139,12 +140,13 @@ impl Linked {
         if !survey.compact(link.target).is_judged {
             return;
         }
-        if self.seen.insert(link.target)
+        let told_as = survey.told_as(link.target);
+        if self.seen.insert(told_as)
             && let Some(class) = survey.class(link)
         {
             *self.judged.entry(class).or_default() += 1;
         }
-        self.judged_on_home += u32::from(is_home && self.seen_on_home.insert(link.target));
+        self.judged_on_home += u32::from(is_home && self.seen_on_home.insert(told_as));
     }
 
     /// The targets at fault in the order of their address, how many were judged by class, how many on the home page.
@@ -205,7 +207,7 @@ fn column_of(place: &Place, columns: &[Column]) -> Option<PageUrl> {
     }
     columns
         .iter()
-        .filter(|column| column.url.authority() == page.authority() && column.url.folder() != "/")
+        .filter(|column| column.url.authority_str() == page.authority_str() && column.url.folder() != "/")
         .filter(|column| page.path().starts_with(column.url.folder()))
         .max_by_key(|column| column.url.folder().len())
         .map(|column| column.url.clone())

@@ -5,12 +5,16 @@ use crate::model::finding::Certainty;
 use crate::model::outcome::Reply;
 use crate::model::run::NotFoundSample;
 use crate::model::site::{PageRecord, SiteDecl};
+use crate::read::tags;
 use crate::url::PageUrl;
 
 /// Characters of body text from which on a dated article is taken at its word, whatever its title says.
 const ARTICLE_CHARS_MIN: u32 = 120;
 /// Characters of body text below which two equal texts prove nothing (pages that a script fills).
 const TEXT_CHARS_MIN: u32 = 5;
+
+/// Characters of body text of a page that may be an error template without words of one.
+const BARE_CHARS_MAX: u32 = 60;
 
 /// What is known of the page's site.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +36,28 @@ pub(super) fn signs(record: &PageRecord, reply: &Reply, around: Surroundings<'_>
     if facts.list.as_ref().is_some_and(|list| !list.rows.is_empty() || list.unread.is_some()) || is_article(facts) {
         return None;
     }
-    by_words(&record.url, facts).or_else(|| by_fingerprint(facts, reply, around))
+    by_words(&record.url, facts)
+        .or_else(|| by_fingerprint(facts, reply, around))
+        .or_else(|| by_home(&record.url, facts, around))
+}
+
+/// The address of one page gets the home page's text, or a page without any of the tags that the site writes, next to no
+/// text and no title of its own. A server that is short of breath does the first, too: never more than suspected.
+fn by_home(url: &PageUrl, facts: &PageFacts, around: Surroundings<'_>) -> Option<(Vec<String>, Certainty)> {
+    let home = around.home?.facts.as_ref()?;
+    if !names_a_page(url) || is_session_page(url) || facts.text.body_chars < TEXT_CHARS_MIN {
+        return None;
+    }
+    let suspected = |key: &str| Some((vec![key.to_owned()], Certainty::Suspected));
+    if !home.text.hash.is_empty() && home.text.hash == facts.text.hash {
+        return suspected("@soft-404.home-sent");
+    }
+    let writes_tags = ["SiteName", "SiteIDCode"].iter().all(|name| tags::value(&home.tags, name).is_some());
+    let has_tags =
+        ["SiteName", "ColumnName", "ArticleTitle", "PubDate"].iter().any(|name| tags::value(&facts.tags, name).is_some());
+    let is_bare = facts.text.body_chars < BARE_CHARS_MAX && facts.date.is_none();
+    let has_title = !facts.html_title.is_empty() && facts.html_title != home.html_title;
+    if writes_tags && !has_tags && is_bare && !has_title { suspected("@soft-404.no-tags") } else { None }
 }
 
 fn is_home(url: &PageUrl, around: Surroundings<'_>) -> bool {
@@ -45,7 +70,7 @@ fn is_home_address(url: &PageUrl, around: Surroundings<'_>) -> bool {
         return true;
     }
     let home = &around.decl.url;
-    url.authority() == home.authority()
+    url.authority_str() == home.authority_str()
         && url.query().is_none()
         && url.folder() == home.folder()
         && (url.path() == home.path() || url.path() == url.folder() || is_index(last_segment(url)))
@@ -240,6 +265,18 @@ mod tests {
         let to = |path, sample: &NotFoundSample| judge(path, "/error/", PageFacts::default(), Some(sample));
         assert!(to("/a/b.html", &sample("/error/", "s")).is_some());
         assert!(to("/a/b.html", &sample("/else/", "s")).is_none());
+    }
+
+    #[test]
+    fn the_home_page_in_place_of_an_article_is_suspected() {
+        let mut facts = PageFacts::default();
+        facts.text.body_chars = 400;
+        facts.text.hash = "home".into();
+        let (signs, certainty) = judge("/a/t1.html", "/a/t1.html", facts.clone(), None).unwrap();
+        assert_eq!((signs[0].as_str(), certainty), ("@soft-404.home-sent", Certainty::Suspected));
+        assert_eq!(judge("/a/", "/a/", facts.clone(), None), None, "a folder may show what it likes");
+        facts.text.hash = "another".into();
+        assert_eq!(judge("/a/t1.html", "/a/t1.html", facts, None), None);
     }
 
     #[test]

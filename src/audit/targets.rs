@@ -80,6 +80,8 @@ pub(super) struct Survey<'a> {
     paused: BTreeSet<String>,
     outside_failed: BTreeSet<String>,
     has_outside_answered: bool,
+    /// Addresses at fault that are another's second name.
+    twins: BTreeMap<UrlId, UrlId>,
 }
 
 impl<'a> Survey<'a> {
@@ -93,6 +95,7 @@ impl<'a> Survey<'a> {
             paused: BTreeSet::new(),
             outside_failed: BTreeSet::new(),
             has_outside_answered: false,
+            twins: BTreeMap::new(),
         }
     }
 
@@ -190,8 +193,14 @@ impl<'a> Survey<'a> {
         (reply.hops.len() >= HOPS_MIN).then_some((TargetFault::Chain, Certainty::Confirmed))
     }
 
+    /// The address under which a target is told: its own, unless it is another's second name.
+    pub(super) fn told_as(&self, id: UrlId) -> UrlId {
+        self.twins.get(&id).copied().unwrap_or(id)
+    }
+
     /// After the last record: what only the whole shows.
     pub(super) fn finish(&mut self) {
+        self.twins = twins(&self.suspects);
         let is_outside_lost = !self.has_outside_answered && self.outside_failed.len() >= OUTSIDE_HOSTS_MIN;
         let Self { suspects, visited, paused, compact, .. } = self;
         let resets = resets_by_host(suspects);
@@ -315,4 +324,20 @@ fn wrong_type(url: &PageUrl, class: TargetClass, reply: &Reply) -> Option<(Targe
         return None;
     }
     Some((TargetFault::WrongType { expected, found: "html".into() }, certainty))
+}
+/// Sites of a cluster are reached below a folder that repeats the host's first label and without it (`gxt.…/gxt/a.html`,
+/// `gxt.…/a.html`, norms.md 6.3): two such addresses with one fault are one page. The longer name is kept.
+fn twins(suspects: &BTreeMap<UrlId, Suspect>) -> BTreeMap<UrlId, UrlId> {
+    let longer: BTreeMap<&str, UrlId> = suspects.iter().map(|(id, suspect)| (suspect.url.as_str(), *id)).collect();
+    let one = |(id, suspect): (&UrlId, &Suspect)| {
+        let url = &suspect.url;
+        let label = url.host().split('.').next().filter(|label| label.starts_with(|c: char| c.is_ascii_alphabetic()))?;
+        let at = url.as_str().len() - url.path().len() - url.query().map_or(0, |query| query.len() + 1);
+        let (front, path) = url.as_str().split_at_checked(at)?;
+        let twin = *longer.get(format!("{front}/{label}{path}").as_str())?;
+        let other = suspects.get(&twin)?;
+        let is_same = other.fault == suspect.fault && other.outcome.status() == suspect.outcome.status();
+        is_same.then_some((*id, twin))
+    };
+    suspects.iter().filter_map(one).collect()
 }

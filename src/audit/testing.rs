@@ -85,6 +85,7 @@ pub(crate) fn site() -> SiteFacts {
     home.purpose = Purpose::Home;
     home.facts = Some(crate::model::facts::PageFacts::default());
     SiteFacts {
+        dates: crate::model::site::DateSigns::default(),
         notes: crate::model::site::SiteNotes::default(),
         decl: decl("http://gxt.example.gov.cn/"),
         home: Some(home),

@@ -93,6 +93,16 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("wrong-type.other", "返回的内容与文件类型不符", "the content is not what the address says"),
     // soft 404
     ("soft-404.home", "访问后跳转到网站首页", "it leads to the home page instead"),
+    (
+        "soft-404.home-sent",
+        "返回的内容与网站首页相同（服务器繁忙时也可能如此，需人工核实）",
+        "the content is that of the home page (a busy server may do so too: to be checked by a person)",
+    ),
+    (
+        "soft-404.no-tags",
+        "没有该站其他页面都有的标签和标题，几乎没有正文（需人工核实）",
+        "it has neither the tags nor the title that the site's pages have, and next to no text (to be checked by a person)",
+    ),
     ("soft-404.missing", "返回的内容与该站“页面不存在”的提示页相同", "the content is that of the site's \"not found\" page"),
     (
         "soft-404.missing-redirect",
@@ -195,6 +205,10 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("matched.link", "按页面相互链接配对", "matched by a link"),
     ("matched.number", "按引用的文号配对", "matched by the number that is cited"),
     ("matched.title", "按标题配对", "matched by the title"),
+    // which two days of an article do not agree
+    ("date-sign.row", "栏目列表标注的日期", "the list dates it"),
+    ("date-sign.tag", "网页标签PubDate的日期", "the PubDate tag dates it"),
+    ("date-sign.address", "网页地址中的日期", "its address dates it"),
     // where a date was read
     ("dated.tag", "取自网页标签", "from a tag"),
     ("dated.label", "取自页面标注", "from a label on the page"),

@@ -179,7 +179,7 @@ impl Fetcher {
         let at = jiff::Timestamp::now().to_string();
         let began = Instant::now();
         let mut bytes = 0;
-        let exchange = match guard::check_literal(ask.url.as_url(), self.resolver.network()) {
+        let exchange = match guard::check_literal(&ask.url.to_url(), self.resolver.network()) {
             Err(refusal) => refused(&refusal),
             Ok(()) => match tokio::time::timeout(self.timeout, self.exchange(ask, &mut bytes)).await {
                 Ok(exchange) => exchange,
@@ -229,7 +229,7 @@ impl Fetcher {
             Method::Head => reqwest::Method::HEAD,
             Method::Post { .. } => reqwest::Method::POST,
         };
-        let mut request = client.request(method, ask.url.as_url().clone()).headers(ask_headers(ask));
+        let mut request = client.request(method, ask.url.to_url()).headers(ask_headers(ask));
         if let Method::Post { body } = &ask.method {
             request = request.body(body.clone());
         }

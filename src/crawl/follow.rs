@@ -109,7 +109,7 @@ impl Driver<'_> {
         for row in &list.rows {
             let target = self.offer_as(row_rank, &row.url, LinkKind::Anchor, page, page_url)?;
             if sampled.contains(&&row.url) && self.frontier.seen(target).purpose == Purpose::Page {
-                let host = self.hosts.id_of(&row.url.authority());
+                let host = self.hosts.id_of(row.url.authority_str());
                 self.frontier.promote(host, target, Rank::Sample, Purpose::Page);
             }
             fresh_rows |= self.columns.entry(list.column.to_string()).or_default().rows.insert(target);
@@ -155,7 +155,7 @@ impl Driver<'_> {
         let column = self.plan.columns.iter().position(|column| column.url == list.column);
         let by_shell = list.unread.is_some() || self.lists.get(&page).is_some_and(|job| job.by_shell);
         let job = || ListJob { request: next.clone(), column, by_shell, is_guess };
-        let host = self.hosts.id_of(&next.url.authority());
+        let host = self.hosts.id_of(next.url.authority_str());
         if new {
             self.lists.insert(id, job());
             let from = *self.frontier.seen(page);
@@ -177,7 +177,7 @@ impl Driver<'_> {
         for url in sources {
             let Some(site) = self.scope.site_of(url) else { continue };
             let (id, new) = self.intern(url)?;
-            let host = self.hosts.id_of(&url.authority());
+            let host = self.hosts.id_of(url.authority_str());
             if new {
                 let depth = self.frontier.seen(page).depth.saturating_add(1);
                 let mut seen = Seen::new(Purpose::Resource, Rank::List, depth, Some(site)).found_on(page, 0);
@@ -223,7 +223,7 @@ fn key_of(request: &Request) -> PageUrl {
     } else {
         body
     };
-    let mut url = request.url.as_url().clone();
+    let mut url = request.url.to_url();
     let query = match url.query() {
         Some(query) if !query.is_empty() => format!("{query}&{body}"),
         _ => body.clone(),

@@ -80,7 +80,7 @@ impl Driver<'_> {
         }
         let Some(url) = in_the_clear(&job.start) else { return Ok(false) };
         let Some(id) = self.own_address(&url, Purpose::Housekeeping)? else { return Ok(false) };
-        let host = self.hosts.id_of(&url.authority());
+        let host = self.hosts.id_of(url.authority_str());
         let mut again = Job::new(id, Work::Robots, Rank::Home, url, host);
         again.home = job.home;
         again.reading = job.reading;
@@ -90,7 +90,7 @@ impl Driver<'_> {
     }
 
     fn ask_sitemap(&mut self, url: &PageUrl, nesting: u8) -> Result<(), CrawlError> {
-        let host = self.hosts.id_of(&url.authority());
+        let host = self.hosts.id_of(url.authority_str());
         let crawled = !matches!(self.hosts.get(host).gate, Gate::NotAsked);
         let files = self.sitemap_files.entry(host).or_default();
         if !crawled || *files >= sitemap::FILES_MAX || !self.may_ask(host, url) {
@@ -169,7 +169,7 @@ impl Driver<'_> {
 }
 
 fn at_root(url: &PageUrl, path: &str) -> PageUrl {
-    let mut root = url.as_url().clone();
+    let mut root = url.to_url();
     root.set_path(path);
     root.set_query(None);
     PageUrl::canonical(root).expect("an http address stays one with another path").url

@@ -87,7 +87,7 @@ impl Driver<'_> {
         let seen = *self.frontier.seen(id);
         self.tally.skipped(reason);
         let unreachable = reason == SkipReason::Robots && {
-            let host = self.hosts.id_of(&url.authority());
+            let host = self.hosts.id_of(url.authority_str());
             self.hosts.get(host).robots().is_some_and(super::robots::Robots::is_unreachable)
         };
         let key = if unreachable { "robots-unreachable" } else { key_of(reason) };

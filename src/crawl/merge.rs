@@ -230,7 +230,7 @@ impl Driver<'_> {
         if job.hops.len() > self.plan.limits.hops_max {
             return Step::Ends(broken(job, FailureClass::RedirectTooMany, "more redirects than are followed"));
         }
-        let host = self.hosts.id_of(&to.authority());
+        let host = self.hosts.id_of(to.authority_str());
         let allowed = job.work != Work::Address
             || !self.plan.obey_robots
             || self.homes.contains_key(&job.id)
@@ -393,7 +393,7 @@ impl Driver<'_> {
             && is_clear(&job.start)
             && outcome.reply().is_some_and(|reply| reply.is_success() && is_clear(&reply.final_url))
         {
-            let host = self.hosts.id_of(&declared.authority());
+            let host = self.hosts.id_of(declared.authority_str());
             self.hosts.get_mut(host).in_the_clear = true;
             tracing::warn!(host = declared.host(), "https fails there; its pages are read over http");
         }

@@ -256,7 +256,7 @@ impl Driver<'_> {
         {
             return None;
         }
-        let id = self.hosts.id_of(&url.authority());
+        let id = self.hosts.id_of(url.authority_str());
         let host = self.hosts.get(id);
         let robots_allow = !self.plan.obey_robots || host.robots().is_some_and(|robots| robots.allows(&url));
         if host.is_paused(url.is_https()) || !robots_allow {

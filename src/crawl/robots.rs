@@ -62,7 +62,7 @@ impl Robots {
     }
 
     pub(super) fn allows(&self, url: &PageUrl) -> bool {
-        self.rules.is_url_allowed(url.as_url())
+        self.rules.is_url_allowed(&url.to_url())
     }
 
     /// The least time between two requests that the host asks for.
@@ -81,7 +81,7 @@ fn sitemap_lines(body: &[u8], base: &PageUrl) -> Vec<PageUrl> {
             let value = value.split('#').next().unwrap_or("").trim();
             (key.trim().eq_ignore_ascii_case("sitemap") && !value.is_empty()).then_some(value)
         })
-        .filter_map(|value| PageUrl::join(base.as_url(), value, UTF_8).ok())
+        .filter_map(|value| PageUrl::join(&base.to_url(), value, UTF_8).ok())
         .map(|joined| joined.url)
         .take(SITEMAPS_MAX)
         .collect()

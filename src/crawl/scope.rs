@@ -84,7 +84,7 @@ impl Scope {
     /// On the server of a declared site, in whatever folder.
     #[cfg(feature = "render")]
     pub(super) fn is_own_host(&self, url: &PageUrl) -> bool {
-        let plain = |url: &PageUrl| url.as_url().port().is_none();
+        let plain = |url: &PageUrl| url.port().is_none();
         let sites = self.by_host.get(url.host()).into_iter().flatten().map(|site| &self.sites[*site].url);
         let mut sites = sites.filter(|site| site.authority() == url.authority() || plain(site) && plain(url));
         sites.next().is_some()

@@ -67,7 +67,7 @@ impl Driver<'_> {
         if new {
             self.frontier.note(id, Seen::new(Purpose::Home, Rank::Home, 0, Some(site)));
             self.homes.insert(id, (site, HomeFate::Unasked));
-            let host = self.hosts.id_of(&url.authority());
+            let host = self.hosts.id_of(url.authority_str());
             self.enqueue(host, id);
         }
         Ok(())
@@ -82,7 +82,7 @@ impl Driver<'_> {
             let rank = if purpose == Purpose::Page { rank } else { Rank::Resource };
             self.admit(id, url, Seen::new(purpose, rank, depth, Some(site)))?;
         } else if rank == Rank::Column {
-            let host = self.hosts.id_of(&url.authority());
+            let host = self.hosts.id_of(url.authority_str());
             self.frontier.promote(host, id, rank, Purpose::Page);
         }
         Ok(())
@@ -90,7 +90,7 @@ impl Driver<'_> {
 
     /// Notes a new address and queues it, or says why not.
     pub(super) fn admit(&mut self, id: UrlId, url: &PageUrl, seen: Seen) -> Result<(), CrawlError> {
-        let host = self.hosts.id_of(&url.authority());
+        let host = self.hosts.id_of(url.authority_str());
         self.admit_at(id, url, host, seen)
     }
 
@@ -140,7 +140,7 @@ impl Driver<'_> {
 
     /// A host that is crawled: its robots.txt comes before anything else.
     fn crawled_host(&mut self, url: &PageUrl) -> Result<(), CrawlError> {
-        let host = self.hosts.id_of(&url.authority());
+        let host = self.hosts.id_of(url.authority_str());
         if !matches!(self.hosts.get(host).gate, Gate::NotAsked) {
             return Ok(());
         }

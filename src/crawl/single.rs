@@ -77,7 +77,7 @@ pub async fn fetch_page(url: &PageUrl, network: &Network, timeout_seconds: u32) 
                         } else if hops.len() > hops_max {
                             failed(FailureClass::RedirectTooMany, "more redirects than are followed", hops)
                         } else {
-                            if to.authority() != at.authority() {
+                            if to.authority_str() != at.authority_str() {
                                 cookies.clear();
                             }
                             at = to;

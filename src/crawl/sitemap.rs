@@ -130,7 +130,7 @@ fn entity(name: &str) -> String {
 
 fn join(base: &PageUrl, text: &str) -> Option<PageUrl> {
     let text = text.trim();
-    if text.is_empty() { None } else { PageUrl::join(base.as_url(), text, UTF_8).ok().map(|joined| joined.url) }
+    if text.is_empty() { None } else { PageUrl::join(&base.to_url(), text, UTF_8).ok().map(|joined| joined.url) }
 }
 
 #[cfg(test)]

@@ -54,6 +54,20 @@ impl Planter<'_> {
         let page = self.plan.append(PORTAL, "工作动态", 17, "<p>会议定于2030年3月1日召开，规划期至2035年。</p>\n");
         self.plan.truth.trap("content.future-date", &page, None, "将来的日期在正文中");
 
+        for (nth, days, is_defect, why) in
+            [(7, 40, true, "列表日期与页面日期相差四十天"), (8, 1, false, "列表日期与页面日期只差一天")]
+        {
+            let index = self.plan.article(PORTAL, "工作动态", nth);
+            let article = &mut self.plan.sites[PORTAL].articles[index];
+            article.row_date = Some(calendar::before(article.date, days));
+            let page = url(PORTAL, &article.path.clone());
+            if is_defect {
+                self.plan.truth.defect("content.date-conflict", &page, None, why);
+            } else {
+                self.plan.truth.trap("content.date-conflict", &page, None, why);
+            }
+        }
+
         let path = "/gxt/ztzl/cxq/index.html";
         let page = self.plan.append(PORTAL, "工作动态", 18, &format!("<p><a href=\"{path}\">创新券服务</a></p>\n"));
         let body = "<div class=\"tys-main\"><h1>创新券服务</h1>\n<p>内容待补充</p></div>\n".to_owned();

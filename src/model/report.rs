@@ -22,6 +22,9 @@ pub struct Report {
     pub sites: Vec<Site>,
     pub columns: Vec<ColumnLine>,
     pub interpretations: Vec<InterpretationLine>,
+    /// The newest year first.
+    #[serde(default)]
+    pub interpretation_years: Vec<InterpretationYear>,
     /// Ordered by level (worst first), rule, site, url, target.
     pub findings: Vec<Finding>,
     /// The rules that were applied, in the order of their ids.
@@ -233,8 +236,24 @@ pub struct InterpretationMatch {
 pub struct InterpretationLine {
     pub site: String,
     pub document: DocumentRef,
+    /// Issued by a higher authority and published again: its interpretation is that authority's.
+    #[serde(default)]
+    pub relayed: bool,
     pub matches: Vec<InterpretationMatch>,
     pub state: InterpretationState,
+}
+
+/// Documents of one year and how many of them are interpreted; the office's own and those it relays are counted apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InterpretationYear {
+    pub year: String,
+    /// Own documents that want an interpretation or have one.
+    pub own: u32,
+    pub own_interpreted: u32,
+    /// Own documents whose state is `late` (interpreted and linked, but after the term).
+    pub own_late: u32,
+    pub relayed: u32,
+    pub relayed_interpreted: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -34,8 +34,8 @@ impl SiteDecl {
     /// Whether an address belongs to this site: same host (scheme apart), and below the home page's folder.
     /// Returns the length of the matching prefix, so that the narrowest site wins.
     pub fn covers(&self, url: &PageUrl) -> Option<usize> {
-        if self.url.authority() != url.authority()
-            && !(self.url.host() == url.host() && self.url.as_url().port().is_none() && url.as_url().port().is_none())
+        if self.url.authority_str() != url.authority_str()
+            && !(self.url.host() == url.host() && self.url.port().is_none() && url.port().is_none())
         {
             return None;
         }
@@ -353,10 +353,64 @@ pub struct SiteNotes {
     pub blocked_examples: Vec<String>,
 }
 
+/// Which two days of an article do not agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DateSignKind {
+    /// The row of a list and the page.
+    Row,
+    /// The PubDate tag and the label on the page.
+    Tag,
+    /// The day in the address and the page.
+    Address,
+}
+
+impl DateSignKind {
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Row => "row",
+            Self::Tag => "tag",
+            Self::Address => "address",
+        }
+    }
+}
+
+/// Two days of one text that do not agree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DateSign {
+    pub kind: DateSignKind,
+    pub url: PageUrl,
+    pub title: String,
+    /// The column in whose list it stands, or the nearest one of its breadcrumb.
+    pub column: Option<PageUrl>,
+    /// What the page shows.
+    pub shown: DateFact,
+    pub other: DateFact,
+    /// Where the other day stands, as quoted.
+    pub quote: String,
+}
+
+impl DateSign {
+    /// Days between the two.
+    pub fn days(&self) -> i32 {
+        self.shown.date.until(self.other.date).map_or(0, |span| span.get_days().abs())
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DateSigns {
+    /// In the order of their records; at most 2,000.
+    pub signs: Vec<DateSign>,
+    /// Articles whose date could be compared.
+    pub judged: u32,
+    /// Day that addresses name → articles that show another day.
+    pub shared_addresses: BTreeMap<jiff::civil::Date, u32>,
+}
+
 /// Everything the site-wide checks see of one site.
 #[derive(Debug, Clone)]
 pub struct SiteFacts {
     pub notes: SiteNotes,
+    pub dates: DateSigns,
     pub decl: SiteDecl,
     /// The home page's record without its links; none when it was never requested.
     pub home: Option<PageRecord>,

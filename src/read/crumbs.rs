@@ -37,6 +37,9 @@ pub fn read(tape: &Tape, base: &Base) -> Vec<Crumb> {
 
 fn is_called_so(tape: &Tape, id: NodeId) -> bool {
     let known = |word: &str| {
+        if !(3..=16).contains(&word.len()) {
+            return false;
+        }
         let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
         WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
     };

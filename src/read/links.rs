@@ -27,9 +27,9 @@ impl Base {
     pub fn of(tape: &Tape, page: &PageUrl, encoding: &'static Encoding) -> Self {
         let written = tape.elements(Tag::Base).find_map(|id| tape.attr(id, Attr::Href));
         let url = written
-            .and_then(|href| page.as_url().join(href.trim()).ok())
+            .and_then(|href| page.to_url().join(href.trim()).ok())
             .filter(|url| matches!(url.scheme(), "http" | "https"))
-            .unwrap_or_else(|| page.as_url().clone());
+            .unwrap_or_else(|| page.to_url());
         Self { url, encoding }
     }
 

@@ -144,10 +144,11 @@ fn behind_title(tape: &Tape, title: NodeId, today: Date) -> Option<DateFact> {
     let end = tape.end_index(title);
     let mut before = String::new();
     for id in (end..end + NODES_BEHIND_TITLE).map_while(|index| tape.at(index)) {
-        if tape.closest(id, Tag::A).is_some() || is_in_comments(tape, id) {
+        let is_time = tape.tag(id) == Some(Tag::Time);
+        if (!is_time && tape.ink_text(id).is_none()) || tape.closest(id, Tag::A).is_some() || is_in_comments(tape, id) {
             continue;
         }
-        if tape.tag(id) == Some(Tag::Time) {
+        if is_time {
             let Some(fact) = tape.attr(id, Attr::Datetime).and_then(|value| tagged(value, today)) else { continue };
             return Some(DateFact { source: DateSource::Text, ..fact });
         }

@@ -68,7 +68,7 @@ impl Places {
             .nodes()
             .rev()
             .take(tape.len() / 2 + 40)
-            .find(|&id| tape.own_text(id).is_some_and(is_footer_text) && !is_in_script(tape, id))
+            .find(|&id| tape.ink_text(id).is_some_and(is_footer_text) && !is_in_script(tape, id))
         else {
             return;
         };
@@ -104,7 +104,8 @@ impl Places {
 
 /// The text node that introduces the breadcrumb.
 pub fn crumb_label(tape: &Tape) -> Option<NodeId> {
-    tape.nodes().find(|&id| tape.own_text(id).is_some_and(|text| behind_crumb_label(text).is_some()) && !is_in_script(tape, id))
+    tape.nodes()
+        .find(|&id| tape.wide_text(id).is_some_and(|text| behind_crumb_label(text).is_some()) && !is_in_script(tape, id))
 }
 
 /// What follows «当前位置：», «您现在所在的位置是：» and the like at the beginning of a text.

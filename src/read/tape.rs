@@ -1,13 +1,18 @@
 //! The one streaming pass: a flat tape of the page (elements with parent and depth, text, the attributes that anyone asks
-//! for). The only file that names the tokenizer. Knows nothing of what the page means.
+//! for). Knows nothing of what the page means.
 //!
 //! The tape is no DOM: it repairs what real pages get wrong (unclosed `li`, `td`, `p`, `option`; stray end tags) with the
 //! cheap rules of the HTML standard and leaves foster parenting and formatting reconstruction alone.
 
-use std::convert::Infallible;
+mod build;
+pub mod ink;
+mod names;
 
-use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
-use html5gum::{Span, Tokenizer};
+use std::cell::Cell;
+
+use self::ink::Fold;
+pub use self::ink::fold;
+pub use self::names::{Attr, Tag, breaks_words, is_unseen};
 
 /// Elements open at once; deeper ones are put on the tape as leaves, so that nesting costs nothing.
 pub const DEPTH_MAX: usize = 512;
@@ -15,58 +20,6 @@ pub const DEPTH_MAX: usize = 512;
 pub const NODES_MAX: usize = 1_000_000;
 /// Bytes of one attribute value that are kept (scripts in `onclick`, `data:` images).
 pub(super) const VALUE_BYTES_MAX: usize = 16 * 1024;
-
-macro_rules! names {
-    ($(#[$meta:meta])* $kind:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $kind { $($variant),+ , Other }
-
-        impl $kind {
-            #[allow(non_upper_case_globals, reason = "one constant per variant, matched below")]
-            fn from_name(name: &[u8]) -> Self {
-                $(const $variant: &[u8] = $text.as_bytes();)+
-                match name { $($variant => Self::$variant,)+ _ => Self::Other }
-            }
-
-            /// The name as written in HTML; empty for `Other`.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$variant => $text,)+ Self::Other => "" }
-            }
-        }
-    };
-}
-
-names! {
-    /// Element names that readers ask for; every other element is `Other` and keeps its name as an attribute.
-    Tag {
-        A = "a", Area = "area", Article = "article", Aside = "aside", Audio = "audio", B = "b", Base = "base",
-        Blockquote = "blockquote", Body = "body", Br = "br", Button = "button", Caption = "caption", Center = "center",
-        Col = "col", Dd = "dd", Div = "div", Dl = "dl", Dt = "dt", Em = "em", Embed = "embed", Fieldset = "fieldset",
-        Font = "font", Footer = "footer", Form = "form", Frame = "frame", H1 = "h1", H2 = "h2", H3 = "h3", H4 = "h4",
-        H5 = "h5", H6 = "h6", Head = "head", Header = "header", Hr = "hr", Html = "html", I = "i", Iframe = "iframe",
-        Img = "img", Input = "input", Label = "label", Li = "li", Link = "link", Main = "main", Map = "map",
-        Marquee = "marquee", Menu = "menu", Meta = "meta", Nav = "nav", Noscript = "noscript", Object = "object",
-        Ol = "ol", Option = "option", P = "p", Param = "param", Pre = "pre", Script = "script", Section = "section",
-        Select = "select", Source = "source", Span = "span", Strong = "strong", Style = "style", Svg = "svg",
-        Table = "table", Tbody = "tbody", Td = "td", Template = "template", Textarea = "textarea", Tfoot = "tfoot",
-        Th = "th", Thead = "thead", Time = "time", Title = "title", Tr = "tr", Track = "track", U = "u", Ul = "ul",
-        Video = "video", Wbr = "wbr",
-    }
-}
-
-names! {
-    /// Attributes that readers ask for; every other one is dropped (`Other` holds the name of an `Other` element).
-    Attr {
-        Action = "action", Alt = "alt", Background = "background", Charset = "charset", Class = "class",
-        Content = "content", Data = "data", DataHref = "data-href", DataOriginal = "data-original", DataSrc = "data-src",
-        DataUrl = "data-url", Datetime = "datetime", Height = "height", Hidden = "hidden", Href = "href",
-        HttpEquiv = "http-equiv", Id = "id", Itemprop = "itemprop", Lang = "lang", Language = "language", Method = "method", Name = "name",
-        OnClick = "onclick", ParseType = "parsetype", Placeholder = "placeholder", Poster = "poster", Property = "property", PubdateMark = "pubdate", QueryData = "querydata", Rel = "rel",
-        SiteCode = "sitecode", Src = "src", Srcset = "srcset", Style = "style", Target = "target", Title = "title",
-        Type = "type", Url = "url", Value = "value", Width = "width",
-    }
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(u32);
@@ -82,7 +35,12 @@ impl NodeId {
 enum Kind {
     Element(Tag),
     /// Text of an element; raw text (entities not decoded) inside script and style.
-    Text,
+    Text {
+        /// Nothing but ASCII white space.
+        is_blank: bool,
+        /// Holds characters beyond ASCII.
+        is_wide: bool,
+    },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -108,6 +66,7 @@ struct AttrEntry {
 pub struct Tape {
     nodes: Vec<Node>,
     attrs: Vec<AttrEntry>,
+    /// Attribute values and texts, one behind the other.
     buffer: String,
     /// The page had more nodes than are kept.
     pub cut: bool,
@@ -117,24 +76,53 @@ pub struct Tape {
 
 const NONE: u32 = u32::MAX;
 
+/// Bytes that a thread keeps for its next page: some four times what a usual page needs.
+const SPARE_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// The room of a tape that is no longer needed.
+#[derive(Debug, Default)]
+struct Room {
+    nodes: Vec<Node>,
+    attrs: Vec<AttrEntry>,
+    buffer: String,
+}
+
+thread_local! {
+    static SPARE: Cell<Option<Room>> = const { Cell::new(None) };
+}
+
+impl Room {
+    /// What an earlier tape of this thread has left: memory that is given back and asked for again for every page costs more
+    /// than the tokenizer.
+    fn take() -> Self {
+        SPARE.take().unwrap_or_default()
+    }
+}
+
+impl Drop for Tape {
+    fn drop(&mut self) {
+        let mut room = Room {
+            nodes: std::mem::take(&mut self.nodes),
+            attrs: std::mem::take(&mut self.attrs),
+            buffer: std::mem::take(&mut self.buffer),
+        };
+        let bytes =
+            room.nodes.capacity() * size_of::<Node>() + room.attrs.capacity() * size_of::<AttrEntry>() + room.buffer.capacity();
+        if bytes == 0 || bytes > SPARE_BYTES_MAX {
+            return;
+        }
+        room.nodes.clear();
+        room.attrs.clear();
+        room.buffer.clear();
+        // At the end of a thread there is nobody to keep it for.
+        let _ = SPARE.try_with(|spare| spare.set(Some(room)));
+    }
+}
+
 impl Tape {
     /// Runs the tokenizer over a decoded page. Linear in its length; cannot fail.
     pub fn read(html: &str) -> Self {
-        let mut builder = Builder {
-            tape: Self { buffer: String::with_capacity(html.len() / 2), ..Self::default() },
-            open: Vec::with_capacity(64),
-            pending: None,
-            value_wanted: None,
-        };
-        let mut emitter =
-            CallbackEmitter::<_, Infallible, ()>::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
-                builder.event(&event);
-                None
-            });
-        emitter.naively_switch_states(true);
-        // The emitter yields no token of its own: running to the end is all.
-        Tokenizer::new_with_emitter(html, emitter).for_each(drop);
-        builder.finish()
+        build::tape_of(html)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -159,7 +147,7 @@ impl Tape {
     pub fn tag(&self, id: NodeId) -> Option<Tag> {
         match self.nodes[id.0 as usize].kind {
             Kind::Element(tag) => Some(tag),
-            Kind::Text => None,
+            Kind::Text { .. } => None,
         }
     }
 
@@ -175,12 +163,24 @@ impl Tape {
     /// A text node's own text (entities decoded, white space as written); none for elements.
     pub fn own_text(&self, id: NodeId) -> Option<&str> {
         let node = &self.nodes[id.0 as usize];
-        (node.kind == Kind::Text).then(|| self.slice(node.from, node.to))
+        matches!(node.kind, Kind::Text { .. }).then(|| self.slice(node.from, node.to))
+    }
+
+    /// A text node's own text where it shows anything.
+    pub fn ink_text(&self, id: NodeId) -> Option<&str> {
+        let node = &self.nodes[id.0 as usize];
+        matches!(node.kind, Kind::Text { is_blank: false, .. }).then(|| self.slice(node.from, node.to))
+    }
+
+    /// A text node's own text where it holds more than ASCII: where Chinese words may stand.
+    pub fn wide_text(&self, id: NodeId) -> Option<&str> {
+        let node = &self.nodes[id.0 as usize];
+        matches!(node.kind, Kind::Text { is_wide: true, .. }).then(|| self.slice(node.from, node.to))
     }
 
     pub fn attr(&self, id: NodeId, attr: Attr) -> Option<&str> {
         let node = &self.nodes[id.0 as usize];
-        if node.kind == Kind::Text {
+        if matches!(node.kind, Kind::Text { .. }) {
             return None;
         }
         self.attrs[node.from as usize..node.to as usize]
@@ -266,7 +266,7 @@ impl Tape {
     fn text_into(&self, id: NodeId, chars_max: usize, out: &mut String) {
         let node = &self.nodes[id.0 as usize];
         let mut fold = Fold { chars_left: chars_max, gap: false };
-        if node.kind == Kind::Text {
+        if matches!(node.kind, Kind::Text { .. }) {
             fold.push(self.slice(node.from, node.to), out);
             return;
         }
@@ -274,7 +274,7 @@ impl Tape {
         while at < node.end && fold.chars_left > 0 {
             let inner = &self.nodes[at as usize];
             match inner.kind {
-                Kind::Text => fold.push(self.slice(inner.from, inner.to), out),
+                Kind::Text { .. } => fold.push(self.slice(inner.from, inner.to), out),
                 Kind::Element(tag) if is_unseen(tag) => {
                     at = inner.end;
                     continue;
@@ -294,311 +294,6 @@ impl Tape {
     fn slice(&self, from: u32, to: u32) -> &str {
         self.buffer.get(from as usize..to as usize).unwrap_or("")
     }
-}
-
-/// Elements whose text nobody sees.
-pub fn is_unseen(tag: Tag) -> bool {
-    matches!(
-        tag,
-        Tag::Script | Tag::Style | Tag::Template | Tag::Head | Tag::Title | Tag::Textarea | Tag::Select | Tag::Noscript
-    )
-}
-
-/// Elements that stand apart from the words before them.
-pub fn breaks_words(tag: Tag) -> bool {
-    !matches!(
-        tag,
-        Tag::A
-            | Tag::B
-            | Tag::Em
-            | Tag::Font
-            | Tag::I
-            | Tag::Span
-            | Tag::Strong
-            | Tag::U
-            | Tag::Label
-            | Tag::Time
-            | Tag::Wbr
-            | Tag::Other
-    )
-}
-
-struct Fold {
-    chars_left: usize,
-    gap: bool,
-}
-
-impl Fold {
-    fn push(&mut self, text: &str, out: &mut String) {
-        for c in text.chars() {
-            if c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}') {
-                self.gap = true;
-                continue;
-            }
-            if self.chars_left == 0 {
-                return;
-            }
-            if self.gap && !out.is_empty() {
-                out.push(' ');
-            }
-            self.gap = false;
-            out.push(c);
-            self.chars_left -= 1;
-        }
-    }
-}
-
-/// White space folded to single blanks, trimmed.
-pub fn fold(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    Fold { chars_left: usize::MAX, gap: false }.push(text, &mut out);
-    out
-}
-
-struct Builder {
-    tape: Tape,
-    /// Open elements, outermost first.
-    open: Vec<u32>,
-    /// The element whose attributes are being read.
-    pending: Option<u32>,
-    /// An attribute whose value has not come (yet): the tokenizer is silent about empty ones.
-    value_wanted: Option<Attr>,
-}
-
-impl Builder {
-    fn event(&mut self, event: &CallbackEvent<'_>) {
-        match event {
-            CallbackEvent::OpenStartTag { name } => self.start(name),
-            CallbackEvent::AttributeName { name } => {
-                self.empty_value();
-                let attr = Attr::from_name(name);
-                self.value_wanted = (attr != Attr::Other && self.pending.is_some()).then_some(attr);
-            }
-            CallbackEvent::AttributeValue { value } => {
-                if let Some(attr) = self.value_wanted.take() {
-                    self.value(attr, value);
-                }
-            }
-            CallbackEvent::CloseStartTag { self_closing } => {
-                self.empty_value();
-                self.started(*self_closing);
-            }
-            CallbackEvent::EndTag { name } => {
-                self.value_wanted = None;
-                self.close(Tag::from_name(name), name);
-            }
-            CallbackEvent::String { value } => self.text(value),
-            CallbackEvent::Comment { .. } | CallbackEvent::Doctype { .. } | CallbackEvent::Error(_) => {}
-        }
-    }
-
-    fn tag_at(&self, index: u32) -> Tag {
-        match self.tape.nodes[index as usize].kind {
-            Kind::Element(tag) => tag,
-            Kind::Text => Tag::Other,
-        }
-    }
-
-    fn start(&mut self, name: &[u8]) {
-        self.pending = None;
-        if self.tape.nodes.len() >= NODES_MAX {
-            self.tape.cut = true;
-            return;
-        }
-        let tag = Tag::from_name(name);
-        self.close_implied(tag);
-        let index = self.push(Kind::Element(tag), self.tape.attrs.len(), self.tape.attrs.len());
-        self.pending = Some(index);
-        if tag == Tag::Other {
-            self.value(Attr::Other, name);
-        }
-    }
-
-    fn push(&mut self, kind: Kind, from: usize, to: usize) -> u32 {
-        let index = self.tape.nodes.len() as u32;
-        let parent = self.open.last().copied().unwrap_or(NONE);
-        self.tape.nodes.push(Node { kind, parent, end: index + 1, from: from as u32, to: to as u32 });
-        index
-    }
-
-    fn empty_value(&mut self) {
-        if let Some(attr) = self.value_wanted.take() {
-            self.value(attr, b"");
-        }
-    }
-
-    fn value(&mut self, attr: Attr, value: &[u8]) {
-        let Some(pending) = self.pending else { return };
-        let kept = value.get(..VALUE_BYTES_MAX).unwrap_or(value);
-        let text = match std::str::from_utf8(kept) {
-            Ok(text) => text,
-            Err(error) => std::str::from_utf8(kept.get(..error.valid_up_to()).unwrap_or(b"")).unwrap_or(""),
-        };
-        let from = self.tape.buffer.len() as u32;
-        self.tape.buffer.push_str(text);
-        self.tape.attrs.push(AttrEntry { attr, from, to: self.tape.buffer.len() as u32 });
-        self.tape.nodes[pending as usize].to = self.tape.attrs.len() as u32;
-    }
-
-    fn started(&mut self, self_closing: bool) {
-        let Some(index) = self.pending.take() else { return };
-        let tag = self.tag_at(index);
-        if is_void(tag) || (self_closing && tag == Tag::Other) {
-            return;
-        }
-        if self.open.len() >= DEPTH_MAX {
-            self.tape.too_deep = true;
-            return;
-        }
-        self.open.push(index);
-    }
-
-    fn text(&mut self, value: &[u8]) {
-        if self.tape.nodes.len() >= NODES_MAX {
-            self.tape.cut = true;
-            return;
-        }
-        let Ok(text) = std::str::from_utf8(value) else { return };
-        if text.bytes().all(|b| b.is_ascii_whitespace()) {
-            // White space between tags carries one thing: that there was some.
-            let from = self.tape.buffer.len();
-            self.tape.buffer.push(' ');
-            self.push(Kind::Text, from, from + 1);
-            return;
-        }
-        let from = self.tape.buffer.len();
-        self.tape.buffer.push_str(text);
-        self.push(Kind::Text, from, self.tape.buffer.len());
-    }
-
-    /// Ends what a start tag ends without saying so.
-    fn close_implied(&mut self, tag: Tag) {
-        if self.open.len() > 1 && !belongs_in_head(tag) && self.open.iter().take(3).any(|&i| self.tag_at(i) == Tag::Head) {
-            self.close_up_to(&[Tag::Head], &[]);
-        }
-        match tag {
-            Tag::Li => self.close_up_to(&[Tag::Li], &[Tag::Ul, Tag::Ol, Tag::Menu, Tag::Table, Tag::Td]),
-            Tag::Dt | Tag::Dd => self.close_up_to(&[Tag::Dt, Tag::Dd], &[Tag::Dl, Tag::Table, Tag::Td]),
-            Tag::Tr => self.close_up_to(&[Tag::Tr], &[Tag::Table]),
-            Tag::Td | Tag::Th => self.close_up_to(&[Tag::Td, Tag::Th], &[Tag::Tr, Tag::Table]),
-            Tag::Tbody | Tag::Thead | Tag::Tfoot => self.close_up_to(&[Tag::Tbody, Tag::Thead, Tag::Tfoot], &[Tag::Table]),
-            Tag::Option => self.close_up_to(&[Tag::Option], &[Tag::Select]),
-            Tag::A => self.close_up_to(&[Tag::A], &[Tag::Td, Tag::Th, Tag::Table, Tag::Li, Tag::Div, Tag::Ul]),
-            _ => {}
-        }
-        if ends_paragraph(tag) {
-            self.close_up_to(&[Tag::P], &[Tag::Td, Tag::Th, Tag::Table, Tag::Button, Tag::Div, Tag::Li]);
-        }
-    }
-
-    /// Closes the innermost open element of `tags`, unless one of `bounds` stands nearer.
-    fn close_up_to(&mut self, tags: &[Tag], bounds: &[Tag]) {
-        for depth in (0..self.open.len()).rev() {
-            let tag = self.tag_at(self.open[depth]);
-            if tags.contains(&tag) {
-                self.close_from(depth);
-                return;
-            }
-            if bounds.contains(&tag) {
-                return;
-            }
-        }
-    }
-
-    fn close(&mut self, tag: Tag, name: &[u8]) {
-        let crosses_cells = matches!(
-            tag,
-            Tag::Table | Tag::Tr | Tag::Tbody | Tag::Thead | Tag::Tfoot | Tag::Td | Tag::Th | Tag::Body | Tag::Html
-        );
-        for depth in (0..self.open.len()).rev() {
-            let index = self.open[depth];
-            let open = self.tag_at(index);
-            let same = open == tag && (tag != Tag::Other || self.tape.name(NodeId(index)).as_bytes() == name);
-            if same {
-                self.close_from(depth);
-                return;
-            }
-            if !crosses_cells && matches!(open, Tag::Td | Tag::Th | Tag::Table) {
-                return;
-            }
-            if matches!(tag, Tag::Td | Tag::Th | Tag::Tr) && open == Tag::Table {
-                return;
-            }
-        }
-    }
-
-    fn close_from(&mut self, depth: usize) {
-        let end = self.tape.nodes.len() as u32;
-        for index in self.open.drain(depth..) {
-            self.tape.nodes[index as usize].end = end;
-        }
-    }
-
-    fn finish(mut self) -> Tape {
-        self.close_from(0);
-        self.tape
-    }
-}
-
-fn is_void(tag: Tag) -> bool {
-    matches!(
-        tag,
-        Tag::Area
-            | Tag::Base
-            | Tag::Br
-            | Tag::Col
-            | Tag::Embed
-            | Tag::Frame
-            | Tag::Hr
-            | Tag::Img
-            | Tag::Input
-            | Tag::Link
-            | Tag::Meta
-            | Tag::Param
-            | Tag::Source
-            | Tag::Track
-            | Tag::Wbr
-    )
-}
-
-fn belongs_in_head(tag: Tag) -> bool {
-    matches!(
-        tag,
-        Tag::Head | Tag::Meta | Tag::Link | Tag::Title | Tag::Script | Tag::Style | Tag::Base | Tag::Noscript | Tag::Template
-    )
-}
-
-/// Start tags that end an open paragraph (HTML standard, "in body").
-fn ends_paragraph(tag: Tag) -> bool {
-    matches!(
-        tag,
-        Tag::Article
-            | Tag::Aside
-            | Tag::Blockquote
-            | Tag::Center
-            | Tag::Div
-            | Tag::Dl
-            | Tag::Fieldset
-            | Tag::Footer
-            | Tag::Form
-            | Tag::H1
-            | Tag::H2
-            | Tag::H3
-            | Tag::H4
-            | Tag::H5
-            | Tag::H6
-            | Tag::Header
-            | Tag::Hr
-            | Tag::Main
-            | Tag::Menu
-            | Tag::Nav
-            | Tag::Ol
-            | Tag::P
-            | Tag::Pre
-            | Tag::Section
-            | Tag::Table
-            | Tag::Ul
-    )
 }
 
 #[cfg(test)]

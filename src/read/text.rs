@@ -1,6 +1,7 @@
 //! The visible text of a page in one walk: counts, fingerprint, beginning.
 
 use super::place::Places;
+use super::tape::ink::{begins_with_gap, ends_with_gap, ink_chars, ink_runs};
 use super::tape::{Tag, Tape, breaks_words, is_unseen};
 use crate::model::facts::{Place, TextFacts};
 
@@ -30,11 +31,14 @@ pub fn read(tape: &Tape, places: &Places) -> BodyText {
             Some(tag) if breaks_words(tag) => walk.gap = Gap::Line,
             Some(_) => {}
             None => {
-                let text = tape.own_text(id).unwrap_or("");
+                let Some(text) = tape.ink_text(id) else {
+                    walk.gap = walk.gap.max(Gap::Blank);
+                    continue;
+                };
                 if matches!(places.of(id), Place::Body) {
                     all_chars += walk.push(text);
                 } else {
-                    all_chars += text.chars().filter(|&c| is_ink(c)).count() as u32;
+                    all_chars += ink_chars(text) as u32;
                 }
             }
         }
@@ -73,24 +77,27 @@ pub fn visible(tape: &Tape) -> String {
 
 /// Appends a text with its white space folded; returns the gap that is open behind it.
 pub(crate) fn ink_into(text: &str, mut gap: Gap, out: &mut String) -> Gap {
-    for c in text.chars() {
-        if !is_ink(c) {
-            gap = gap.max(Gap::Blank);
-            continue;
-        }
-        match gap {
-            Gap::Blank if !out.is_empty() => out.push(' '),
-            Gap::Line if !out.is_empty() => out.push('\n'),
-            _ => {}
-        }
-        out.push(c);
-        gap = Gap::None;
+    if begins_with_gap(text) {
+        gap = gap.max(Gap::Blank);
     }
-    gap
+    let mut runs = ink_runs(text).peekable();
+    if runs.peek().is_none() {
+        return gap;
+    }
+    for run in runs {
+        put_gap(gap, out);
+        out.push_str(run);
+        gap = Gap::Blank;
+    }
+    if ends_with_gap(text) { Gap::Blank } else { Gap::None }
 }
 
-fn is_ink(c: char) -> bool {
-    !c.is_whitespace() && !matches!(c, '\u{feff}' | '\u{200b}')
+fn put_gap(gap: Gap, out: &mut String) {
+    match gap {
+        Gap::Blank if !out.is_empty() => out.push(' '),
+        Gap::Line if !out.is_empty() => out.push('\n'),
+        _ => {}
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,13 +119,23 @@ struct Walk {
 impl Walk {
     /// Takes a text node of the body; returns its characters without white space.
     fn push(&mut self, text: &str) -> u32 {
-        let mut ink = 0;
-        for c in text.chars().filter(|&c| is_ink(c)) {
-            ink += 1;
-            self.pending.push(c);
+        let before = self.pending.len();
+        let keeps = self.body.len() < BODY_BYTES_MAX;
+        if keeps && begins_with_gap(text) {
+            self.gap = self.gap.max(Gap::Blank);
         }
-        if self.body.len() < BODY_BYTES_MAX {
-            self.gap = ink_into(text, self.gap, &mut self.body);
+        for run in ink_runs(text) {
+            self.pending.push_str(run);
+            if keeps {
+                put_gap(self.gap, &mut self.body);
+                self.body.push_str(run);
+                self.gap = Gap::Blank;
+            }
+        }
+        let added = self.pending.get(before..).unwrap_or("");
+        let ink = added.chars().count() as u32;
+        if keeps && ink > 0 && !ends_with_gap(text) {
+            self.gap = Gap::None;
         }
         if self.pending.len() > 8 * 1024 {
             self.flush();

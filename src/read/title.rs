@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::place::Places;
 use super::tags;
+use super::tape::ink::ink_runs;
 use super::tape::{Attr, NodeId, Tag, Tape, fold};
 use crate::model::facts::Place;
 
@@ -45,6 +46,9 @@ const TITLE_WORDS: [&str; 22] = [
     "ivs_title",
 ];
 
+/// The longest of them, bytes; all of them hold a «t».
+const TITLE_WORD_BYTES_MAX: usize = 14;
+
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Titles {
     /// `<title>`, white space folded.
@@ -75,19 +79,20 @@ pub fn read(tape: &Tape, places: &Places, tags: &BTreeMap<String, String>) -> Ti
 /// Adds the elements, whatever they are called, whose text is a title and nothing else; links to the page are
 /// left out, and those that seem to stand in the navigation (some templates put the title there) come last.
 fn showing(tape: &Tape, places: &Places, titles: [&str; 2], elements: &mut Vec<NodeId>) {
-    let ink = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-    let titles = titles.map(ink);
+    let titles = titles.map(|title| ink_runs(title).collect::<String>());
     let wanted: Vec<&String> = titles.iter().filter(|title| title.chars().count() >= SHOWN_CHARS_MIN).collect();
     let (Some(least), Some(most)) = (wanted.iter().map(|t| t.len()).min(), wanted.iter().map(|t| t.len()).max()) else {
         return;
     };
     let mut aside = Vec::new();
     for id in tape.nodes() {
-        let Some(text) = tape.own_text(id).map(str::trim).filter(|text| (least..=most * 2).contains(&text.len())) else {
+        let Some(text) = tape.ink_text(id).map(str::trim).filter(|text| (least..=most * 2).contains(&text.len())) else {
             continue;
         };
-        let text = ink(text);
-        if !wanted.contains(&&text) || tape.closest(id, Tag::A).is_some() || tape.ancestors(id).any(|up| is_hidden(tape, up)) {
+        if !wanted.iter().any(|title| is_ink_of(text, title))
+            || tape.closest(id, Tag::A).is_some()
+            || tape.ancestors(id).any(|up| is_hidden(tape, up))
+        {
             continue;
         }
         let Some(parent) = tape.parent(id) else { continue };
@@ -101,6 +106,12 @@ fn showing(tape: &Tape, places: &Places, titles: [&str; 2], elements: &mut Vec<N
         }
     }
     elements.append(&mut aside);
+}
+
+/// Whether the text's ink is this title's.
+fn is_ink_of(text: &str, title: &str) -> bool {
+    let mut rest = title;
+    ink_runs(text).all(|run| rest.strip_prefix(run).map(|behind| rest = behind).is_some()) && rest.is_empty()
 }
 
 fn is_hidden(tape: &Tape, id: NodeId) -> bool {
@@ -168,7 +179,10 @@ fn heading(tape: &Tape, places: &Places, cut: &str, tags: &BTreeMap<String, Stri
 }
 
 fn is_titled(tape: &Tape, id: NodeId) -> bool {
-    let word = |word: &str| TITLE_WORDS.iter().any(|known| known.eq_ignore_ascii_case(word));
+    let word = |word: &str| {
+        let is_near = word.len() <= TITLE_WORD_BYTES_MAX && word.contains(['t', 'T']);
+        is_near && TITLE_WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
+    };
     matches!(tape.tag(id), Some(Tag::Div | Tag::P | Tag::Span | Tag::Td | Tag::Strong | Tag::Section | Tag::Dt | Tag::Font))
         && (tape.attr(id, Attr::Id).is_some_and(word) || tape.classes(id).any(word))
 }
@@ -182,8 +196,7 @@ enum Agreement {
 
 /// Whether the heading says what `<title>` says: the same, or more where `<title>` was cut short.
 fn agrees(heading: &str, cut: &str) -> Option<Agreement> {
-    let ink = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-    let (heading, cut) = (ink(heading), ink(cut));
+    let (heading, cut): (String, String) = (ink_runs(heading).collect(), ink_runs(cut).collect());
     let stem = cut.trim_end_matches(['.', '…']);
     if stem.is_empty() {
         return None;

@@ -1,7 +1,12 @@
 //! Puts the parts of an audit together to the one [`Report`] that every format renders.
 
+use std::collections::BTreeMap;
+
 use crate::model::finding::Finding;
-use crate::model::report::{ColumnLine, IgnoreLine, IgnoreState, InterpretationLine, Report, RuleLine, Run, SCHEMA, Site};
+use crate::model::report::{
+    ColumnLine, IgnoreLine, IgnoreState, InterpretationLine, InterpretationState, InterpretationYear, Report, RuleLine, Run,
+    SCHEMA, Site,
+};
 use crate::model::rule::Lang;
 use crate::model::run::{CrawlSummary, HostSummary, NotCovered, Reviewed, RunInfo};
 
@@ -43,6 +48,7 @@ pub fn build(run: &RunInfo, parts: Parts) -> Report {
     });
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     let words = Words { lang };
+    let interpretation_years = years(&interpretations);
     Report {
         schema: SCHEMA.to_owned(),
         lang: words.say("zh", "en").to_owned(),
@@ -51,11 +57,33 @@ pub fn build(run: &RunInfo, parts: Parts) -> Report {
         sites,
         columns,
         interpretations,
+        interpretation_years,
         findings,
         rules,
         ignored,
         reviews: Vec::new(),
     }
+}
+
+/// Documents by year, the newest first.
+fn years(lines: &[InterpretationLine]) -> Vec<InterpretationYear> {
+    let mut by_year: BTreeMap<&str, InterpretationYear> = BTreeMap::new();
+    for line in lines {
+        let Some(year) = line.document.date.as_deref().and_then(|date| date.get(..4)) else { continue };
+        let counted = by_year
+            .entry(year)
+            .or_insert_with(|| InterpretationYear { year: year.to_owned(), ..InterpretationYear::default() });
+        let is_interpreted = u32::from(!line.matches.is_empty());
+        if line.relayed {
+            counted.relayed += 1;
+            counted.relayed_interpreted += is_interpreted;
+        } else if line.state != InterpretationState::NotRequired {
+            counted.own += 1;
+            counted.own_interpreted += is_interpreted;
+            counted.own_late += u32::from(line.state == InterpretationState::Late);
+        }
+    }
+    by_year.into_values().rev().collect()
 }
 
 /// Worst level first, then rule, site, url, target.
@@ -228,7 +256,7 @@ fn certificate(problem: &str, words: Words) -> String {
 }
 
 fn site_name(run: &RunInfo, host: &str, words: Words) -> String {
-    let mut named = run.sites.iter().filter(|site| site.url.host() == host || site.url.authority() == host);
+    let mut named = run.sites.iter().filter(|site| site.url.host() == host || site.url.authority_str() == host);
     match (named.next(), named.next()) {
         (Some(site), None) => format!("{}{}", site.name, words.aside(host)),
         _ => host.to_owned(),

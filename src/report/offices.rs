@@ -45,6 +45,7 @@ pub fn by_office_parts(report: &Report, due: Option<&str>) -> impl Iterator<Item
             sites: report.sites.clone(),
             columns,
             interpretations: Vec::new(),
+            interpretation_years: Vec::new(),
             ignored: Vec::new(),
             reviews: of_findings(report, &findings),
             findings: findings.into_iter().cloned().collect(),

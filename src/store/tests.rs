@@ -28,7 +28,7 @@ impl Store {
 }
 
 fn url(path: &str) -> PageUrl {
-    PageUrl::parse("http://gxt.example.gov.cn/").unwrap().as_url().join(path).map(PageUrl::canonical).unwrap().unwrap().url
+    PageUrl::parse("http://gxt.example.gov.cn/").unwrap().to_url().join(path).map(PageUrl::canonical).unwrap().unwrap().url
 }
 
 fn settings() -> CrawlSettings {
@@ -537,6 +537,7 @@ fn report(info: &RunInfo, ids: &[&str]) -> Report {
         }],
         columns: Vec::new(),
         interpretations: Vec::new(),
+        interpretation_years: Vec::new(),
         findings: ids.iter().map(|id| finding(id)).collect(),
         rules: Vec::new(),
         ignored: Vec::new(),

@@ -62,7 +62,8 @@ fn with_input<T>(source: &str, case: &Case, look: impl FnOnce(&ListInput<'_>) ->
     let tape = Tape::read(source);
     let tags = tags(&tape);
     let referer = case.referer.as_deref().map(|referer| PageUrl::parse(referer).unwrap());
-    let mut input = ListInput::new(&tape, source, &url, url.as_url(), encoding_rs::UTF_8, &tags, TODAY, case.is_home);
+    let base = url.to_url();
+    let mut input = ListInput::new(&tape, source, &url, &base, encoding_rs::UTF_8, &tags, TODAY, case.is_home);
     let form = case.form.as_deref();
     input.asked = referer.as_ref().map(|referer| Asked { referer, form, by_shell: case.by_shell, is_guess: case.is_guess });
     look(&input)

@@ -13,6 +13,7 @@ mod column_age;
 mod column_empty;
 mod column_unreachable;
 mod columns;
+mod date_conflict;
 mod dead_link;
 mod disclosed_late;
 mod domain;
@@ -54,6 +55,7 @@ pub const CHECKS: &[CheckDef] = &[
     column_age::CHECK,
     column_empty::CHECK,
     column_unreachable::CHECK,
+    date_conflict::CHECK,
     dead_link::CHECK,
     disclosed_late::CHECK,
     domain::CHECK,

@@ -12,13 +12,13 @@ pub(crate) fn key(url: &PageUrl) -> String {
     let stem = name.split('.').next().unwrap_or_default();
     let shown = if matches!(stem, "index" | "default" | "Index" | "Default") { url.folder() } else { path };
     match url.query() {
-        Some(query) => format!("{}{shown}?{query}", url.authority()),
-        None => format!("{}{shown}", url.authority()),
+        Some(query) => format!("{}{shown}?{query}", url.authority_str()),
+        None => format!("{}{shown}", url.authority_str()),
     }
 }
 
 pub(super) fn folder_key(url: &PageUrl) -> String {
-    format!("{}{}", url.authority(), url.folder())
+    format!("{}{}", url.authority_str(), url.folder())
 }
 
 /// Ends in a folder, or names an index or list page; and is no article's address.
@@ -70,7 +70,7 @@ pub(super) fn depth_below(site: &SiteDecl, url: &PageUrl) -> usize {
 
 /// The first page's folder holds the second page's folder, and is not the host's root.
 pub(super) fn stands_above(upper: &PageUrl, lower: &PageUrl) -> bool {
-    upper.authority() == lower.authority()
+    upper.authority_str() == lower.authority_str()
         && upper.folder() != "/"
         && upper.folder().len() < lower.folder().len()
         && lower.folder().starts_with(upper.folder())

@@ -35,6 +35,7 @@ fn line(site: &SiteFacts, pair: &Pair<'_>, term: &Term, today: Date, calendar: &
             number: pair.document.facts.number.clone(),
             date: day(pair.document),
         },
+        relayed: pair.is_relayed(),
         matches: pair.matches.iter().map(|m| shown(pair.document, m, calendar)).collect(),
         state: state(pair, term.workdays, today, calendar),
     }

@@ -1,17 +1,22 @@
 //! Documents and their interpretations (文件与解读): which pages are which, and which belong together.
-//! `titles` compares titles, `pairs` matches, `ledger` writes the ledger.
+//! `titles` tells what a title announces, `core` whether two name one text (`issuer`: whose, `script`: in either script), `pairs`
+//! matches, `ledger` writes the ledger.
 
+mod core;
+mod issuer;
 mod ledger;
 mod pairs;
+mod script;
 mod titles;
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use self::core::core;
 pub use self::ledger::ledger;
 pub use self::pairs::{Match, MatchedBy, Need, Pair, Pairs};
-use self::titles::{DocumentWords, core};
+use self::titles::DocumentWords;
 use super::classes::{ClassWords, Clues};
 use super::columns::key;
 use crate::model::facts::{LinkKind, PageFacts, PageKind, Place};
@@ -109,7 +114,6 @@ impl Collector {
     pub fn finish(self, columns: &[Column]) -> (Vec<PolicyPage>, Vec<PolicyPage>) {
         let by_key: BTreeMap<String, &Column> = columns.iter().map(|c| (key(&c.url), c)).collect();
         let ids: BTreeMap<String, UrlId> = self.found.iter().map(|c| (key(&c.page.url), c.page.id)).collect();
-        let words = DocumentWords::embedded();
         let (mut documents, mut interpretations) = (Vec::new(), Vec::new());
         for mut candidate in self.found {
             let column = column_of(&candidate, columns, &by_key);
@@ -117,7 +121,7 @@ impl Collector {
             candidate.page.column = column.map(|c| c.url.clone());
             candidate.page.column_class = Some(class);
             let page = candidate.page;
-            if words.is_interpretation(&page.title) || class == ColumnClass::Interpretation {
+            if is_interpretation(&page, class) {
                 interpretations.push(page);
             } else if class == ColumnClass::Policy || page.facts.number.is_some() {
                 documents.push(page);
@@ -130,6 +134,12 @@ impl Collector {
             without_copies(interpretations, &mut same, |page| (page.title.clone(), page.date.as_ref().map(|d| d.date)));
         (resolved(documents, &same), resolved(interpretations, &same))
     }
+}
+
+/// By its title, or by the column that it stands in.
+fn is_interpretation(page: &PolicyPage, class: ColumnClass) -> bool {
+    let words = DocumentWords::embedded();
+    words.is_interpretation(&page.title) || (class == ColumnClass::Interpretation && !words.is_call(&page.title))
 }
 
 /// A page of text: not a list, not the home page, not an error.
@@ -163,15 +173,16 @@ fn without_dates(folder: &str) -> String {
 fn column_of<'a>(candidate: &Candidate, columns: &'a [Column], by_key: &BTreeMap<String, &'a Column>) -> Option<&'a Column> {
     let by_crumb = candidate.crumbs.iter().rev().find_map(|at| by_key.get(at).copied());
     let page = &candidate.page.url;
-    let holds =
-        |c: &&Column| c.url.authority() == page.authority() && c.url.folder() != "/" && page.path().starts_with(c.url.folder());
+    let holds = |c: &&Column| {
+        c.url.authority_str() == page.authority_str() && c.url.folder() != "/" && page.path().starts_with(c.url.folder())
+    };
     by_crumb.or_else(|| columns.iter().filter(holds).max_by_key(|c| c.url.folder().len()))
 }
 
 /// One document under several addresses: the same core, the same number or day.
-fn document_identity(page: &PolicyPage) -> (titles::Core, String) {
+fn document_identity(page: &PolicyPage) -> (self::core::Core, String) {
     let mut core = core(&page.title);
-    core.formal = false;
+    (core.formal, core.issuer) = (false, issuer::Issuer::default());
     let by = page.facts.number.clone().or_else(|| page.date.as_ref().map(|d| d.date.to_string()));
     (core, by.unwrap_or_else(|| page.url.to_string()))
 }
@@ -218,5 +229,7 @@ fn resolved(mut pages: Vec<PolicyPage>, same: &BTreeMap<UrlId, UrlId>) -> Vec<Po
     pages
 }
 
+#[cfg(test)]
+mod measure;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::titles::{Core, DocumentWords, Kinship, core};
+use super::core::{Core, Kinship, cores};
+use super::titles::DocumentWords;
 use crate::audit::calendar::Calendar;
 use crate::model::site::{ColumnClass, PolicyPage, SiteFacts, UrlId};
 
@@ -93,6 +94,11 @@ impl Pair<'_> {
         }
     }
 
+    /// The text of a higher authority, published again.
+    pub fn is_relayed(&self) -> bool {
+        DocumentWords::embedded().is_relayed(&self.document.title, self.document.facts.number.as_deref())
+    }
+
     pub fn linked_from_document(&self) -> bool {
         self.matches.iter().any(|m| m.linked_from_document)
     }
@@ -112,9 +118,9 @@ pub struct Pairs<'a> {
     pub pairs: Vec<Pair<'a>>,
 }
 
-struct Found<'a> {
-    document: usize,
-    interpretation: &'a PolicyPage,
+pub(super) struct Found<'a> {
+    pub(super) document: usize,
+    pub(super) interpretation: &'a PolicyPage,
     title: f64,
     number: bool,
     from_document: bool,
@@ -187,7 +193,7 @@ fn need(site: &SiteFacts, document: &PolicyPage) -> Need {
     if has_form && (in_policy || document.facts.number.is_some()) { Need::Likely } else { Need::No }
 }
 
-fn find<'a>(documents: &'a [PolicyPage], interpretations: &'a [PolicyPage]) -> Vec<Found<'a>> {
+pub(super) fn find<'a>(documents: &'a [PolicyPage], interpretations: &'a [PolicyPage]) -> Vec<Found<'a>> {
     let index = Index::of(documents);
     let words = DocumentWords::embedded();
     let ids: BTreeMap<UrlId, usize> = documents.iter().enumerate().map(|(at, d)| (d.id, at)).collect();
@@ -208,7 +214,8 @@ fn find<'a>(documents: &'a [PolicyPage], interpretations: &'a [PolicyPage]) -> V
 /// The documents by what they can be found by.
 struct Index<'a> {
     documents: &'a [PolicyPage],
-    cores: Vec<Core>,
+    /// Of each document the texts that it publishes, its whole title first.
+    cores: Vec<Vec<Core>>,
     by_number: BTreeMap<&'a str, Vec<usize>>,
     /// Texts that exist in a final form: an informal title without 试行 means that one.
     final_texts: BTreeSet<String>,
@@ -216,14 +223,14 @@ struct Index<'a> {
 
 impl<'a> Index<'a> {
     fn of(documents: &'a [PolicyPage]) -> Self {
-        let cores: Vec<Core> = documents.iter().map(|d| core(&d.title)).collect();
+        let cores: Vec<Vec<Core>> = documents.iter().map(published).collect();
         let mut by_number: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, document) in documents.iter().enumerate() {
             if let Some(number) = &document.facts.number {
                 by_number.entry(number.as_str()).or_default().push(at);
             }
         }
-        let final_texts = cores.iter().filter(|c| !c.trial).map(|c| c.text.clone()).collect();
+        let final_texts = cores.iter().flatten().filter(|c| c.trial.is_none()).map(|c| c.text.clone()).collect();
         Self { documents, cores, by_number, final_texts }
     }
 
@@ -259,9 +266,10 @@ impl<'a> Index<'a> {
     /// A text that was published again under the same name: the interpretation is of the one that it links to or cites, else of
     /// the last one that was there when it came.
     fn of_one_edition(&self, mut found: Vec<Found<'a>>) -> Vec<Found<'a>> {
-        let texts: BTreeSet<String> = found.iter().map(|f| self.cores[f.document].text.clone()).collect();
+        let name = |at: usize| self.cores[at].first().map(|core| core.text.clone()).unwrap_or_default();
+        let texts: BTreeSet<String> = found.iter().map(|f| name(f.document)).collect();
         for text in texts {
-            let rivals: Vec<usize> = found.iter().map(|f| f.document).filter(|at| self.cores[*at].text == text).collect();
+            let rivals: Vec<usize> = found.iter().map(|f| f.document).filter(|at| name(*at) == text).collect();
             if rivals.len() < 2 {
                 continue;
             }
@@ -270,7 +278,10 @@ impl<'a> Index<'a> {
                 .filter(|f| rivals.contains(&f.document) && (f.number || f.is_linked()))
                 .map(|f| f.document)
                 .collect();
-            let last = rivals.iter().copied().max_by_key(|at| self.documents[*at].date.as_ref().map(|d| d.date));
+            // The one whose title agrees in more (place, year), then the last.
+            let best = found.iter().filter(|f| rivals.contains(&f.document)).map(|f| f.title).fold(0.0, f64::max);
+            let agreeing = found.iter().filter(|f| rivals.contains(&f.document) && f.title >= best).map(|f| f.document);
+            let last = agreeing.max_by_key(|at| self.documents[*at].date.as_ref().map(|d| d.date));
             found.retain(|f| {
                 !rivals.contains(&f.document)
                     || if meant.is_empty() { Some(f.document) == last } else { meant.contains(&f.document) }
@@ -281,12 +292,12 @@ impl<'a> Index<'a> {
 
     /// None: the titles say that they are two editions, so nothing else can bring them together.
     fn title_score(&self, at: usize, named: &[Core], interpretation: &PolicyPage, otherwise: bool) -> Option<f64> {
-        let core = &self.cores[at];
         let mut best = 0.0_f64;
         let mut other_edition = false;
-        for name in named {
+        for (core, name) in self.cores[at].iter().flat_map(|core| named.iter().map(move |name| (core, name))) {
+            let is_final = core.trial.is_none() || name.trial.is_some();
             match core.kinship(name) {
-                Kinship::Same(_) if core.trial && !name.trial && self.final_texts.contains(&core.text) => other_edition = true,
+                Kinship::Same(_) if !is_final && self.final_texts.contains(&core.text) => other_edition = true,
                 Kinship::Same(score) => best = best.max(score),
                 Kinship::OtherEdition => other_edition = true,
                 Kinship::None => {}
@@ -307,8 +318,8 @@ impl<'a> Index<'a> {
     /// The title names no document of this site: what the first paragraphs name in 《》, if it is one alone.
     fn named_in_text(&self, interpretation: &'a PolicyPage) -> Vec<Found<'a>> {
         let cited: Vec<Core> = interpretation.facts.cited_titles.iter().map(|t| Core::quoted(t)).collect();
-        let exact =
-            |at: &usize| cited.iter().any(|c| matches!(self.cores[*at].kinship(c), Kinship::Same(s) if s >= SCORE_TITLE_SURE));
+        let is_sure = |core: &Core, cited: &Core| matches!(core.kinship(cited), Kinship::Same(s) if s >= SCORE_TITLE_SURE);
+        let exact = |at: &usize| self.cores[*at].iter().any(|core| cited.iter().any(|c| is_sure(core, c)));
         let hits: Vec<usize> = (0..self.documents.len())
             .filter(exact)
             .filter(|at| self.is_of_its_time(*at, interpretation, SCORE_CITED))
@@ -325,6 +336,16 @@ impl<'a> Index<'a> {
             _ => Vec::new(),
         }
     }
+}
+
+/// The texts that a document publishes; what a ministry issued says so by its number too.
+fn published(document: &PolicyPage) -> Vec<Core> {
+    let is_relayed = DocumentWords::embedded().is_relayed(&document.title, document.facts.number.as_deref());
+    let mut cores = cores(&document.title);
+    for core in &mut cores {
+        core.issuer.national |= is_relayed && core.issuer.place.is_none();
+    }
+    cores
 }
 
 fn days_between(from: Date, to: Date) -> i32 {

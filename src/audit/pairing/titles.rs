@@ -1,31 +1,15 @@
-//! Titles of documents and interpretations: what kind of page they announce, and whether two of them speak of one text.
+//! Titles of documents and interpretations: what kind of page they announce, and what an interpretation says it interprets.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use regex::Regex;
 use serde::Deserialize;
+
+use super::core::{Core, core, joined, outer_quotes, plain_quotes, without_quotes};
 
 const WORDS: &str = include_str!("../../../rules/words/documents.toml");
 static EMBEDDED: LazyLock<DocumentWords> =
     LazyLock::new(|| DocumentWords::parse(WORDS).expect("the words compiled in are read by a test"));
-
-static YEAR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"((?:19|20)\d{2})(?:年度|年)?").expect("a constant pattern"));
-static EDITION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"第[一二三四五六七八九十百零\d]+[批期号版次届轮]|[一二三四五\d.]+期|[一二三四五\d.]+版")
-        .expect("a constant pattern")
-});
-static REVISED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"修订版|修订稿|修订").expect("a constant pattern"));
-static TRIAL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"试行|暂行").expect("a constant pattern"));
-static QUOTED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"《(.+?)》").expect("a constant pattern"));
-
-/// Characters that a core must have before two may be compared.
-const CORE_CHARS_MIN: usize = 4;
-/// Share of the longer core that the shorter must fill where it is only part of it.
-const PART_MIN: f64 = 0.7;
-
-/// A text whose title says one of these of another text is a text of its own.
-const ACTS: [&str; 9] = ["修改", "修正", "废止", "补充", "延长", "贯彻", "落实", "执行", "转发"];
 
 /// The vocabulary of documents and interpretations.
 #[derive(Debug, Clone, Deserialize)]
@@ -44,30 +28,6 @@ pub(super) struct DocumentWords {
     interpretations_never: Vec<String>,
     interpretation_words: Vec<String>,
     interpretation_forms: BTreeMap<String, Vec<String>>,
-}
-
-/// What a title interprets or names, in a form that can be compared.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Core {
-    pub(super) text: String,
-    /// 试行, 暂行.
-    pub(super) trial: bool,
-    /// （修订）: often left away when the text is spoken of.
-    revised: bool,
-    years: BTreeSet<String>,
-    editions: BTreeSet<String>,
-    /// It stood in 《》: written out, nothing left away.
-    pub(super) formal: bool,
-}
-
-/// How two cores stand to each other.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Kinship {
-    /// One text: 0 to 1.
-    Same(f64),
-    /// The same name, but another year, edition, or trial against final: two texts.
-    OtherEdition,
-    None,
 }
 
 fn holds(text: &str, words: &[String]) -> bool {
@@ -111,8 +71,15 @@ impl DocumentWords {
 
     pub(super) fn is_interpretation(&self, title: &str) -> bool {
         // What stands in 《》 is the name of the document.
-        let outside = QUOTED.replace_all(title, "");
+        let outside = without_quotes(&plain_quotes(title));
         holds(&outside, &self.interpretations) && !holds(&outside, &self.interpretations_never)
+    }
+
+    /// A notice of a training course, a contest: it interprets nothing, even where it stands among interpretations.
+    pub(super) fn is_call(&self, title: &str) -> bool {
+        const CALLS: [&str; 7] = ["举办", "培训", "竞赛", "大赛", "抢答", "征集", "召开"];
+        let outside = without_quotes(&plain_quotes(title));
+        outside.trim().ends_with("通知") && CALLS.iter().any(|word| outside.contains(word))
     }
 
     /// `text`, `graphic`, `qa`, `video`, `press`, `expert`, `media`.
@@ -138,160 +105,18 @@ impl DocumentWords {
         }
         let rest = rest.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '（' | '）' | '(' | ')'));
         let rest = rest.strip_suffix('的').unwrap_or(rest);
-        vec![core(rest)].into_iter().filter(Core::is_comparable).collect()
+        let rest = rest.strip_suffix("等").unwrap_or(rest);
+        // 「甲规定和乙规范解读」 is of two texts.
+        let behind_dash = rest.rsplit_once("——").map(|(_, name)| name.to_owned());
+        let names = std::iter::once(rest.to_owned()).chain(joined(rest)).chain(behind_dash);
+        names.map(|name| core(&name)).filter(Core::is_comparable).collect()
     }
-}
-
-impl Core {
-    /// Of a name that stood in 《》.
-    pub(super) fn quoted(name: &str) -> Self {
-        Self { formal: true, ..core(name) }
-    }
-
-    fn is_comparable(&self) -> bool {
-        self.text.chars().count() >= CORE_CHARS_MIN
-    }
-
-    /// `self` is a document's, `other` what an interpretation names.
-    pub(super) fn kinship(&self, other: &Self) -> Kinship {
-        if !self.is_comparable() || !other.is_comparable() {
-            return Kinship::None;
-        }
-        let same = if self.text == other.text { 0.95 } else { part_of(&self.text, &other.text) };
-        // 关于修改《A》的决定 holds the name of A and is not A.
-        let acts = |text: &str| ACTS.iter().any(|word| text.contains(word));
-        let same = if acts(&self.text) == acts(&other.text) { same } else { 0.0 };
-        if same <= 0.0 {
-            return Kinship::None;
-        }
-        let years_differ = !self.years.is_empty() && !other.years.is_empty() && self.years != other.years;
-        // An informal title may leave (试行) away; it never adds it.
-        let trial_differs = self.trial != other.trial && (other.formal || other.trial);
-        let editions_differ = self.editions != other.editions && (other.formal || !other.editions.is_empty());
-        if years_differ || editions_differ || trial_differs {
-            return Kinship::OtherEdition;
-        }
-        let vague = self.years != other.years
-            || self.editions != other.editions
-            || self.trial != other.trial
-            || self.revised != other.revised;
-        Kinship::Same(if vague { same - 0.15 } else { same })
-    }
-}
-
-fn part_of(a: &str, b: &str) -> f64 {
-    let (short, long) = if a.chars().count() <= b.chars().count() { (a, b) } else { (b, a) };
-    let share = short.chars().count() as f64 / long.chars().count().max(1) as f64;
-    if long.contains(short) && share >= PART_MIN { 0.6 + 0.3 * (share - PART_MIN) / (1.0 - PART_MIN) } else { 0.0 }
-}
-
-/// The core of a document's title: 《》 content of 印发…, issuing body, 关于 … 的通知 and brackets taken off.
-pub(super) fn core(title: &str) -> Core {
-    let title = plain_quotes(title).replace("修订《", "修改《");
-    let changes = ["修改", "修订", "废止", "修正", "补充", "延长"].iter().any(|w| without_quotes(&title).contains(w));
-    let is_issue = ["印发", "公布", "发布", "颁布", "下发"].iter().any(|w| without_quotes(&title).contains(w));
-    let quoted = outer_quotes(&title);
-    let named = match quoted.as_slice() {
-        [name] if is_issue && !changes => return Core { formal: true, ..core(name) },
-        [name] if without_quotes(&title).chars().all(|c| !c.is_alphanumeric()) => name.clone(),
-        _ => title,
-    };
-    let body = without_issuer(&named);
-    let body = body.strip_prefix("关于").unwrap_or(&body);
-    let behind_verb = ["印发", "公布", "发布", "颁布", "下发"].iter().find_map(|verb| body.strip_prefix(verb));
-    let body = match behind_verb {
-        Some(rest) => ["的通知", "的公告", "的通告", "通知"]
-            .iter()
-            .find_map(|end| strip_end(rest, end))
-            .unwrap_or_else(|| rest.to_owned()),
-        None => body.to_owned(),
-    };
-    let body: String = half_width(&body);
-    let trial = TRIAL.is_match(&body);
-    let years = YEAR.captures_iter(&body).filter_map(|c| c.get(1)).map(|m| m.as_str().to_owned()).collect();
-    let without_years = YEAR.replace_all(&body, "").into_owned();
-    let editions = EDITION.find_iter(&without_years).map(|m| m.as_str().to_owned()).collect();
-    let bare = EDITION.replace_all(&without_years, "").into_owned();
-    let revised = REVISED.is_match(&bare);
-    let bare = REVISED.replace_all(&TRIAL.replace_all(&bare, ""), "").into_owned();
-    let text: String =
-        bare.replace("中华人民共和国", "").chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    Core { text, trial, revised, years, editions, formal: false }
-}
-
-/// The end may be followed by a bracket that belongs to the title: …办法（试行）的通知.
-fn strip_end(text: &str, end: &str) -> Option<String> {
-    text.trim().strip_suffix(end).map(str::to_owned)
-}
-
-/// Drops the issuing body before 关于, and an office's name before the name of the text.
-fn without_issuer(title: &str) -> String {
-    const BODIES: [char; 12] = ['厅', '局', '委', '部', '办', '院', '会', '府', '室', '处', '司', '队'];
-    let Some(at) = title.find("关于") else { return title.trim().to_owned() };
-    let (before, rest) = title.split_at(at);
-    let before = before.trim_end_matches(|c: char| !c.is_alphanumeric());
-    if before.is_empty() || before.ends_with(BODIES) { rest.to_owned() } else { title.to_owned() }
-}
-
-/// 〈〉 and their kin inside 《》 are written as 《》, so that nesting is one kind.
-fn plain_quotes(title: &str) -> String {
-    title.trim().replace(['〈', '<', '‹'], "《").replace(['〉', '>', '›'], "》")
-}
-
-/// The outermost names in 《》, inner marks kept.
-fn outer_quotes(title: &str) -> Vec<String> {
-    let (mut depth, mut name, mut out) = (0_usize, String::new(), Vec::new());
-    for c in title.chars() {
-        match c {
-            '《' => {
-                depth += 1;
-                if depth > 1 {
-                    name.push(c);
-                }
-            }
-            '》' if depth > 0 => {
-                depth -= 1;
-                if depth == 0 {
-                    out.push(std::mem::take(&mut name));
-                } else {
-                    name.push(c);
-                }
-            }
-            _ if depth > 0 => name.push(c),
-            _ => {}
-        }
-    }
-    out
-}
-
-fn without_quotes(title: &str) -> String {
-    let mut depth = 0_usize;
-    title
-        .chars()
-        .filter(|c| {
-            match c {
-                '《' => depth += 1,
-                '》' => depth = depth.saturating_sub(1),
-                _ => return depth == 0,
-            }
-            false
-        })
-        .collect()
-}
-
-fn half_width(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-            '\u{3000}' => ' ',
-            _ => c,
-        })
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::pairing::core::Kinship;
 
     fn kin(document: &str, interpretation: &str) -> Kinship {
         let named = DocumentWords::embedded().interpreted(interpretation);

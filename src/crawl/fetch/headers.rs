@@ -21,7 +21,7 @@ pub(super) fn location(base: &PageUrl, headers: &HeaderMap) -> Location {
     if text.trim().is_empty() {
         return Location::Bad;
     }
-    PageUrl::join(base.as_url(), &text, UTF_8).map_or(Location::Bad, |joined| Location::To(joined.url))
+    PageUrl::join(&base.to_url(), &text, UTF_8).map_or(Location::Bad, |joined| Location::To(joined.url))
 }
 
 /// Bytes of some other encoding than UTF-8 (GBK, as a rule), kept as they are. The second byte of a GBK character may be an

@@ -91,7 +91,7 @@ impl Legacy {
 
     async fn connect(&self, ask: &Ask) -> Result<SslStream<TcpStream>, Fault> {
         let host = ask.url.host();
-        let port = ask.url.as_url().port_or_known_default().unwrap_or(443);
+        let port = ask.url.to_url().port_or_known_default().unwrap_or(443);
         let addresses = match guard::literal(host) {
             Some(address) => vec![SocketAddr::new(address, port)],
             None => self.resolver.lookup(host).await?,
@@ -120,7 +120,7 @@ impl Legacy {
     }
 
     fn request(&self, ask: &Ask) -> Result<Request<Full<Bytes>>, Fault> {
-        let url = ask.url.as_url();
+        let url = &ask.url.to_url();
         let (method, body) = match &ask.method {
             Method::Get => ("GET", ""),
             Method::Head => ("HEAD", ""),

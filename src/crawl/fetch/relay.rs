@@ -66,7 +66,7 @@ impl Fetcher {
     pub(in super::super) async fn relay(&self, ask: Relay) -> (RelayEnd, u64) {
         let mut bytes = 0;
         let is_https = ask.url.is_https();
-        let end = match guard::check_literal(ask.url.as_url(), self.resolver.network()) {
+        let end = match guard::check_literal(&ask.url.to_url(), self.resolver.network()) {
             Err(refusal) => relay_refused(&refused(&refusal)),
             Ok(()) => match tokio::time::timeout(self.timeout, self.relayed(ask, &mut bytes)).await {
                 Ok(Ok(answer)) => RelayEnd::Answer(answer),
@@ -78,7 +78,7 @@ impl Fetcher {
     }
 
     async fn relayed(&self, ask: Relay, bytes: &mut u64) -> Result<Relayed, reqwest::Error> {
-        let url = ask.url.as_url().clone();
+        let url = ask.url.to_url();
         let mut request = match ask.method {
             RelayMethod::Get => self.usual.get(url),
             RelayMethod::Head => self.usual.head(url),

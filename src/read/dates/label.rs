@@ -1,6 +1,9 @@
 //! Dates behind visible labels: «发布时间：2026-11-22», label and value in one text, in sibling spans or in sibling cells.
 
+use std::sync::LazyLock;
+
 use jiff::civil::Date;
+use regex::Regex;
 
 use super::{first, in_value};
 use crate::model::facts::{DateFact, DateSource};
@@ -109,7 +112,7 @@ const BETWEEN_CHARS_MAX: usize = 30;
 pub fn label_dates(tape: &Tape, today: Date) -> Vec<DateFact> {
     let mut hits: Vec<(Rank, DateFact)> = Vec::new();
     for node in tape.nodes() {
-        if let Some(text) = tape.own_text(node) {
+        if let Some(text) = tape.wide_text(node) {
             if let Some(hit) = behind_label(tape, node, text, today) {
                 hits.push(hit);
             }
@@ -131,7 +134,10 @@ pub fn label_dates(tape: &Tape, today: Date) -> Vec<DateFact> {
 /// Month and day behind a label of publishing that leaves the year out («发布时间：11-22»).
 pub fn label_month_day(tape: &Tape) -> Option<(i8, i8)> {
     tape.nodes().find_map(|node| {
-        let text = tape.own_text(node).filter(|text| text.len() <= LABEL_BYTES_MAX && may_hold_label(text))?;
+        let text = tape.wide_text(node).filter(|text| text.len() <= LABEL_BYTES_MAX && may_hold_label(text))?;
+        if !text.bytes().any(|b| b.is_ascii_digit() || b == 0xEF) {
+            return None;
+        }
         let squeezed = squeeze(text);
         let (rank, _, rest) = find_label(&squeezed)?;
         (rank == Rank::Published).then(|| super::month_day(&rest)).flatten()
@@ -160,10 +166,8 @@ fn behind_label(tape: &Tape, node: NodeId, text: &str, today: Date) -> Option<(R
 
 /// One look at the bytes for what labels end with. «关于» would let every title through.
 fn may_hold_label(text: &str) -> bool {
-    const LAST: [&[u8]; 5] = ["期".as_bytes(), "间".as_bytes(), "間".as_bytes(), "源".as_bytes(), "於".as_bytes()];
-    text.as_bytes().windows(3).any(|three| three[0] >= 0xE6 && LAST.contains(&three))
-        || text.contains("发布于")
-        || text.contains("发表于")
+    static ENDS: LazyLock<Regex> = LazyLock::new(|| Regex::new("期|间|間|源|於|发布于|发表于").expect("a constant pattern"));
+    text.len() >= "日期".len() && ENDS.is_match(text)
 }
 
 /// Labels are spread with blanks («日　期»): the same text with the blanks between Chinese characters left out.
@@ -194,14 +198,26 @@ fn is_colon(c: char) -> bool {
     matches!(c, ':' | '：' | '∶')
 }
 
-/// The most telling label in the text, and the text behind it.
+/// The most telling label in the text, and the text behind it. Each label counts where it stands first.
 fn find_label(text: &str) -> Option<(Rank, &'static str, String)> {
+    static ANY: LazyLock<Regex> = LazyLock::new(|| {
+        // at one place the longer label is meant: «信息来源» is not «来源»
+        let mut words: Vec<&str> = LABELS.iter().map(|(label, _)| *label).collect();
+        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        Regex::new(&words.join("|")).expect("labels are plain words")
+    });
     let mut best: Option<(Rank, &'static str, &str)> = None;
-    for &(label, rank) in LABELS {
+    let mut seen: Vec<&str> = Vec::new();
+    for place in ANY.find_iter(text) {
+        if seen.contains(&place.as_str()) {
+            continue;
+        }
+        seen.push(place.as_str());
+        let Some(&(label, rank)) = LABELS.iter().find(|(label, _)| *label == place.as_str()) else { continue };
         if best.is_some_and(|(held, ..)| held <= rank) {
             continue;
         }
-        let Some((before, behind)) = text.split_once(label) else { continue };
+        let (before, behind) = (text.get(..place.start()).unwrap_or(""), text.get(place.end()..).unwrap_or(""));
         // «申报时间» is not «时间».
         if before.chars().next_back().is_some_and(is_han) && !before.ends_with("信息") && !before.ends_with("文章") {
             continue;

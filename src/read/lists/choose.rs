@@ -13,6 +13,7 @@ use super::{DATED_ROWS_MAX, ListInput, webforms};
 use crate::model::facts::{DateFact, DateSource, ListFacts, Row};
 use crate::model::request::Request;
 use crate::read::dates;
+use crate::read::tape::ink::ink_chars;
 use crate::read::tape::{Attr, NodeId, Tag, Tape, fold};
 use crate::url::PageUrl;
 
@@ -260,11 +261,11 @@ fn prose_chars(page: &ListInput<'_>, all: &[Candidate<'_>]) -> usize {
     let barred = zone::FRAME | zone::NAVIGATION | zone::UNSEEN;
     let mut sum = 0;
     for id in tape.nodes() {
-        let Some(text) = tape.own_text(id) else { continue };
+        let Some(text) = tape.ink_text(id) else { continue };
         if text.len() < PROSE_NODE_CHARS_MIN * 2 || page.layout().zone(id) & barred != 0 || in_row(id.index()) {
             continue;
         }
-        let chars = text.chars().filter(|c| !c.is_whitespace()).count();
+        let chars = ink_chars(text);
         if chars >= PROSE_NODE_CHARS_MIN {
             sum += chars;
         }

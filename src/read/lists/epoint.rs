@@ -45,7 +45,7 @@ impl Family for Epoint {
 
 /// The same file for every column: the category in its query keeps the columns' requests apart.
 fn settings_of_column(page: &ListInput<'_>, src: &str, category: &str) -> Option<PageUrl> {
-    let mut url = page.join(src)?.as_url().clone();
+    let mut url = page.join(src)?.to_url();
     url.query_pairs_mut().append_pair("categorynum", category);
     PageUrl::canonical(url).ok().map(|joined| joined.url)
 }
@@ -96,7 +96,8 @@ fn first(page: &ListInput<'_>, settings: &Settings<'_>, column: &PageUrl) -> Opt
 }
 
 fn parameter(url: &PageUrl, name: &str) -> Option<String> {
-    let found = url.as_url().query_pairs().find(|(key, value)| key.eq_ignore_ascii_case(name) && !value.is_empty());
+    let parsed = url.to_url();
+    let found = parsed.query_pairs().find(|(key, value)| key.eq_ignore_ascii_case(name) && !value.is_empty());
     found.map(|(_, value)| value.into_owned())
 }
 

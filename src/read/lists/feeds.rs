@@ -180,13 +180,13 @@ fn jpaas_reply(page: &ListInput<'_>, html: &str) -> Option<ListFacts> {
     let rows: Vec<Row> = choose::fragment_rows(&inner);
     let page_no = page
         .url
-        .as_url()
+        .to_url()
         .query_pairs()
         .find(|(key, _)| key == "paramJson")
         .and_then(|(_, value)| json::number(&json::parse(&value)?, &["pageNo"]));
     let (page_no, pages) = (page_no.unwrap_or(1), inner.pager().pages());
     let next = pages.filter(|pages| page_no < *pages && !rows.is_empty()).and_then(|_| {
-        let mut url = page.url.as_url().clone();
+        let mut url = page.url.to_url();
         let pairs: Vec<(String, String)> = url
             .query_pairs()
             .map(|(key, value)| match key.as_ref() {
@@ -239,7 +239,7 @@ fn turned(page: &ListInput<'_>, page_no: u32) -> Option<Request> {
             }
         })
         .collect();
-    let mut url = page.url.as_url().clone();
+    let mut url = page.url.to_url();
     url.set_query(Some(&changed.join("&")));
     Some(page.further(PageUrl::canonical(url).ok()?.url))
 }

@@ -46,7 +46,7 @@ fn says_too_little(facts: &ListFacts) -> bool {
 /// `index_1.html` behind `index.html` where the rows are TRS's (it counts from zero), else `index_2.html`; `page=2` where the
 /// page is a program's.
 fn behind(url: &PageUrl, rows: &[Row], number: u32) -> Option<PageUrl> {
-    let mut next = url.as_url().clone();
+    let mut next = url.to_url();
     let name = url.path().rsplit('/').next()?;
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
     if url.query().is_some() || matches!(ending.as_str(), "asp" | "aspx" | "jsp" | "php" | "action" | "do") {

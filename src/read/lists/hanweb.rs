@@ -160,7 +160,7 @@ fn next_by_records(page: &ListInput<'_>, total: Option<u32>, rows: usize) -> Opt
             _ => pair.to_owned(),
         })
         .collect();
-    let mut url = page.url.as_url().clone();
+    let mut url = page.url.to_url();
     url.set_query(Some(&changed.join("&")));
     let url = PageUrl::canonical(url).ok()?.url;
     Some(match page.asked.and_then(|asked| asked.form) {

@@ -1,6 +1,7 @@
 //! Where things stand on a page: zones (navigation, footer, side, article), anchors that may be titles, and groups of
 //! siblings that each hold one. One pass over the tape each.
 
+use crate::read::tape::ink::ink_chars;
 use crate::read::tape::{Attr, NodeId, Tag, Tape, is_unseen};
 
 /// Zone bits of a node; inherited from its ancestors.
@@ -49,6 +50,8 @@ pub(super) struct Layout<'a> {
     /// Anchors with an http(s) or relative address, in document order.
     pub(super) anchors: Vec<Anchor<'a>>,
     pub(super) siblings: Vec<Siblings>,
+    /// Every `<a>`, whatever it points at.
+    links: Vec<NodeId>,
 }
 
 impl<'a> Layout<'a> {
@@ -56,7 +59,13 @@ impl<'a> Layout<'a> {
         let zones = zones(tape);
         let anchors = anchors(tape, &zones);
         let siblings = siblings(tape, &anchors);
-        Self { zones, anchors, siblings }
+        Self { zones, anchors, siblings, links: tape.elements(Tag::A).collect() }
+    }
+
+    /// Whether an `<a>` stands below the element.
+    pub(super) fn holds_link(&self, tape: &Tape, id: NodeId) -> bool {
+        let next = self.links.partition_point(|link| *link <= id);
+        self.links.get(next).is_some_and(|&link| tape.is_inside(link, id))
     }
 
     pub(super) fn zone(&self, id: NodeId) -> u8 {
@@ -136,7 +145,13 @@ fn zone_of_word(word: &str) -> u8 {
         return zone::ARTICLE;
     }
     let starts_with = |prefix: &str| word.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
-    STARTS.iter().filter(|(prefix, _)| starts_with(prefix)).fold(0, |all, (_, bit)| all | bit)
+    let first = word.bytes().next().unwrap_or(0).to_ascii_lowercase();
+    // none of the words begins with another letter
+    if !b"fcybnmhtspwdrxuav".contains(&first) {
+        return 0;
+    }
+    let of_letter = STARTS.iter().filter(|(prefix, _)| prefix.as_bytes().first() == Some(&first));
+    of_letter.filter(|(prefix, _)| starts_with(prefix)).fold(0, |all, (_, bit)| all | bit)
 }
 
 fn anchors<'a>(tape: &'a Tape, zones: &[u8]) -> Vec<Anchor<'a>> {
@@ -165,14 +180,11 @@ pub(super) fn is_address(href: &str) -> bool {
 }
 
 fn visible_chars(tape: &Tape, id: NodeId) -> u32 {
-    tape.descendants(id)
-        .filter_map(|below| tape.own_text(below))
-        .map(|text| text.chars().filter(|c| !c.is_whitespace()).take(80).count() as u32)
-        .sum()
+    tape.descendants(id).filter_map(|below| tape.ink_text(below)).map(|text| ink_chars(text).min(80) as u32).sum()
 }
 
 fn title_chars(tape: &Tape, id: NodeId) -> u32 {
-    tape.attr(id, Attr::Title).map_or(0, |title| title.chars().filter(|c| !c.is_whitespace()).take(80).count() as u32)
+    tape.attr(id, Attr::Title).map_or(0, |title| ink_chars(title).min(80) as u32)
 }
 
 /// Words of links that serve the page and name nothing.

@@ -259,7 +259,7 @@ pub(crate) mod tests {
         let url = PageUrl::parse(url).unwrap();
         let tape = Tape::read(html);
         let tags = BTreeMap::new();
-        look(&ListInput::new(&tape, html, &url, url.as_url(), encoding_rs::UTF_8, &tags, TODAY, false))
+        look(&ListInput::new(&tape, html, &url, &url.to_url(), encoding_rs::UTF_8, &tags, TODAY, false))
     }
 
     #[test]

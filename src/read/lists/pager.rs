@@ -84,12 +84,12 @@ impl<'a> Pager<'a> {
 
     fn take_totals(&mut self, tape: &Tape) {
         for id in tape.nodes() {
-            let Some(text) = tape.own_text(id) else { continue };
-            if !text.contains(['共', '总', '页', '/']) || text.len() > 400 {
+            let Some(text) = tape.wide_text(id) else { continue };
+            if text.len() > 400 || !(text.contains('页') || text.contains('共') || text.contains('总')) {
                 continue;
             }
             let Some(parent) = tape.parent(id) else { continue };
-            if tape.tag(parent) == Some(Tag::Script) || !(text.contains(['共', '总', '页'])) {
+            if tape.tag(parent) == Some(Tag::Script) {
                 continue;
             }
             let whole = if text.contains(|c: char| c.is_ascii_digit()) && text.contains(['页', '条']) {
@@ -193,7 +193,7 @@ fn in_query(url: &PageUrl) -> Option<Numbered> {
     let is_page = |pair: &str| KEYS.contains(&pair.split('=').next().unwrap_or("").to_ascii_lowercase().as_str());
     let number = query.split('&').find(|pair| is_page(pair))?.split_once('=')?.1.parse().ok()?;
     let rest: Vec<&str> = query.split('&').filter(|pair| !is_page(pair)).collect();
-    let mut first = url.as_url().clone();
+    let mut first = url.to_url();
     first.set_query((!rest.is_empty()).then(|| rest.join("&")).as_deref());
     Some(Numbered { number, first: PageUrl::canonical(first).ok()?.url })
 }
@@ -203,7 +203,7 @@ fn in_name(url: &PageUrl) -> Option<Numbered> {
     let (stem, ending) = name.split_once('.')?;
     let (bare, number) = stem.rsplit_once(['_', '-'])?;
     let number = (number.len() <= 5).then(|| number.parse().ok())??;
-    let mut first = url.as_url().clone();
+    let mut first = url.to_url();
     first.set_path(&format!("{}{bare}.{ending}", url.folder()));
     Some(Numbered { number, first: PageUrl::canonical(first).ok()?.url })
 }

@@ -72,7 +72,7 @@ fn seed<'a>(page: &ListInput<'a>, row: NodeId, publish_cell: Option<usize>) -> O
     let tape = page.tape;
     let anchors = page.layout().anchors_in(tape, row);
     let main = *anchors.iter().filter(|anchor| anchor.is_title).rev().max_by_key(|anchor| anchor.chars.min(60))?;
-    if holds_several(tape, row, anchors, &main) {
+    if holds_several(page, row, anchors, &main) {
         return None;
     }
     let mut reader = RowReader {
@@ -112,15 +112,17 @@ fn seed<'a>(page: &ListInput<'a>, row: NodeId, publish_cell: Option<usize>) -> O
 }
 
 /// An element with several titles is a container, not a row; a row may link to a file and to an interpretation beside its title.
-fn holds_several(tape: &Tape, row: NodeId, anchors: &[Anchor<'_>], main: &Anchor<'_>) -> bool {
-    let others = anchors.iter().filter(|anchor| anchor.is_title && anchor.href != main.href && anchor.chars >= 8);
+fn holds_several(page: &ListInput<'_>, row: NodeId, anchors: &[Anchor<'_>], main: &Anchor<'_>) -> bool {
+    let tape = page.tape;
+    let others = anchors.iter().filter(|anchor| anchor.is_title && anchor.chars >= 8 && anchor.href != main.href);
     let bound = if matches!(tape.tag(row), Some(Tag::Li | Tag::Tr | Tag::Dl)) { 3 } else { 1 };
-    others.count() > bound || (tape.tag(row) != Some(Tag::Tr) && holds_inner_list(tape, row))
+    others.take(bound + 1).count() > bound || (tape.tag(row) != Some(Tag::Tr) && holds_inner_list(page, row))
 }
 
-fn holds_inner_list(tape: &Tape, row: NodeId) -> bool {
+fn holds_inner_list(page: &ListInput<'_>, row: NodeId) -> bool {
+    let tape = page.tape;
     let items = tape.descendants(row).filter(|&id| matches!(tape.tag(id), Some(Tag::Li | Tag::Tr)));
-    items.filter(|&id| tape.descendants(id).any(|below| tape.tag(below) == Some(Tag::A))).take(3).count() > 2
+    items.filter(|&id| page.layout().holds_link(tape, id)).take(3).count() > 2
 }
 
 struct RowReader<'p, 'a> {
@@ -154,11 +156,10 @@ impl<'a> RowReader<'_, 'a> {
             if id.index() < skip_to {
                 continue;
             }
-            match tape.own_text(id) {
-                Some(text) if text.trim().is_empty() => {}
-                Some(text) => self.text(id, text, link.contains(&id.index())),
-                None if tape.tag(id).is_some_and(is_unseen) => skip_to = tape.end_index(id),
-                None => {}
+            if let Some(text) = tape.ink_text(id) {
+                self.text(id, text, link.contains(&id.index()));
+            } else if tape.tag(id).is_some_and(is_unseen) {
+                skip_to = tape.end_index(id);
             }
         }
     }
@@ -198,7 +199,8 @@ impl<'a> RowReader<'_, 'a> {
             self.step = Some(());
             return;
         }
-        let may_date = text.contains(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c)) || text.len() <= 40;
+        // Full-width digits begin with 0xEF; short texts may tell the day in words («昨天»).
+        let may_date = text.bytes().any(|b| b.is_ascii_digit() || b == 0xEF) || (text.len() <= 40 && !text.is_ascii());
         if !may_date || text.len() > 2_000 {
             return;
         }
@@ -305,6 +307,9 @@ fn odd_date(text: &str, today: Date) -> Option<DateFact> {
 }
 
 fn is_step(text: &str) -> bool {
+    if text.is_ascii() {
+        return false;
+    }
     let head = text.trim_start().trim_start_matches(['[', '【', '<']);
     ["上一篇", "下一篇", "上一条", "下一条", "上一页", "下一页", "上篇", "下篇"].iter().any(|word| head.starts_with(word))
 }
@@ -425,6 +430,9 @@ fn is_marked_top(tape: &Tape, row: NodeId) -> bool {
     }
     tape.descendants(row).any(|id| match tape.own_text(id) {
         Some(text) => {
+            if !text.contains('顶') {
+                return false;
+            }
             let text = text.trim();
             text.starts_with("[置顶]") || text.starts_with("【置顶】") || matches!(text, "置顶" | "[顶]" | "【顶】" | "顶")
         }
@@ -494,7 +502,11 @@ pub(super) fn quote(tape: &Tape, row: NodeId) -> String {
             break;
         }
     }
-    fold(&pieces).chars().take(QUOTE_CHARS_MAX).collect()
+    let mut folded = fold(&pieces);
+    if let Some((end, _)) = folded.char_indices().nth(QUOTE_CHARS_MAX) {
+        folded.truncate(end);
+    }
+    folded
 }
 
 fn month_day_of(seed: &Seed<'_>, today: Date) -> MonthDay {

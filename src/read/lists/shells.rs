@@ -9,6 +9,7 @@ use super::{Family, ListInput, trs};
 use crate::model::facts::ListFacts;
 use crate::model::request::Request;
 use crate::read::dates;
+use crate::read::tape::ink::ink_chars;
 use crate::read::tape::{Attr, NodeId, Tag};
 
 /// Rows without an address that make a list, characters of their titles, and of a row that are searched for its date.
@@ -66,8 +67,8 @@ fn own_chars(page: &ListInput<'_>) -> usize {
     page.tape
         .nodes()
         .filter(|&id| page.layout().zone(id) & barred == 0)
-        .filter_map(|id| page.tape.own_text(id))
-        .map(|text| text.chars().filter(|c| !c.is_whitespace()).count())
+        .filter_map(|id| page.tape.ink_text(id))
+        .map(ink_chars)
         .sum()
 }
 

@@ -42,11 +42,11 @@ pub(super) fn icp(text: &str) -> Vec<(String, String)> {
         ))
         .expect("a constant pattern")
     });
-    let text = plain(text);
     let mut found = Vec::new();
-    if !text.contains(['备', '证']) {
+    if !(text.contains('备') || text.contains('证')) {
         return found;
     }
+    let text = plain(text);
     for caught in ICP.captures_iter(&text) {
         let (province, kind, digits) = (&caught[1], &caught[2], &caught[3]);
         let part = caught.get(4).map(|part| format!("-{}", part.as_str())).unwrap_or_default();
@@ -63,10 +63,10 @@ pub(super) fn police(text: &str) -> Vec<(String, String)> {
     });
     static BARE: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"公安(?:机关)?(?:联网)?备案(?:编)?号\s*[:]?\s*(\d{10,16})").expect("a constant pattern"));
-    let text = plain(text);
     if !text.contains("公安") && !text.contains("公网安备") {
         return Vec::new();
     }
+    let text = plain(text);
     let whole =
         POLICE.captures_iter(&text).map(|found| (format!("{}公网安备{}号", &found[1], &found[2]), found[0].trim().to_owned()));
     let bare = BARE.captures_iter(&text).map(|found| (found[1].to_owned(), found[0].trim().to_owned()));

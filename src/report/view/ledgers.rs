@@ -1,6 +1,6 @@
 //! The part of the page that is ledgers: columns, documents with their interpretations, what was not covered.
 
-use crate::model::report::{ColumnLine, ColumnState, InterpretationLine, InterpretationState, Report};
+use crate::model::report::{ColumnLine, ColumnState, InterpretationLine, InterpretationState, InterpretationYear, Report};
 use crate::model::rule::Lang;
 
 use super::super::narrative::clipped;
@@ -38,6 +38,33 @@ pub(crate) struct DocumentView {
     pub(crate) state: &'static str,
     pub(crate) state_key: &'static str,
     pub(crate) matches: Vec<MatchView>,
+}
+
+/// How many documents of a year are interpreted.
+pub(crate) struct YearView {
+    pub(crate) year: String,
+    pub(crate) own: u32,
+    pub(crate) interpreted: u32,
+    /// 「66.7%」; a dash where no document wants one.
+    pub(crate) ratio: String,
+    pub(crate) late: u32,
+    pub(crate) relayed: u32,
+    pub(crate) relayed_interpreted: u32,
+}
+
+impl YearView {
+    pub(super) fn of(year: &InterpretationYear) -> Self {
+        let share = f64::from(year.own_interpreted) * 100.0 / f64::from(year.own.max(1));
+        Self {
+            year: year.year.clone(),
+            own: year.own,
+            interpreted: year.own_interpreted,
+            ratio: if year.own == 0 { "—".to_owned() } else { format!("{share:.1}%") },
+            late: year.own_late,
+            relayed: year.relayed,
+            relayed_interpreted: year.relayed_interpreted,
+        }
+    }
 }
 
 pub(crate) struct MatchView {

@@ -11,7 +11,7 @@ use crate::model::report::{IndicatorLine, IndicatorState, Report, Site, SiteVerd
 use crate::model::rule::Lang;
 
 use self::findings::{OfficeGroup, Task, level_key, office_groups, tasks};
-use self::ledgers::{ColumnView, DocumentView, Uncovered, column_states, column_view, document_view, uncovered};
+use self::ledgers::{ColumnView, DocumentView, Uncovered, YearView, column_states, column_view, document_view, uncovered};
 use super::narrative::{self, Counts, clipped, points};
 use super::words::Words;
 
@@ -68,6 +68,7 @@ pub(crate) struct Page {
     pub(crate) column_states: Vec<(&'static str, &'static str)>,
     pub(crate) column_offices: Vec<String>,
     pub(crate) documents: Vec<DocumentView>,
+    pub(crate) years: Vec<YearView>,
     pub(crate) uncovered: Vec<Uncovered>,
     pub(crate) notes: Vec<String>,
     pub(crate) open_rules: Vec<(String, Vec<String>)>,
@@ -180,6 +181,7 @@ pub(crate) fn page(report: &Report) -> Page {
             .collect::<BTreeSet<_>>()
             .into_iter()
             .collect(),
+        years: report.interpretation_years.iter().map(YearView::of).collect(),
         documents: report.interpretations.iter().enumerate().map(|(i, line)| document_view(&context, i, line)).collect(),
         uncovered: uncovered(&context),
         notes: report.run.notes.iter().skip(report.run.not_covered.len()).cloned().collect(),

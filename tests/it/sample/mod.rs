@@ -320,7 +320,8 @@ fn interpretations() -> Vec<InterpretationLine> {
         links_to_document: to,
         working_days: Some(days),
     };
-    let line = |document, matches, state| InterpretationLine { site: PORTAL.to_owned(), document, matches, state };
+    let line =
+        |document, matches, state| InterpretationLine { site: PORTAL.to_owned(), document, relayed: false, matches, state };
     vec![
         line(
             document(
