@@ -111,6 +111,11 @@ pub enum Command {
     Report(RunArg),
     /// 比较两次巡查：新增、已消除、仍存在的问题
     Diff(Diff),
+    /// 各处室的核实和整改情况
+    #[command(subcommand)]
+    Review(ReviewCommand),
+    /// 复查：重新访问标为“已整改”的问题，生成复查报告
+    Recheck(Recheck),
     /// 列出历次巡查
     Runs,
     /// 说明一条规则：检查什么、依据、阈值、如何整改
@@ -142,7 +147,7 @@ pub struct Demo {
     pub port: u16,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Audit {
     /// 要巡查的网址；第一个为门户网站，其余为二级网站
     #[arg(value_name = "URL")]
@@ -187,6 +192,22 @@ pub struct Probe {
     /// 每隔若干分钟监测一次，直到 Ctrl-C
     #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..=1440))]
     pub every: Option<u32>,
+    /// 允许访问本机、内网地址
+    #[arg(long)]
+    pub allow_private: bool,
+    /// 指定主机的地址，如 gxt.example.gov.cn=127.0.0.1:8099，可重复
+    #[arg(long, value_name = "HOST=IP:PORT")]
+    pub resolve: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Recheck {
+    /// 巡查编号或其开头；缺省为最近一次
+    #[arg(value_name = "RUN")]
+    pub run: Option<String>,
+    /// 每台主机每秒的请求数，0 为不限
+    #[arg(long, value_name = "R")]
+    pub rate: Option<f64>,
     /// 允许访问本机、内网地址
     #[arg(long)]
     pub allow_private: bool,
@@ -261,6 +282,19 @@ pub struct Inspect {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum ReviewCommand {
+    /// 导入各处室填写后的问题清单（xlsx）；有一处无法导入则全部不导入
+    Import(ReviewImport),
+}
+
+#[derive(Debug, Args)]
+pub struct ReviewImport {
+    /// 填写后的工作簿：处室问题清单或整本报告，可一次给出多个
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
     /// 校验配置文件和规则文件，指出行号
     Check,
@@ -312,6 +346,14 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("diff", "", "New, fixed and persisting findings between two runs"),
     ("diff", "from", "The earlier run (default: the one before)"),
     ("diff", "to", "The later run (default: the latest)"),
+    ("review", "", "What the offices say of the findings"),
+    ("review import", "", "Reads the problem lists (xlsx) that offices filled in: all of them or, if a row is wrong, none"),
+    ("review import", "files", "Workbooks that were filled in: those of offices or of whole reports, as many as you like"),
+    ("recheck", "", "Looks again at what offices call mended, and writes the report of it"),
+    ("recheck", "run", "Run id or its beginning; default: the latest"),
+    ("recheck", "rate", "Requests a second per host, 0: no limit"),
+    ("recheck", "allow_private", "Allow loopback and private addresses"),
+    ("recheck", "resolve", "Address of a host, e.g. gxt.example.gov.cn=127.0.0.1:8099; repeatable"),
     ("runs", "", "Lists the stored runs"),
     ("explain", "", "What a rule checks, its basis, threshold, how to mend it"),
     ("explain", "rule", "Rule id, e.g. column.stale"),

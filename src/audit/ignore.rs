@@ -51,8 +51,11 @@ impl<'a> IgnoreList<'a> {
 
     /// One line an entry, in the user's order.
     pub(super) fn into_lines(self) -> Vec<IgnoreLine> {
+        // a finding that an office set aside and that is gone needs no line
+        let is_told = |entry: &Entry<'_>| entry.decl.review.is_none() || entry.count > 0;
         self.0
             .into_iter()
+            .filter(is_told)
             .map(|entry| IgnoreLine {
                 rule: entry.decl.rule.clone(),
                 url: entry.decl.url.clone(),
@@ -65,6 +68,7 @@ impl<'a> IgnoreList<'a> {
                 },
                 count: entry.count,
                 findings: entry.findings,
+                review: entry.decl.review.clone(),
             })
             .collect()
     }
@@ -72,6 +76,9 @@ impl<'a> IgnoreList<'a> {
 
 impl Entry<'_> {
     fn speaks_of(&self, finding: &Finding) -> bool {
+        if !self.decl.findings.is_empty() {
+            return self.decl.findings.contains(&finding.id);
+        }
         let fits = |pattern: &Regex| {
             pattern.is_match(finding.target.as_deref().unwrap_or(&finding.url)) || pattern.is_match(&finding.url)
         };
@@ -88,6 +95,8 @@ impl Entry<'_> {
 mod tests {
     use super::*;
     use crate::model::finding::{Certainty, Level};
+    use crate::model::review::Mark;
+    use crate::model::run::Reviewed;
 
     const TODAY: Date = jiff::civil::date(2026, 11, 24);
 
@@ -97,6 +106,7 @@ mod tests {
             url: url.map(str::to_owned),
             reason: "已报主管部门".into(),
             until: until.map(str::to_owned),
+            ..IgnoreDecl::default()
         }
     }
 
@@ -168,5 +178,18 @@ mod tests {
         let expected =
             [(IgnoreState::Expired, 1), (IgnoreState::Applied, 1), (IgnoreState::Unused, 0), (IgnoreState::Unused, 0)];
         assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn a_review_speaks_of_its_findings_alone_and_is_silent_when_they_are_gone() {
+        let review = Some(Reviewed { mark: Mark::FalseAlarm, person: "张三".into(), day: Some("2026-11-25".into()) });
+        let of = |id: &str| IgnoreDecl { findings: vec![id.into()], review: review.clone(), ..decl(None, None, None) };
+        let decls = [of("column.stale http://a.cn/old/"), of("link.broken http://gone.cn/")];
+        let mut list = IgnoreList::new(&decls, TODAY);
+        let mut findings = three();
+        list.set_aside(&mut findings);
+        let lines = list.into_lines();
+        assert_eq!((findings.len(), lines.len(), lines[0].count), (2, 1, 1));
+        assert_eq!(lines[0].review.as_ref().map(|by| by.mark), Some(Mark::FalseAlarm));
     }
 }

@@ -3,6 +3,7 @@
 //! [`judge`] puts the records together to the facts of each site, lets every rule's check look at them, stamps what they hit
 //! with the rule's level and words, and scores the result by the standard.
 
+pub mod again;
 mod assemble;
 pub mod calendar;
 pub mod catalogue;
@@ -43,7 +44,7 @@ use self::run_rules::run_rules;
 use self::score::Scoring;
 use self::stamp::Stamp;
 pub use crate::model::finding::Seen;
-use crate::model::finding::{CheckResult, Finding};
+use crate::model::finding::{CheckResult, Finding, Undetermined};
 use crate::model::probe::Probe;
 use crate::model::report::{ColumnLine, IgnoreLine, InterpretationLine, RuleLine, Site};
 use crate::model::rule::{Basis, Grade, Lang, Rule, Standard};
@@ -117,6 +118,8 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     pub rules: Vec<RuleLine>,
     pub ignored: Vec<IgnoreLine>,
+    /// What could not be judged, by rule and host: where an old finding is missing, this says whether it is gone.
+    pub unjudged: BTreeMap<(String, String), Vec<Undetermined>>,
 }
 
 /// Judges a run by a rule book. The same records, rules and monitoring time point give the same judgement.
@@ -142,6 +145,7 @@ pub fn judge_after(input: &Input<'_>, earlier: &Earlier, book: &RuleBook) -> Jud
         findings: Vec::new(),
         rules: Vec::new(),
         ignored: Vec::new(),
+        unjudged: BTreeMap::new(),
     };
     let mut ignores = IgnoreList::new(&input.run.ignores, today);
     let mut results = Vec::new();
@@ -152,12 +156,25 @@ pub fn judge_after(input: &Input<'_>, earlier: &Earlier, book: &RuleBook) -> Jud
         out.findings.extend(findings);
         out.columns.extend(columns::ledger(site, book, today, input.lang));
         out.interpretations.extend(pairing::ledger(site, book, today, input.lang));
+        unjudged(&mut out.unjudged, site, &said);
         results.push(said);
     }
     sort(&mut out.findings);
     out.ignored = ignores.into_lines();
     out.rules = book.rules.iter().map(|rule| rule_line(rule, &facts, &results, &out.findings, input.lang)).collect();
     out
+}
+
+fn unjudged(into: &mut BTreeMap<(String, String), Vec<Undetermined>>, site: &SiteFacts, said: &BTreeMap<String, CheckResult>) {
+    for (rule, result) in said {
+        let mut what = result.undetermined.clone();
+        if result.judged == 0 && result.hits.is_empty() && what.is_empty() {
+            what.push(Undetermined { url: String::new(), reason: "nothing-judged".to_owned() });
+        }
+        if !what.is_empty() {
+            into.entry((rule.clone(), site.decl.url.host().to_owned())).or_default().extend(what);
+        }
+    }
 }
 
 /// The monitoring day in Beijing time; 1970-01-01 where the time point cannot be read, which the configuration rules out.

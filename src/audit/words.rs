@@ -2,7 +2,7 @@
 //! indicators. Rules and standards bring their own words; these are what the program itself has to say.
 
 use crate::model::finding::Certainty;
-use crate::model::outcome::FailureClass;
+use crate::model::outcome::{FailureClass, Outcome};
 use crate::model::rule::Lang;
 
 /// Key, Chinese, English; in the order of the keys' groups. Checks use the keys of `value.` groups with `@` before them.
@@ -424,6 +424,38 @@ pub fn undetermined_of_rule(site: &str, count: usize, reason: &str, lang: Lang) 
         (0, Lang::En) => format!("{site}: {reason}"),
         (n, Lang::Zh) => format!("{site}：{n}处未能判定，{reason}"),
         (n, Lang::En) => format!("{site}: {n} could not be judged, {reason}"),
+    }
+}
+
+/// What looking again came to, in words, by its key.
+pub(super) fn of_recheck(key: &str, lang: Lang) -> &'static str {
+    match key {
+        "unasked" => pick(lang, "复查时未能请求该网址", "the address could not be asked for"),
+        "pages-left" => pick(lang, "所在页面较多，尚未全部复查", "on more pages than were looked at"),
+        "unread" => pick(lang, "复查时未能读取页面", "the page could not be read"),
+        "target-unread" => pick(lang, "复查时该网址访问受阻，未能判定", "the address was blocked, and could not be judged"),
+        "unlinked" => pick(lang, "已复查的页面不再链接该网址", "the pages looked at link to it no more"),
+        _ => pick(lang, "复查时未再发现该问题", "not found any more"),
+    }
+}
+
+/// The answer of an address that was looked at again.
+pub(super) fn answer_of_recheck(outcome: &Outcome, lang: Lang) -> String {
+    match (outcome, outcome.status(), lang) {
+        (Outcome::Failed { class, .. }, _, Lang::Zh) => format!("复查时{}", failure(*class, Lang::Zh)),
+        (Outcome::Failed { class, .. }, _, Lang::En) => failure(*class, Lang::En),
+        (Outcome::Challenged { .. }, ..) => pick(lang, "复查时被防护页面拦截", "a protection page answered").to_owned(),
+        (_, Some(status), Lang::Zh) => format!("复查时返回{status}"),
+        (_, Some(status), Lang::En) => format!("answered {status}"),
+        (_, None, _) => of_recheck("unasked", lang).to_owned(),
+    }
+}
+
+/// The newest item of a column that was looked at again.
+pub(super) fn newest_of_recheck(day: &str, title: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("最近更新{day}：{title}"),
+        Lang::En => format!("newest {day}: {title}"),
     }
 }
 

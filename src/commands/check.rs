@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Exit, Failure, Session, configured, exit_of, prepare_out, progress, stamp, write_reports};
+use super::{Exit, Failure, Session, configured, exit_of, prepare_out, progress, review, stamp, write_reports};
 use crate::audit::{self, Earlier, RuleBook};
 use crate::cli::FailOn;
 use crate::model::report::Report;
@@ -31,8 +31,10 @@ pub(super) fn judge(
             failed.borrow_mut().get_or_insert(error);
         }
     };
-    let input = audit::Input { run, records: &records, history: &history, probes: &probes, warn, lang: session.lang };
     let earlier = earlier(session, store, run)?;
+    let reviews = store.reviews().map_err(|error| Failure::store(&error, session.lang))?;
+    let run = &review::with_reviews(run, &reviews);
+    let input = audit::Input { run, records: &records, history: &history, probes: &probes, warn, lang: session.lang };
     let judgement = audit::judge_after(&input, &earlier, book);
     if let Some(error) = failed.into_inner() {
         return Err(Failure::store(&error, session.lang));
@@ -47,7 +49,9 @@ pub(super) fn judge(
         rules: judgement.rules,
         ignored: judgement.ignored,
     };
-    Ok(build::build(run, parts))
+    let mut report = build::build(run, parts);
+    report.reviews = review::of_report(&report, reviews);
+    Ok(report)
 }
 
 /// What the last finished run before this one saw of the same sites.

@@ -11,7 +11,9 @@ mod inspection;
 mod metrics;
 mod probe;
 mod progress;
+mod recheck;
 mod resume;
+mod review;
 mod rules;
 mod runs;
 
@@ -222,6 +224,8 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, Failure> {
         Command::Probe(args) => probe::run(session, &args),
         Command::Check(args) => check::check(session, args.run.as_deref()),
         Command::Report(args) => check::report(session, args.run.as_deref()),
+        Command::Review(cli::ReviewCommand::Import(args)) => review::import(session, &args),
+        Command::Recheck(args) => recheck::run(session, &args),
         Command::Diff(args) => runs::diff(session, args.from.as_deref(), args.to.as_deref()),
         Command::Runs => runs::list(session),
         Command::Explain(args) => rules::explain(session, &args.rule),

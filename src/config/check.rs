@@ -238,6 +238,7 @@ fn ignores(document: &mut Document<'_>) -> Vec<IgnoreDecl> {
             url,
             reason: document.text(table, "reason").map(|reason| reason.value).unwrap_or_default(),
             until: document.day(table, "until").map(|until| until.value.to_string()),
+            ..IgnoreDecl::default()
         });
     }
     ignores

@@ -83,7 +83,11 @@ impl Driver<'_> {
             let run = if purpose == Purpose::Page { series::run_from(url, page_url, from.run) } else { 0 };
             let mut seen = Seen::new(purpose, rank, from.depth.saturating_add(1), site).found_on(page, run);
             seen.wants_body = self.plan.limits.read_attachments && purpose == Purpose::Resource && is_office_file(url);
-            self.admit(id, url, seen)?;
+            if self.plan.limits.only.is_some() {
+                self.frontier.note(id, seen);
+            } else {
+                self.admit(id, url, seen)?;
+            }
         }
         Ok(id)
     }

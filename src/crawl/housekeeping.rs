@@ -62,7 +62,7 @@ impl Driver<'_> {
             host.slow_down(now, delay);
         }
         host.gate = Gate::Known(Box::new(robots));
-        if reachable {
+        if reachable && self.plan.limits.only.is_none() {
             self.ask_probe(job.home, &job.start)?;
             for url in sitemaps {
                 self.ask_sitemap(&url, 0)?;

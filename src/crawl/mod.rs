@@ -42,6 +42,7 @@ use regex::Regex;
 
 use crate::model::earlier::Carry;
 use crate::model::outcome::SkipReason;
+use crate::model::request::Purpose;
 use crate::model::site::{ColumnDecl, PageRecord, SiteDecl, UrlId};
 use crate::model::window::Window;
 use crate::read::typos::Typos;
@@ -96,6 +97,18 @@ pub struct Limits {
     pub read_attachments: bool,
     /// The list of wrong words with the user's own; none: the list compiled in.
     pub typos: Option<Arc<Typos>>,
+    /// These addresses are requested, with the rest of their lists, and nothing else; none: the sites are crawled.
+    pub only: Option<Vec<Wanted>>,
+}
+
+/// An address that is requested on its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    pub url: PageUrl,
+    /// What it was requested for in the run that it is looked at again for; none: what its ending says.
+    pub purpose: Option<Purpose>,
+    /// Links from the home page.
+    pub depth: u16,
 }
 
 /// What may be opened in an installed browser: column pages whose list nothing else reads.
@@ -124,6 +137,7 @@ impl Default for Limits {
             render: None,
             read_attachments: true,
             typos: None,
+            only: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What comes to the frontier: the sites, the columns that the user names, every new address that passes the scope.
 
+use super::Wanted;
 use super::driver::{CrawlError, Driver};
 use super::host::{Gate, HostId};
 use super::scope::purpose_of;
@@ -16,6 +17,9 @@ const DEPTHS_TOLD_APART: u16 = 4_096;
 
 impl Driver<'_> {
     pub(super) fn seed(&mut self) -> Result<(), CrawlError> {
+        if let Some(wanted) = self.plan.limits.only.clone() {
+            return wanted.iter().try_for_each(|wanted| self.seed_only(wanted));
+        }
         for (site, decl) in self.scope.sites().to_vec().into_iter().enumerate() {
             self.crawled_host(&decl.url)?;
             self.home(site, &decl.url)?;
@@ -26,6 +30,35 @@ impl Driver<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Queues an address that is wanted for itself. Nothing leads on from it but its own list.
+    fn seed_only(&mut self, wanted: &Wanted) -> Result<(), CrawlError> {
+        let url = &wanted.url;
+        let site = self.scope.site_of(url);
+        if site.is_some() {
+            self.crawled_host(url)?;
+        }
+        if let Some(home) = self.scope.sites().iter().position(|decl| decl.url == *url) {
+            return self.home(home, url);
+        }
+        let (id, new) = self.intern(url)?;
+        if !new {
+            return Ok(());
+        }
+        let purpose = match (site, wanted.purpose) {
+            (None, _) => Purpose::External,
+            (Some(_), Some(Purpose::Resource)) => Purpose::Resource,
+            (Some(_), Some(Purpose::Home | Purpose::Page | Purpose::List)) => Purpose::Page,
+            (Some(_), _) => purpose_of(url, LinkKind::Anchor, site),
+        };
+        let rank = match purpose {
+            // a column keeps its page under its own address, whatever it redirects to
+            Purpose::Page => Rank::Column,
+            Purpose::External => Rank::External,
+            _ => Rank::Resource,
+        };
+        self.admit(id, url, Seen::new(purpose, rank, wanted.depth, site))
     }
 
     /// Queues a site's home page.

@@ -9,6 +9,7 @@ pub mod probe;
 pub mod reason;
 pub mod report;
 pub mod request;
+pub mod review;
 pub mod rule;
 pub mod run;
 pub mod signs;

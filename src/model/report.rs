@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::finding::Finding;
-use super::run::{CrawlSettings, HostSummary, NotCovered};
+use super::review::ReviewLine;
+use super::run::{CrawlSettings, HostSummary, NotCovered, Reviewed};
 use super::site::{ColumnClass, SiteKind};
 
 pub const SCHEMA: &str = "xuncha-report/1";
@@ -31,6 +32,9 @@ pub struct Report {
     /// What the user's `[[ignore]]` entries set aside, one line an entry, in his order.
     #[serde(default)]
     pub ignored: Vec<IgnoreLine>,
+    /// What the offices said of findings of this report, and of those set aside by their word; by finding id.
+    #[serde(default)]
+    pub reviews: Vec<ReviewLine>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -58,6 +62,9 @@ pub struct IgnoreLine {
     pub count: u32,
     /// Their ids.
     pub findings: Vec<String>,
+    /// Whose word it is, where an office's review sets them aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Reviewed>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

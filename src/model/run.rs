@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::finding::{Finding, Level};
 use super::report::SiteVerdict;
+use super::review::Mark;
 use super::site::{ColumnDecl, SiteDecl};
 
 /// What is said of a run before and after its crawl; stored with it, so that `check` and `report` need no configuration.
@@ -41,6 +42,21 @@ pub struct IgnoreDecl {
     pub reason: String,
     /// ISO date of the last day on which it holds.
     pub until: Option<String>,
+    /// Ids of the findings that an office's review sets aside; then rule and address say nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<String>,
+    /// Whose word it is, where it comes from a review.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Reviewed>,
+}
+
+/// Whose word sets findings aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Reviewed {
+    pub mark: Mark,
+    pub person: String,
+    /// ISO date on which it was filled in.
+    pub day: Option<String>,
 }
 
 /// From what on a site is warned of early, before a veto falls; 0: no warning. The defaults are those that inspection products sell.

@@ -8,7 +8,7 @@ use crate::model::report::{
     SCHEMA, Site,
 };
 use crate::model::rule::Lang;
-use crate::model::run::{CrawlSummary, HostSummary, NotCovered, RunInfo};
+use crate::model::run::{CrawlSummary, HostSummary, NotCovered, Reviewed, RunInfo};
 
 use super::words::Words;
 
@@ -61,6 +61,7 @@ pub fn build(run: &RunInfo, parts: Parts) -> Report {
         findings,
         rules,
         ignored,
+        reviews: Vec::new(),
     }
 }
 
@@ -191,6 +192,9 @@ fn host_notes(host: &HostSummary, words: Words) -> Vec<String> {
 
 /// What an entry of the ignore list did, so that nothing is set aside in silence.
 fn ignore_note(line: &IgnoreLine, words: Words) -> String {
+    if let Some(by) = &line.review {
+        return review_note(line, by, words);
+    }
     let what: Vec<&str> = [line.rule.as_deref(), line.url.as_deref()].into_iter().flatten().collect();
     let what = what.join(words.say("，", ", "));
     let (reason, count) = (&line.reason, line.count);
@@ -219,6 +223,20 @@ fn ignore_note(line: &IgnoreLine, words: Words) -> String {
             format!(
                 "An entry of the ignore list ({what}) has run out ({until}); the findings that it named are reported: {count}."
             )
+        }
+    }
+}
+
+/// What an office's word set aside, whose it is and why.
+fn review_note(line: &IgnoreLine, by: &Reviewed, words: Words) -> String {
+    let mark = words.mark(by.mark);
+    let day = by.day.as_deref().map(|day| words.day(day)).unwrap_or_default();
+    let by: Vec<String> = [by.person.clone(), day].into_iter().filter(|part| !part.is_empty()).collect();
+    let (count, reason) = (line.count, line.reason.trim_end_matches('。'));
+    match words.lang {
+        Lang::Zh => format!("经责任处室核实为“{mark}”（{}），{count}个问题未列入报告，理由：{reason}。", by.join("，")),
+        Lang::En => {
+            format!("By the office's review “{mark}” ({}), findings set aside: {count}; reason: {reason}.", by.join(", "))
         }
     }
 }

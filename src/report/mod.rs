@@ -11,6 +11,7 @@ pub mod markdown;
 pub mod offices;
 mod outlook;
 pub mod plain;
+pub mod recheck;
 pub mod rows;
 pub mod sarif;
 pub mod summary;

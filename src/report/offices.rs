@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::finding::{Certainty, Finding};
 use crate::model::report::Report;
+use crate::model::review::ReviewLine;
 use crate::model::rule::Lang;
 
 use super::document::{self, Block, Numbering};
@@ -46,11 +47,18 @@ pub fn by_office_parts(report: &Report, due: Option<&str>) -> impl Iterator<Item
             interpretations: Vec::new(),
             interpretation_years: Vec::new(),
             ignored: Vec::new(),
+            reviews: of_findings(report, &findings),
             findings: findings.into_iter().cloned().collect(),
             rules: report.rules.clone(),
         };
         OfficePart { office: office.map(str::to_owned), file_stem, report, due: due.clone() }
     })
+}
+
+/// What was said of these findings.
+fn of_findings(report: &Report, findings: &[&Finding]) -> Vec<ReviewLine> {
+    let ids: BTreeSet<&str> = findings.iter().map(|finding| finding.id.as_str()).collect();
+    report.reviews.iter().filter(|line| ids.contains(line.review.finding.as_str())).cloned().collect()
 }
 
 impl OfficePart {

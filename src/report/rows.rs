@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::model::finding::{Certainty, Evidence, Finding};
 use crate::model::report::Report;
+use crate::model::review::{Mark, Mending, Review, ReviewLine};
 use crate::model::rule::Lang;
 use crate::model::site::Occurrence;
 
@@ -93,8 +94,16 @@ const fn told(key: &'static str, zh: &'static str, en: &'static str, width_max: 
     Column { key, zh, en, choices: &[], to_fill: false, width_max, cell }
 }
 
-const fn asked(key: &'static str, zh: &'static str, en: &'static str, width_max: u16, choices: Choices) -> Column {
-    Column { key, zh, en, choices, to_fill: true, width_max, cell: |_| Cell::Blank }
+/// A column that the office fills in; what it filled in earlier stands there already.
+const fn asked(
+    key: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    width_max: u16,
+    choices: Choices,
+    cell: fn(&Row<'_>) -> Cell,
+) -> Column {
+    Column { key, zh, en, choices, to_fill: true, width_max, cell }
 }
 
 /// Every column, in order. The last one tells the finding from run to run.
@@ -112,14 +121,16 @@ pub const COLUMNS: &[Column] = &[
     told("advice", "整改建议", "What to do", 34, |row| Cell::text(&row.finding.advice)),
     Column {
         to_fill: true,
-        ..told("due", "整改时限", "To be mended by", 14, |row| row.due.map_or(Cell::Blank, |day| Cell::Day(day.to_owned())))
+        ..told("due", "整改时限", "To be mended by", 14, |row| day(row.due.or_else(|| row.review?.review.due.as_deref())))
     },
-    asked("mending", "整改状态", "State of mending", 12, MENDING),
-    asked("review", "核实结果", "Review", 12, REVIEWS),
-    asked("reason", "情况说明", "Reason", 28, &[]),
-    asked("person", "填报人", "Person", 10, &[]),
-    asked("day", "填报日期", "Date", 14, &[]),
-    asked("remark", "备注", "Remark", 18, &[]),
+    asked("mending", "整改状态", "State of mending", 12, MENDING, |row| {
+        row.chosen(MENDING, |said| said.mending.map(Mending::key))
+    }),
+    asked("review", "核实结果", "Review", 12, REVIEWS, |row| row.chosen(REVIEWS, |said| said.mark.map(Mark::key))),
+    asked("reason", "情况说明", "Reason", 28, &[], |row| row.said(|said| Cell::text(&said.reason))),
+    asked("person", "填报人", "Person", 10, &[], |row| row.said(|said| Cell::text(&said.person))),
+    asked("day", "填报日期", "Date", 14, &[], |row| row.said(|said| day(said.day.as_deref()))),
+    asked("remark", "备注", "Remark", 18, &[], |row| Cell::text(&row.remark())),
     told("count", "出现处数", "Places", 10, |row| Cell::Number(u64::from(row.finding.occurrence_count.max(1)))),
     told("places", "出现位置（举例）", "Places (examples)", 44, |row| Cell::text(&row.places())),
     told("evidence", "核查依据", "Evidence", 52, |row| Cell::text(&row.evidence())),
@@ -154,7 +165,13 @@ pub(crate) struct Row<'a> {
     pub(crate) indicator: &'a str,
     /// ISO date up to which it is to be mended.
     pub(crate) due: Option<&'a str>,
+    /// What the office said of it earlier.
+    pub(crate) review: Option<&'a ReviewLine>,
     pub(crate) words: Words,
+}
+
+fn day(day: Option<&str>) -> Cell {
+    day.map_or(Cell::Blank, |day| Cell::Day(day.to_owned()))
 }
 
 /// The rows of a report, by office.
@@ -163,6 +180,7 @@ pub(crate) fn rows<'a>(report: &'a Report, due: Option<&'a str>) -> impl Iterato
     let sites: BTreeMap<&str, &str> = report.sites.iter().rev().map(|site| (site.host.as_str(), site.name.as_str())).collect();
     let indicators: BTreeMap<&str, &str> =
         report.sites.iter().flat_map(|site| &site.indicators).map(|line| (line.id.as_str(), line.name.as_str())).collect();
+    let reviews: BTreeMap<&str, &ReviewLine> = report.reviews.iter().map(|line| (line.review.finding.as_str(), line)).collect();
     by_office(report)
         .into_iter()
         .flat_map(move |(office, findings)| {
@@ -177,11 +195,39 @@ pub(crate) fn rows<'a>(report: &'a Report, due: Option<&'a str>) -> impl Iterato
             site: sites.get(finding.site.as_str()).copied().unwrap_or(&finding.site),
             indicator: finding.indicator.as_deref().and_then(|id| indicators.get(id).copied()).unwrap_or_default(),
             due,
+            review: reviews.get(finding.id.as_str()).copied(),
             words,
         })
 }
 
 impl Row<'_> {
+    /// What the office filled in, unless a look since found the problem still there: then it is asked anew.
+    fn said(&self, cell: impl Fn(&Review) -> Cell) -> Cell {
+        let standing = self.review.filter(|line| !line.is_reopened());
+        standing.map_or(Cell::Blank, |line| cell(&line.review))
+    }
+
+    fn chosen(&self, choices: Choices, key: impl Fn(&Review) -> Option<&'static str>) -> Cell {
+        self.said(|said| {
+            let chosen = choices.iter().find(|(choice, ..)| Some(*choice) == key(said));
+            chosen.map_or(Cell::Blank, |(_, zh, en)| Cell::text(self.words.say(zh, en)))
+        })
+    }
+
+    fn remark(&self) -> String {
+        let Some(line) = self.review else { return String::new() };
+        match &line.recheck {
+            Some(look) if line.is_reopened() => {
+                let day = Words::short_day(&look.at);
+                match self.words.lang {
+                    Lang::Zh => format!("{day}复查未通过，问题仍存在，请继续整改"),
+                    Lang::En => format!("still there when looked at on {day}; please mend it"),
+                }
+            }
+            _ => line.review.remark.clone(),
+        }
+    }
+
     fn evidence(&self) -> String {
         let pieces: Vec<String> = self.finding.evidence.iter().take(EVIDENCE_MAX).map(|piece| self.piece(piece)).collect();
         pieces.join(self.words.say("；", "; "))

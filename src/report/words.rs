@@ -6,6 +6,7 @@ use jiff::tz::{Offset, TimeZone};
 
 use crate::model::finding::{Certainty, Level};
 use crate::model::report::{ColumnState, IndicatorState, InterpretationState, SiteVerdict};
+use crate::model::review::Mark;
 use crate::model::rule::Lang;
 use crate::model::run::RendererFault;
 use crate::model::site::{ColumnClass, SiteKind};
@@ -69,6 +70,15 @@ impl Words {
             SiteVerdict::Qualified => self.say("合格", "Qualified"),
             SiteVerdict::Unqualified => self.say("不合格", "Unqualified"),
             SiteVerdict::Undetermined => self.say("未能判定", "Undetermined"),
+        }
+    }
+
+    pub(crate) fn mark(self, mark: Mark) -> &'static str {
+        match mark {
+            Mark::True => self.say("属实", "True"),
+            Mark::FalseAlarm => self.say("误报", "False alarm"),
+            Mark::Mended => self.say("已整改", "Mended"),
+            Mark::SetAside => self.say("不予处理", "Set aside"),
         }
     }
 

@@ -21,6 +21,8 @@ pub enum Doing {
     ReadFindings,
     WriteProbes,
     ReadProbes,
+    SaveReviews,
+    ReadReviews,
 }
 
 impl Doing {
@@ -36,6 +38,8 @@ impl Doing {
             Self::ReadFindings => ("读取检查结果", "reading findings"),
             Self::WriteProbes => ("写入监测记录", "writing the log of probes"),
             Self::ReadProbes => ("读取监测记录", "reading the log of probes"),
+            Self::SaveReviews => ("写入核实情况", "writing reviews"),
+            Self::ReadReviews => ("读取核实情况", "reading reviews"),
         };
         match lang {
             Lang::Zh => zh,

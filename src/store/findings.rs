@@ -197,7 +197,7 @@ fn time_point(info: &RunInfo) -> Option<Timestamp> {
 }
 
 /// Whether the run would have found what there was to find on a site: it was to inspect it, and got through.
-fn measured(info: &RunInfo, site: &str) -> bool {
+pub(super) fn measured(info: &RunInfo, site: &str) -> bool {
     let Some(crawl) = &info.crawl else { return false };
     let inspected = info.sites.iter().any(|decl| decl.url.host() == site || decl.url.authority_str() == site);
     let cut =

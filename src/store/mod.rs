@@ -11,6 +11,7 @@ mod link_sets;
 mod lock;
 mod probes;
 mod records;
+mod reviews;
 mod runs;
 mod schema;
 mod write;

@@ -103,6 +103,7 @@ CREATE TABLE probes (
 );
 CREATE INDEX probes_by_time ON probes (at);
 ",
+    super::reviews::STEP,
 ];
 
 fn migrations() -> Migrations<'static> {

@@ -542,6 +542,7 @@ fn report(info: &RunInfo, ids: &[&str]) -> Report {
         findings: ids.iter().map(|id| finding(id)).collect(),
         rules: Vec::new(),
         ignored: Vec::new(),
+        reviews: Vec::new(),
     }
 }
 

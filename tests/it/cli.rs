@@ -5,6 +5,7 @@ mod probed;
 mod resumed;
 mod sites;
 mod stored;
+mod wayback;
 
 use serde_json::json;
 use std::fs;

@@ -122,6 +122,8 @@ fn a_column_that_is_set_aside_does_not_come_due_while_its_entry_holds() {
         url: Some("/c0/".into()),
         reason: "归并中".into(),
         until: until.map(str::to_owned),
+        findings: Vec::new(),
+        review: None,
     };
     let falls = |ignores| {
         let outlook = outlook_with("2026-11-24", columns(), ignores, "2026-11-24", WarnLevels::default());

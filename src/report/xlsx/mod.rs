@@ -1,5 +1,7 @@
 //! report.xlsx: the workbook that goes round the offices. `sheets` says what stands on which sheet, `table` how a sheet looks.
 
+pub mod filled;
+pub(crate) mod recheck;
 mod sheets;
 mod table;
 
