@@ -3,6 +3,7 @@
 //! [`judge`] puts the records together to the facts of each site, lets every rule's check look at them, stamps what they hit
 //! with the rule's level and words, and scores the result by the standard.
 
+pub mod annual;
 mod assemble;
 pub mod calendar;
 pub mod catalogue;

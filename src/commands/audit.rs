@@ -6,6 +6,7 @@ use jiff::{Timestamp, Zoned};
 use tokio::sync::watch;
 
 use super::metrics::Metrics;
+use super::notify::Notifier;
 use super::progress::{Display, say};
 use super::{Exit, Failure, Session, beijing, check, configured, prepare_out, stamp};
 use crate::audit::RuleBook;
@@ -28,6 +29,8 @@ pub(super) struct Job {
     pub(super) ignores: Vec<IgnoreDecl>,
     /// File for the figures of the crawl.
     pub(super) metrics: Option<PathBuf>,
+    /// Who is told afterwards.
+    pub(super) notifier: Option<Notifier>,
     pub(super) store: PathBuf,
     pub(super) out: PathBuf,
     pub(super) formats: Vec<String>,
@@ -65,6 +68,7 @@ pub(super) fn run(session: &Session, args: &cli::Audit) -> Result<Exit, Failure>
         plan,
         ignores: config.ignores.clone(),
         metrics: args.metrics.clone(),
+        notifier: Notifier::of(&config),
         store: session.store.clone().unwrap_or_else(|| config.store.path.clone()),
         out: session.out.clone().unwrap_or_else(|| config.report.dir.clone()),
         formats: config.report.formats.clone(),
@@ -201,7 +205,11 @@ pub(super) fn perform(session: &Session, job: Job) -> Result<Exit, Failure> {
     store.finish_run(&run).map_err(after)?;
     let report = check::judge(session, &store, &run, &job.book)?;
     store.save_judgement(&run.id, &report).map_err(after)?;
-    check::deliver(session, &report, &job.out, &job.formats, job.fail_on)
+    let exit = check::deliver(session, &report, &job.out, &job.formats, job.fail_on);
+    if let Some(notifier) = &job.notifier {
+        notifier.after_run(session, &report);
+    }
+    exit
 }
 
 /// Says what to do about declared sites that were not requested because they lie on this machine or in a private network.

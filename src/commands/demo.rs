@@ -47,6 +47,7 @@ pub(super) fn run(session: &Session, args: &cli::Demo) -> Result<Exit, Failure> 
         plan: plan(session, &group, server.addr, &now),
         ignores: Vec::new(),
         metrics: None,
+        notifier: None,
         store: session.store.clone().unwrap_or_else(|| PathBuf::from("xuncha-demo.db")),
         out,
         formats: Config::default().report.formats,

@@ -42,7 +42,7 @@ use crate::model::window::Window;
 use crate::url::PageUrl;
 
 pub use driver::{CrawlError, crawl};
-pub use fetch::ClientFault;
+pub use fetch::{ClientFault, PostFault, Posted, post_json};
 pub use single::{FetchedPage, fetch_page};
 
 /// Everything that the crawl needs to know, by value.

@@ -1,10 +1,13 @@
 //! Puts the parts of an audit together to the one [`Report`] that every format renders.
 
 use crate::model::finding::Finding;
-use crate::model::report::{ColumnLine, IgnoreLine, IgnoreState, InterpretationLine, Report, RuleLine, Run, SCHEMA, Site};
+use crate::model::report::{
+    ColumnLine, IgnoreLine, IgnoreState, InterpretationLine, Report, RuleLine, Run, SCHEMA, Site, TrendPoint,
+};
 use crate::model::rule::Lang;
 use crate::model::run::{CrawlSummary, HostSummary, NotCovered, RunInfo};
 
+use super::changes;
 use super::words::Words;
 
 /// Places of one dead target that a report carries; the whole number stands beside them.
@@ -22,11 +25,26 @@ pub struct Parts {
     pub findings: Vec<Finding>,
     pub rules: Vec<RuleLine>,
     pub ignored: Vec<IgnoreLine>,
+    /// Earlier judged runs of the same sites, oldest first.
+    pub earlier: Vec<TrendPoint>,
+    /// The report of the last of them.
+    pub previous: Option<Box<Report>>,
 }
 
 /// The report of a run. Sites and indicators keep their order (the user's, the standard's); everything else is ordered here.
 pub fn build(run: &RunInfo, parts: Parts) -> Report {
-    let Parts { lang, standard_name, sites, mut columns, mut interpretations, mut findings, mut rules, ignored } = parts;
+    let Parts {
+        lang,
+        standard_name,
+        sites,
+        mut columns,
+        mut interpretations,
+        mut findings,
+        mut rules,
+        ignored,
+        earlier,
+        previous,
+    } = parts;
     findings.sort_by(|a, b| place(a).cmp(&place(b)));
     for finding in &mut findings {
         finding.occurrences.truncate(OCCURRENCES_MAX);
@@ -43,7 +61,7 @@ pub fn build(run: &RunInfo, parts: Parts) -> Report {
     });
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     let words = Words { lang };
-    Report {
+    let mut report = Report {
         schema: SCHEMA.to_owned(),
         lang: words.say("zh", "en").to_owned(),
         unit: run.unit.clone(),
@@ -54,7 +72,12 @@ pub fn build(run: &RunInfo, parts: Parts) -> Report {
         findings,
         rules,
         ignored,
-    }
+        trend: earlier,
+        changes: None,
+    };
+    report.trend.push(changes::point(&report));
+    report.changes = previous.map(|previous| changes::changes(&report, &previous, run));
+    report
 }
 
 /// Worst level first, then rule, site, url, target.
@@ -291,6 +314,8 @@ mod tests {
             findings,
             rules: Vec::new(),
             ignored: Vec::new(),
+            earlier: Vec::new(),
+            previous: None,
         }
     }
 

@@ -44,6 +44,8 @@ pub fn by_office_parts(report: &Report, due: Option<&str>) -> impl Iterator<Item
             sites: report.sites.clone(),
             columns,
             interpretations: Vec::new(),
+            trend: Vec::new(),
+            changes: None,
             ignored: Vec::new(),
             findings: findings.into_iter().cloned().collect(),
             rules: report.rules.clone(),

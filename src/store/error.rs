@@ -19,6 +19,8 @@ pub enum Doing {
     ReadRuns,
     SaveFindings,
     ReadFindings,
+    Prune,
+    Backup,
 }
 
 impl Doing {
@@ -32,6 +34,8 @@ impl Doing {
             Self::ReadRuns => ("读取巡查列表", "reading the list of runs"),
             Self::SaveFindings => ("写入检查结果", "writing findings"),
             Self::ReadFindings => ("读取检查结果", "reading findings"),
+            Self::Prune => ("清理数据库", "pruning the store"),
+            Self::Backup => ("备份数据库", "copying the store"),
         };
         match lang {
             Lang::Zh => zh,

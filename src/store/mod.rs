@@ -11,6 +11,8 @@ mod lock;
 mod records;
 mod runs;
 mod schema;
+mod trend;
+mod upkeep;
 mod write;
 
 #[cfg(test)]
@@ -21,6 +23,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 pub use error::{Doing, Holder, StoreError};
+pub use upkeep::{Keep, Pruned};
 pub use write::Writer;
 
 use crate::model::site::UrlId;

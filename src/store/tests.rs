@@ -1,5 +1,7 @@
 //! The store as commands use it: whole runs in a file.
 
+mod upkeep;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -540,6 +542,8 @@ fn report(info: &RunInfo, ids: &[&str]) -> Report {
         findings: ids.iter().map(|id| finding(id)).collect(),
         rules: Vec::new(),
         ignored: Vec::new(),
+        trend: Vec::new(),
+        changes: None,
     }
 }
 
