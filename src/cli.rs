@@ -259,6 +259,12 @@ pub struct Audit {
     /// 把运行指标写入文件（Prometheus 文本格式），巡查中和结束时各写
     #[arg(long, value_name = "FILE")]
     pub metrics: Option<PathBuf>,
+    /// 续接中断的巡查，已完成的请求不再重复；没有可续接的则开始新的巡查
+    #[arg(long)]
+    pub resume: bool,
+    /// 全部重新读取，不沿用上次巡查中未变化页面的结果
+    #[arg(long)]
+    pub full: bool,
 }
 
 #[derive(Debug, Args)]
@@ -364,6 +370,8 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("audit", "resolve", "Address of a host, e.g. gxt.example.gov.cn=127.0.0.1:8099; repeatable"),
     ("audit", "no_external", "Do not request links that leave the sites"),
     ("audit", "metrics", "Write the figures of the run to a file (Prometheus text), during the crawl and at its end"),
+    ("audit", "resume", "Go on with an interrupted run, repeating no request; a new run where there is none"),
+    ("audit", "full", "Read every page anew; take over nothing from the run before"),
     ("check", "", "Checks and scores a stored crawl again; sends no request"),
     ("check", "run", "Run id or its beginning; default: the latest"),
     ("report", "", "Writes the reports of a stored run again"),
@@ -392,7 +400,11 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("inspect", "json", "Print JSON"),
     ("inspect", "jsonl", "Print one JSON object a line for each file"),
     ("inspect", "allow_private", "Allow loopback and private addresses"),
-    ("annual", "", "Counts a year: what was published, and the cells of the official yearly table that can be counted from outside"),
+    (
+        "annual",
+        "",
+        "Counts a year: what was published, and the cells of the official yearly table that can be counted from outside",
+    ),
     ("annual", "year", "Year, e.g. 2026"),
     ("annual", "run", "Run id or its beginning; default: the newest"),
     ("annual", "stated", "A figure that was reported, to check it, e.g. COLUMN=123; may be repeated"),

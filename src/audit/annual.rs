@@ -18,8 +18,7 @@ const INTERVIEW_COLUMNS: [&str; 1] = ["访谈"];
 /// Words of a title that asks for opinions, and of one that tells what came of it.
 const SURVEY_RESULTS: [&str; 4] = ["结果", "采纳", "反馈", "汇总"];
 /// Names of columns that hold other things than what the year's table counts as published information.
-const NEITHER: [ColumnClass; 4] =
-    [ColumnClass::Interaction, ColumnClass::Service, ColumnClass::Topic, ColumnClass::Static];
+const NEITHER: [ColumnClass; 4] = [ColumnClass::Interaction, ColumnClass::Service, ColumnClass::Topic, ColumnClass::Static];
 
 /// Counts one year of a run.
 pub fn annual(input: &Input<'_>, year: i16) -> Annual {
@@ -69,7 +68,7 @@ fn values(marks: &[Mark]) -> Vec<String> {
 /// The rows of one list, by address.
 #[derive(Default)]
 struct Rows {
-    rows: BTreeMap<String, (String, Option<Date>)>,
+    by_address: BTreeMap<String, (String, Option<Date>)>,
     pages: BTreeSet<u32>,
     pages_with_next: BTreeSet<u32>,
     rendered: bool,
@@ -133,7 +132,7 @@ impl Counting {
                 }
                 for row in &list.rows {
                     let date = row.date.as_ref().map(|fact| fact.date);
-                    let entry = rows.rows.entry(row.url.to_string()).or_insert_with(|| (row.title.clone(), date));
+                    let entry = rows.by_address.entry(row.url.to_string()).or_insert_with(|| (row.title.clone(), date));
                     entry.1 = entry.1.or(date);
                 }
             }
@@ -171,19 +170,13 @@ fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-fn count<'a>(
-    column: &'a Column,
-    rows: Option<&Rows>,
-    dates: &BTreeMap<String, Date>,
-    year: i16,
-    today: Date,
-) -> Counted<'a> {
+fn count<'a>(column: &'a Column, rows: Option<&Rows>, dates: &BTreeMap<String, Date>, year: i16, today: Date) -> Counted<'a> {
     let mut counted = Counted { column, items: Vec::new(), first: None, undated: 0, at_least: false };
     let Some(rows) = rows else {
         counted.at_least = matches!(column.state, ColumnReading::Unread { .. } | ColumnReading::Unreachable { .. });
         return counted;
     };
-    for (url, (title, date)) in &rows.rows {
+    for (url, (title, date)) in &rows.by_address {
         let Some(date) = date.or_else(|| dates.get(url).copied()) else {
             counted.undated += 1;
             continue;
@@ -227,18 +220,18 @@ fn cell(
             of(counted, |it| matches!(it.column.class, C::Policy | C::Plan | C::Personnel | C::Disclosure), |_| true)
         }
         CellKind::TopicsKept => topics(counted, |it| it.column.state != ColumnReading::Archived),
-        CellKind::TopicsOpened => {
-            topics(counted, |it| it.undated == 0 && it.first.is_some_and(|first| first.year() == year))
-        }
+        CellKind::TopicsOpened => topics(counted, |it| it.undated == 0 && it.first.is_some_and(|first| first.year() == year)),
         CellKind::Interpretations => of(counted, interprets, |_| true),
-        CellKind::Materials => of(counted, interprets, |item| matches!(interpretation_form(&item.title), "text" | "qa" | "press" | "expert")),
+        CellKind::Materials => {
+            of(counted, interprets, |item| matches!(interpretation_form(&item.title), "text" | "qa" | "press" | "expert"))
+        }
         CellKind::Products => of(counted, interprets, |item| matches!(interpretation_form(&item.title), "graphic" | "video")),
         CellKind::Comments => of(counted, interprets, |item| interpretation_form(&item.title) == "media"),
         CellKind::LettersAnswered => answered(letters, year),
         CellKind::Surveys => of(counted, |it| named(it, &SURVEY_COLUMNS), |item| !tells_result(&item.title)),
-        CellKind::SurveyResults => of(counted, |it| named(it, &SURVEY_COLUMNS), |item| {
-            tells_result(&item.title) || feedback.contains(&item.url)
-        }),
+        CellKind::SurveyResults => {
+            of(counted, |it| named(it, &SURVEY_COLUMNS), |item| tells_result(&item.title) || feedback.contains(&item.url))
+        }
         CellKind::Interviews => of(counted, |it| named(it, &INTERVIEW_COLUMNS), |_| true),
         CellKind::Visitors | CellKind::Visits | CellKind::Responses | CellKind::LettersReceived => (none, false),
     };
@@ -258,11 +251,7 @@ fn tells_result(title: &str) -> bool {
 }
 
 /// The items of some columns; what stands in several counts once.
-fn of(
-    counted: &[Counted<'_>],
-    column: impl Fn(&Counted<'_>) -> bool,
-    item: impl Fn(&Item) -> bool,
-) -> (Vec<Item>, bool) {
+fn of(counted: &[Counted<'_>], column: impl Fn(&Counted<'_>) -> bool, item: impl Fn(&Item) -> bool) -> (Vec<Item>, bool) {
     let mut seen = BTreeSet::new();
     let mut items = Vec::new();
     let mut at_least = false;

@@ -8,11 +8,13 @@ use tokio::sync::watch;
 use super::metrics::Metrics;
 use super::notify::Notifier;
 use super::progress::{Display, say};
+use super::resume::{self, StorePast};
 use super::{Exit, Failure, Session, beijing, check, configured, prepare_out, stamp};
 use crate::audit::RuleBook;
 use crate::cli::{self, FailOn, RobotsArg};
 use crate::config::Config;
 use crate::crawl::{self, Limits, Network, Pace, Plan, Progress, Render, Sink, SinkError, Watch};
+use crate::model::earlier::Carry;
 use crate::model::rule::Lang;
 use crate::model::run::{CrawlSettings, CrawlSummary, IgnoreDecl, RendererFault, RunInfo};
 use crate::model::site::{PageRecord, SiteDecl, UrlId};
@@ -36,6 +38,10 @@ pub(super) struct Job {
     pub(super) formats: Vec<String>,
     pub(super) fail_on: FailOn,
     pub(super) now: Zoned,
+    /// An interrupted run is gone on with.
+    pub(super) resume: bool,
+    /// Nothing is taken over from earlier runs.
+    pub(super) full: bool,
 }
 
 pub(super) fn run(session: &Session, args: &cli::Audit) -> Result<Exit, Failure> {
@@ -74,6 +80,8 @@ pub(super) fn run(session: &Session, args: &cli::Audit) -> Result<Exit, Failure>
         formats: config.report.formats.clone(),
         fail_on: FailOn::Veto,
         now,
+        resume: args.resume,
+        full: args.full,
     };
     perform(session, job)
 }
@@ -182,16 +190,28 @@ fn browserless(session: &Session, fault: RendererFault) {
 }
 
 /// Crawls, judges, reports.
-pub(super) fn perform(session: &Session, job: Job) -> Result<Exit, Failure> {
+pub(super) fn perform(session: &Session, mut job: Job) -> Result<Exit, Failure> {
     session.formats(&job.formats)?;
     prepare_out(session, &job.out)?;
     let failed = |error: StoreError| Failure::store(&error, session.lang);
     let store = Store::open(&job.store, Access::Write).map_err(failed)?;
     let started = Timestamp::now();
-    let mut run = run_info(&job, store.next_run_id(started).map_err(failed)?, started);
-    store.begin_run(&run).map_err(failed)?;
+    let interrupted = resume::interrupted(session, &store, &job)?;
+    let resumed = interrupted.is_some();
+    let mut run = if let Some(run) = interrupted {
+        resume::keep_time_point(&mut job, &run);
+        let RunInfo { id, started: began, .. } = run;
+        RunInfo { started: began, ..run_info(&job, id, started) }
+    } else {
+        let run = run_info(&job, store.next_run_id(started).map_err(failed)?, started);
+        store.begin_run(&run).map_err(failed)?;
+        store.set_scope(&run.id, &resume::scope(&job.plan)).map_err(failed)?;
+        run
+    };
+    let earlier = store.looking_back(&run.id, resumed).map_err(failed)?;
+    let past = StorePast { earlier, reuses: !job.full, failed: None };
     let writer = store.writer(&run.id).map_err(failed)?;
-    let (summary, broken) = crawl_into(session, job.plan, writer, job.metrics)?;
+    let (summary, broken) = crawl_into(session, job.plan, past, writer, job.metrics)?;
     if !session.quiet {
         refused(session, &run.sites, &summary);
         summary.renderer.into_iter().for_each(|fault| browserless(session, fault));
@@ -209,7 +229,11 @@ pub(super) fn perform(session: &Session, job: Job) -> Result<Exit, Failure> {
     if let Some(notifier) = &job.notifier {
         notifier.after_run(session, &report);
     }
-    exit
+    let exit = exit?;
+    if !run.crawl.as_ref().is_some_and(|crawl| crawl.interrupted) {
+        store.close_run(&run.id).map_err(after)?;
+    }
+    Ok(exit)
 }
 
 /// Says what to do about declared sites that were not requested because they lie on this machine or in a private network.
@@ -261,6 +285,7 @@ fn run_info(job: &Job, id: String, started: Timestamp) -> RunInfo {
 fn crawl_into(
     session: &Session,
     plan: Plan,
+    mut past: StorePast,
     writer: Writer,
     metrics: Option<PathBuf>,
 ) -> Result<(CrawlSummary, Option<StoreError>), Failure> {
@@ -273,7 +298,7 @@ fn crawl_into(
     let display = Display::new(session.progress, session.quiet, session.lang);
     let watched = Watched { display: &display, metrics: metrics.map(Metrics::new) };
     waits(session, &plan);
-    let mut sink = StoreSink { writer, failed: None };
+    let mut sink = StoreSink { writer, carry: Carry::default(), failed: None };
     let crawled = runtime.block_on(async {
         let (stop, stopped) = watch::channel(false);
         let notice = session.word(
@@ -289,7 +314,7 @@ fn crawl_into(
                 }
             }
         });
-        let crawled = crawl::crawl(plan, &mut sink, &watched, stopped).await;
+        let crawled = crawl::crawl_on(plan, &mut past, &mut sink, &watched, stopped).await;
         listener.abort();
         crawled
     });
@@ -304,9 +329,9 @@ fn crawl_into(
             Lang::En => format!("the metrics could not be written to {} ({reason})", path.display()),
         });
     }
-    let StoreSink { writer, failed } = sink;
+    let StoreSink { writer, failed, .. } = sink;
     let finished = writer.finish();
-    let broken = failed.or(finished.err());
+    let broken = failed.or(past.failed).or(finished.err());
     match crawled {
         Ok(summary) => Ok((summary, broken)),
         Err(error) => match broken {
@@ -354,6 +379,8 @@ impl Watch for Watched<'_> {
 /// The store's writer as the crawl's sink.
 struct StoreSink {
     writer: Writer,
+    /// Of the record that comes next.
+    carry: Carry,
     failed: Option<StoreError>,
 }
 
@@ -374,7 +401,13 @@ impl Sink for StoreSink {
     }
 
     fn record(&mut self, record: PageRecord) -> Result<(), SinkError> {
-        let result = self.writer.record(record);
+        let carry = std::mem::take(&mut self.carry);
+        let result = self.writer.record_with(record, carry);
         self.note(result)
+    }
+
+    fn carry(&mut self, _: UrlId, carry: Carry) -> Result<(), SinkError> {
+        self.carry = carry;
+        Ok(())
     }
 }

@@ -54,6 +54,8 @@ pub(super) fn run(session: &Session, args: &cli::Demo) -> Result<Exit, Failure> 
         // The demo has its defects by design: they are no failure of the command, unless the user asks for it.
         fail_on: FailOn::Never,
         now,
+        resume: false,
+        full: false,
     };
     let exit = audit::perform(session, job);
     runtime.shutdown_background();

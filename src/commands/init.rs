@@ -92,6 +92,8 @@ fn plan(session: &Session, args: &cli::Init, url: &PageUrl) -> Result<Plan, Fail
         resolve: args.resolve.clone(),
         no_external: true,
         metrics: None,
+        resume: false,
+        full: false,
     };
     let mut plan = audit::plan(session, &config, &asked, &session.now())?;
     plan.limits.pages_max = session.max_pages.unwrap_or(PAGES_MAX);

@@ -13,6 +13,7 @@ mod metrics;
 mod notify;
 mod progress;
 mod publish;
+mod resume;
 mod rules;
 mod runs;
 mod shell;

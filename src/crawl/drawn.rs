@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::driver::{CrawlError, Driver};
 use super::tally::key_of;
+use crate::model::earlier::Carry;
 use crate::model::facts::{LinkKind, PageFacts, PageKind, Place};
 use crate::model::outcome::SkipReason;
 use crate::model::request::{Method, Purpose};
@@ -65,8 +66,9 @@ impl Drawn {
 type Order = (u8, String);
 
 impl Driver<'_> {
-    /// Hands a record to the sink, and remembers the page if only a browser would show its list.
-    pub(super) fn hand_over(&mut self, record: PageRecord) -> Result<(), CrawlError> {
+    /// Hands a record to the sink, and remembers the page if only a browser would show its list. Without a carry it stands in the sink
+    /// from before the run was interrupted.
+    pub(super) fn hand_over(&mut self, record: PageRecord, carry: Option<Carry>) -> Result<(), CrawlError> {
         if record.purpose == Purpose::Home {
             let leads = record.links.iter().filter(|link| link.place == Place::Navigation && link.kind == LinkKind::Anchor);
             self.drawn.navigation.extend(leads.map(|link| link.target));
@@ -77,7 +79,10 @@ impl Driver<'_> {
             // the page in a column's frame comes after the column's own, and it is the one to look at
             self.drawn.waiting.insert(column, waiting);
         }
-        self.sink.record(record)?;
+        if let Some(carry) = carry {
+            self.sink.carry(record.id, carry)?;
+            self.sink.record(record)?;
+        }
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,8 +15,10 @@ use super::frontier::{Frontier, Next, Verdict};
 use super::host::{Account, HostId, Hosts, Moment, name_of};
 use super::job::{Job, Try};
 use super::merge::Found;
+use super::past::{NoPast, Past};
 #[cfg(feature = "render")]
 use super::rendering::Rendering;
+use super::replay::Replay;
 use super::scope::Scope;
 use super::seen::Rank;
 use super::table::{TableFull, UrlTable};
@@ -42,7 +45,7 @@ const STOP_WAIT_MAX: Duration = Duration::from_secs(10);
 pub enum CrawlError {
     #[error(transparent)]
     Client(#[from] ClientFault),
-    #[error("the crawl's results cannot be kept: {0}")]
+    #[error("the crawl's results cannot be kept, or those of earlier ones not be read: {0}")]
     Sink(#[from] SinkError),
     #[error("more addresses than can be kept in memory (4 GiB of text)")]
     TooManyAddresses,
@@ -64,10 +67,25 @@ pub async fn crawl(
     watch: &dyn Watch,
     stop: tokio::sync::watch::Receiver<bool>,
 ) -> Result<CrawlSummary, CrawlError> {
+    crawl_on(plan, &mut NoPast, sink, watch, stop).await
+}
+
+/// The same after earlier crawls: what `past` holds of this run is not asked again, and pages that have not changed since an
+/// earlier run are not read again.
+///
+/// # Errors
+/// As [`crawl`], and when `past` cannot be read.
+pub async fn crawl_on(
+    plan: Plan,
+    past: &mut dyn Past,
+    sink: &mut dyn Sink,
+    watch: &dyn Watch,
+    stop: tokio::sync::watch::Receiver<bool>,
+) -> Result<CrawlSummary, CrawlError> {
     let reader = Reader { page: read::read_page, challenge: read::challenge };
     let hours = Hours::of(plan.window, jiff::Timestamp::now());
     tracing::info!(sites = plan.sites.len(), opens_in_s = hours.opens_in.as_secs(), "the crawl begins");
-    let summary = Driver::new(plan, reader, sink, watch)?.within(hours).run(stop).await?;
+    let summary = Driver::new(plan, reader, past, sink, watch)?.within(hours).run(stop).await?;
     for host in &summary.hosts {
         let HostSummary { host, requests, bytes, failures, latency_median_ms, latency_p95_ms, pauses, slowdowns, .. } = host;
         tracing::info!(host, requests, bytes, failures, latency_median_ms, latency_p95_ms, pauses, slowdowns, "asked");
@@ -136,6 +154,7 @@ pub(super) struct Driver<'a> {
     pub(super) plan: Plan,
     pub(super) scope: Scope,
     pub(super) desk: Arc<Desk>,
+    pub(super) past: &'a mut dyn Past,
     pub(super) sink: &'a mut dyn Sink,
     watch: &'a dyn Watch,
     pub(super) table: UrlTable,
@@ -159,18 +178,30 @@ pub(super) struct Driver<'a> {
     pub(super) in_flight: HashMap<Id, Box<Job>>,
     external_in_flight: usize,
     /// Requests handed to tasks; the hosts' own counts are summed at the end.
-    sent: u64,
+    pub(super) sent: u64,
     began: Instant,
     /// When the next round of tries may begin.
     round_at: Option<Moment>,
+    /// By address of the interrupted run: it has an answer that is still to be taken in again.
+    pub(super) recorded: Vec<bool>,
+    pub(super) replays: BTreeMap<UrlId, Replay>,
+    /// By earlier run and id in it: the id in this run, plus one.
+    pub(super) translated: Vec<Vec<Option<NonZeroU32>>>,
 }
 
 impl<'a> Driver<'a> {
-    pub(super) fn new(plan: Plan, reader: Reader, sink: &'a mut dyn Sink, watch: &'a dyn Watch) -> Result<Self, CrawlError> {
+    pub(super) fn new(
+        plan: Plan,
+        reader: Reader,
+        past: &'a mut dyn Past,
+        sink: &'a mut dyn Sink,
+        watch: &'a dyn Watch,
+    ) -> Result<Self, CrawlError> {
         let desk = Arc::new(Desk { fetcher: Fetcher::new(&plan)?, reader, today: plan.today });
         let mut driver = Self {
             scope: Scope::new(&plan),
             desk,
+            past,
             sink,
             watch,
             table: UrlTable::default(),
@@ -192,8 +223,12 @@ impl<'a> Driver<'a> {
             sent: 0,
             began: Instant::now(),
             round_at: None,
+            recorded: Vec::new(),
+            replays: BTreeMap::new(),
+            translated: Vec::new(),
             plan,
         };
+        driver.preload()?;
         driver.seed()?;
         Ok(driver)
     }
@@ -279,6 +314,7 @@ impl<'a> Driver<'a> {
 
     /// Sends as much as may be sent now.
     fn dispatch(&mut self) -> Result<(), CrawlError> {
+        self.replay()?;
         let most = self.plan.pace.concurrency.max(1);
         // slow hosts elsewhere must not keep the sites waiting
         let external_most = (most / 2).max(1);
@@ -309,14 +345,14 @@ impl<'a> Driver<'a> {
                 Next::Locate(host) => self.locate(host),
                 Next::Fresh(host, id) => {
                     let job = self.fresh(host, id);
-                    self.spawn(job);
+                    self.spawn(job)?;
                 }
                 Next::Continue(host, job) => {
                     if self.hosts.get(host).is_paused(job.url.is_https()) {
                         self.give_back(host);
                         self.left_paused(&job)?;
                     } else {
-                        self.spawn(job);
+                        self.spawn(job)?;
                     }
                 }
             }
@@ -333,7 +369,7 @@ impl<'a> Driver<'a> {
     /// A begun job whose host has been paused meanwhile: a first try never came to an end, a later one leaves the record as it is.
     fn left_paused(&mut self, job: &Job) -> Result<(), CrawlError> {
         if job.turn == Try::First {
-            self.settle(job, Outcome::Skipped(SkipReason::HostPaused), Found::default())?;
+            self.settle(job, Outcome::Skipped(SkipReason::HostPaused), Found::default(), None)?;
         }
         Ok(())
     }
@@ -362,7 +398,7 @@ impl<'a> Driver<'a> {
         !self.lookups.is_empty()
     }
 
-    fn spawn(&mut self, mut job: Box<Job>) {
+    fn spawn(&mut self, mut job: Box<Job>) -> Result<(), CrawlError> {
         // a home page keeps its own address: that its https fails is a fact of its own
         if self.hosts.get(job.host).in_the_clear
             && !self.homes.contains_key(&job.id)
@@ -370,6 +406,7 @@ impl<'a> Driver<'a> {
         {
             job.url = clear;
         }
+        job.known = self.known(&job)?;
         let ask = job.ask(self.hosts.get(job.host).cookie());
         if job.rank == Rank::External {
             self.external_in_flight += 1;
@@ -377,6 +414,7 @@ impl<'a> Driver<'a> {
         self.sent += 1;
         let handle = self.tasks.spawn(visit(Arc::clone(&self.desk), ask, job.read_as.clone()));
         self.in_flight.insert(handle.id(), job);
+        Ok(())
     }
 
     fn joined(&mut self, joined: Result<(Id, Visit), tokio::task::JoinError>) -> Result<(), CrawlError> {
@@ -393,7 +431,7 @@ impl<'a> Driver<'a> {
             let now = self.now();
             self.hosts.get_mut(job.host).done(now, Account::unsent(job.url.is_https()));
             self.frontier.freed(job.host);
-            return self.settle(&job, Outcome::Skipped(SkipReason::Interrupted), Found::default());
+            return self.settle(&job, Outcome::Skipped(SkipReason::Interrupted), Found::default(), None);
         };
         self.merge(job, visit)?;
         self.progress();

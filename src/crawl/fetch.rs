@@ -70,6 +70,32 @@ pub(super) struct Ask {
     pub(super) cookie: String,
     pub(super) reading: Reading,
     pub(super) way: Way,
+    /// What is known of the page already.
+    pub(super) compare: Option<Compare>,
+    /// No cache on the way may answer.
+    pub(super) in_full: bool,
+}
+
+/// An earlier answer: the server is asked whether it still holds (RFC 9110 13.1), and a body that comes all the same is compared.
+#[derive(Debug, Clone)]
+pub(super) struct Compare {
+    pub(super) etag: Option<String>,
+    pub(super) last_modified: Option<String>,
+    pub(super) body_hash: String,
+    pub(super) header_charset: Option<String>,
+}
+
+impl Compare {
+    /// A body that would be read as the earlier one was.
+    pub(super) fn is_same(&self, reply: &Reply) -> bool {
+        !self.body_hash.is_empty() && self.body_hash == reply.body_hash && self.header_charset == reply.header_charset
+    }
+
+    fn headers(&self) -> HeaderMap {
+        let pairs = [(header::IF_NONE_MATCH, &self.etag), (header::IF_MODIFIED_SINCE, &self.last_modified)];
+        let valid = pairs.into_iter().filter_map(|(name, value)| Some((name, HeaderValue::from_str(value.as_deref()?).ok()?)));
+        valid.collect()
+    }
 }
 
 /// Where a redirect leads.
@@ -89,6 +115,8 @@ pub(super) struct Answer {
     pub(super) location: Option<Location>,
     pub(super) set_cookie: Vec<String>,
     pub(super) retry_after: Option<Duration>,
+    /// `Vary: *`: no two answers need be alike.
+    pub(super) varies: bool,
 }
 
 #[derive(Debug)]
@@ -206,6 +234,12 @@ impl Fetcher {
         let mut request = client.request(method, ask.url.as_url().clone()).headers(ask_headers(ask));
         if let Method::Post { body } = &ask.method {
             request = request.body(body.clone());
+        }
+        if let Some(compare) = &ask.compare {
+            request = request.headers(compare.headers());
+        }
+        if ask.in_full {
+            request = request.header(header::CACHE_CONTROL, "no-cache");
         }
         self.take(request.send().await?, ask, bytes).await
     }
@@ -364,6 +398,7 @@ fn answer(ask: &Ask, status: u16, headers: &HeaderMap, body: Body) -> Answer {
             .map(str::to_owned)
             .collect(),
         retry_after: text_of(headers, &header::RETRY_AFTER).and_then(|text| retry_after(&text, jiff::Timestamp::now())),
+        varies: headers.get_all(header::VARY).iter().any(|value| value.as_bytes().contains(&b'*')),
         reply: Reply {
             status,
             hops: Vec::new(),

@@ -1,6 +1,7 @@
 //! From a page that was read back to the frontier: its links, the rest of its list, the sources of its footer.
 
 use super::driver::{CrawlError, Driver, ListJob};
+use super::merge::Links;
 use super::scope::purpose_of;
 use super::seen::{Rank, Seen};
 use super::series;
@@ -19,7 +20,7 @@ impl Driver<'_> {
         page: UrlId,
         page_url: &PageUrl,
         facts: &PageFacts,
-        links: Vec<Link>,
+        links: Links,
         links_cut: bool,
     ) -> Result<Vec<LinkRef>, CrawlError> {
         self.footer_sources(page, &facts.marks.footer_sources)?;
@@ -28,10 +29,22 @@ impl Driver<'_> {
             self.tally.left_out(page_url.host(), "links-cut", page_url.as_str());
         }
         let mut refs = Vec::with_capacity(links.len().min(most));
-        for link in links.into_iter().take(most) {
-            let target = self.offer(&link.url, link.kind, page, page_url)?;
-            let Link { fragment, kind, place, text, selector, .. } = link;
-            refs.push(LinkRef { target, fragment, kind, place, text, selector });
+        let (run, known) = match links {
+            Links::Fresh(links) => {
+                for link in links.into_iter().take(most) {
+                    let target = self.offer(&link.url, link.kind, page, page_url)?;
+                    let Link { fragment, kind, place, text, selector, .. } = link;
+                    refs.push(LinkRef { target, fragment, kind, place, text, selector });
+                }
+                (None, Vec::new())
+            }
+            Links::Own(links) => (None, links),
+            Links::Earlier(run, links) => (Some(run), links),
+        };
+        for link in known {
+            if let Some(target) = self.target_of(run, link.target, link.kind, page, page_url)? {
+                refs.push(LinkRef { target, ..link });
+            }
         }
         if let Some(list) = &facts.list {
             self.follow_list(page, page_url, list, &mut refs)?;
@@ -46,12 +59,23 @@ impl Driver<'_> {
         page: UrlId,
         page_url: &PageUrl,
     ) -> Result<UrlId, CrawlError> {
+        self.offer_as(Rank::Page, url, kind, page, page_url)
+    }
+
+    fn offer_as(
+        &mut self,
+        page_rank: Rank,
+        url: &PageUrl,
+        kind: LinkKind,
+        page: UrlId,
+        page_url: &PageUrl,
+    ) -> Result<UrlId, CrawlError> {
         let (id, new) = self.intern(url)?;
         if new {
             let site = self.scope.site_of(url);
             let purpose = purpose_of(url, kind, site);
             let rank = match purpose {
-                Purpose::Page => Rank::Page,
+                Purpose::Page => page_rank,
                 Purpose::External => Rank::External,
                 _ => Rank::Resource,
             };
@@ -73,11 +97,13 @@ impl Driver<'_> {
     ) -> Result<(), CrawlError> {
         let is_list_page = self.frontier.seen(page).purpose == Purpose::List;
         let mut fresh_rows = false;
+        // without an earlier run every row is new, and columns are still to be found among the other pages
+        let row_rank = if self.past.has_earlier() { Rank::Row } else { Rank::Page };
         let linked: std::collections::BTreeSet<UrlId> =
             if is_list_page { refs.iter().map(|link| link.target).collect() } else { std::collections::BTreeSet::new() };
         let sampled = undated_on_top(list);
         for row in &list.rows {
-            let target = self.offer(&row.url, LinkKind::Anchor, page, page_url)?;
+            let target = self.offer_as(row_rank, &row.url, LinkKind::Anchor, page, page_url)?;
             if sampled.contains(&&row.url) && self.frontier.seen(target).purpose == Purpose::Page {
                 let host = self.hosts.id_of(&row.url.authority());
                 self.frontier.promote(host, target, Rank::Sample, Purpose::Page);
@@ -131,10 +157,15 @@ impl Driver<'_> {
             let from = *self.frontier.seen(page);
             let seen = Seen::new(Purpose::List, Rank::List, from.depth, site.or(from.site())).found_on(page, 0);
             self.admit_at(id, &key, host, seen)?;
-        } else if !is_guess && self.frontier.promote(host, id, Rank::List, Purpose::List) {
+        } else if !is_guess && self.frontier.promote(host, id, Rank::List, Purpose::List) || self.is_replayed_list(id) {
             self.lists.insert(id, job());
         }
         Ok(())
+    }
+
+    /// A list request that was answered before the run was interrupted, under an address that a link named first.
+    fn is_replayed_list(&self, id: UrlId) -> bool {
+        !self.recorded.is_empty() && self.frontier.seen(id).purpose == Purpose::List && !self.lists.contains_key(&id)
     }
 
     /// Scripts and frames of the site's own that write its footer: their text is wanted, whoever else links to them.

@@ -58,8 +58,22 @@ impl<J> Frontier<J> {
         }
     }
 
-    /// Notes a new address; `id` must be the next one.
+    /// Makes room for the addresses of an interrupted run, which come upon in any order.
+    pub(super) fn expect(&mut self, addresses: usize) {
+        self.seen = vec![Seen::unmet(); addresses];
+    }
+
+    pub(super) fn is_noted(&self, id: UrlId) -> bool {
+        self.seen.get(id.0 as usize).is_some_and(|seen| seen.phase != Phase::Unmet)
+    }
+
+    /// Notes a new address; `id` must be the next one, or one that is expected.
     pub(super) fn note(&mut self, id: UrlId, seen: Seen) {
+        if let Some(expected) = self.seen.get_mut(id.0 as usize) {
+            debug_assert_eq!(expected.phase, Phase::Unmet, "an address is noted once");
+            *expected = seen;
+            return;
+        }
         debug_assert_eq!(id.0 as usize, self.seen.len(), "ids are dense");
         spare(&mut self.seen, 1);
         self.seen.push(seen);
@@ -80,7 +94,7 @@ impl<J> Frontier<J> {
             return;
         }
         seen.phase = Phase::Queued;
-        let key = (seen.rank, seen.depth);
+        let key = (seen.rank, seen.order);
         self.queued += 1;
         self.queue(host).fresh.entry(key).or_default().push_back(id);
         self.place(host, None);
@@ -94,9 +108,9 @@ impl<J> Frontier<J> {
         }
         seen.rank = rank;
         seen.purpose = purpose;
-        let depth = seen.depth;
+        let order = seen.order;
         // the old place in the queue is found empty when its turn comes
-        self.queue(host).fresh.entry((rank, depth)).or_default().push_back(id);
+        self.queue(host).fresh.entry((rank, order)).or_default().push_back(id);
         self.place(host, None);
         true
     }
@@ -193,7 +207,7 @@ impl<J> Frontier<J> {
                     Phase::Queued if self.is_over_budget(&seen) => Verdict::Skip(SkipReason::PageBudget),
                     Phase::Queued => judge(hosts, host, id),
                     // promoted before, and gone by its better place
-                    Phase::Known | Phase::Held | Phase::Taken => {
+                    Phase::Unmet | Phase::Known | Phase::Held | Phase::Taken => {
                         self.queue(host).pop();
                         continue;
                     }

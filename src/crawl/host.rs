@@ -218,6 +218,11 @@ impl Host {
         }
     }
 
+    /// Counts requests that were made before the run was interrupted.
+    pub(super) fn replayed(&mut self, requests: usize) {
+        self.requests += requests as u64;
+    }
+
     pub(super) fn is_paused(&self, https: bool) -> bool {
         self.paused[usize::from(https)]
     }

@@ -7,8 +7,9 @@ use super::job::{Job, Work, fails_before_http};
 use super::merge::Found;
 use super::robots::Robots;
 use super::seen::{Rank, Seen};
-use super::sitemap;
+use super::sitemap::{self, Sitemap};
 use super::visit::{ReadAs, ReadWhen};
+use crate::model::earlier::Carry;
 use crate::model::outcome::{FailureClass, Outcome};
 use crate::model::request::Purpose;
 use crate::model::run::NotFoundSample;
@@ -31,7 +32,7 @@ impl Driver<'_> {
             let mut job = Job::new(id, Work::Robots, Rank::Home, url, host);
             job.reading = Reading::All(ROBOTS_BYTES_MAX);
             job.read_as.keep_body = true;
-            self.frontier.resume(host, Rank::Home, Box::new(job));
+            self.begin(host, Rank::Home, Box::new(job));
         }
         Ok(())
     }
@@ -47,7 +48,8 @@ impl Driver<'_> {
         };
         let robots = Robots::from_reply(status, body, &job.start);
         if robots.is_unreachable() && self.ask_robots_in_the_clear(job, &outcome)? {
-            return self.record(job, outcome, None, Vec::new());
+            let carry = Carry { body: Some(body.to_vec()), ..Carry::default() };
+            return self.record(job, outcome, None, Vec::new(), carry);
         }
         let now = self.now();
         let sitemaps =
@@ -67,7 +69,8 @@ impl Driver<'_> {
             }
         }
         self.frontier.open(job.home);
-        self.record(job, outcome, None, Vec::new())
+        let carry = Carry { body: Some(body.to_vec()), ..Carry::default() };
+        self.record(job, outcome, None, Vec::new(), carry)
     }
 
     /// A host that cannot be spoken to over https may answer in the clear: its rules are there then.
@@ -98,14 +101,16 @@ impl Driver<'_> {
             let mut job = Job::new(id, Work::Sitemap { nesting }, Rank::Column, url.clone(), host);
             job.reading = Reading::All(sitemap::BYTES_MAX);
             job.read_as.keep_body = true;
-            self.frontier.resume(host, Rank::Column, Box::new(job));
+            self.begin(host, Rank::Column, Box::new(job));
         }
         Ok(())
     }
 
     pub(super) fn settle_sitemap(&mut self, job: &Job, outcome: Outcome, body: &[u8], nesting: u8) -> Result<(), CrawlError> {
+        let mut carry = Carry::default();
         if outcome.is_read() {
-            let found = sitemap::read(body, &job.url);
+            let found = if job.is_replayed { Sitemap::kept(body) } else { sitemap::read(body, &job.url) };
+            carry.body = Some(found.to_keep());
             if nesting < sitemap::NESTING_MAX {
                 for url in &found.files {
                     self.ask_sitemap(url, nesting + 1)?;
@@ -115,7 +120,7 @@ impl Driver<'_> {
                 self.seed_page(url, Rank::Page, SITEMAP_DEPTH)?;
             }
         }
-        self.record(job, outcome, None, Vec::new())
+        self.record(job, outcome, None, Vec::new(), carry)
     }
 
     fn ask_probe(&mut self, host: HostId, any: &PageUrl) -> Result<(), CrawlError> {
@@ -128,13 +133,13 @@ impl Driver<'_> {
             let mut job = Job::new(id, Work::Probe, Rank::Home, url, host);
             job.reading = Reading::All(PROBE_BYTES_MAX);
             job.read_as = ReadAs { when: ReadWhen::AnyStatus, ..ReadAs::default() };
-            self.frontier.resume(host, Rank::Home, Box::new(job));
+            self.begin(host, Rank::Home, Box::new(job));
         }
         Ok(())
     }
 
     pub(super) fn settle_probe(&mut self, job: &Job, outcome: Outcome, found: Found) -> Result<(), CrawlError> {
-        let facts = found.read.map(|read| read.facts);
+        let facts = found.matter.map(|matter| matter.facts);
         let reply = outcome.reply();
         self.tally.not_found.push(NotFoundSample {
             host: self.hosts.get(job.home).name.clone(),
@@ -144,7 +149,7 @@ impl Driver<'_> {
             text_hash: facts.as_ref().map_or_else(String::new, |facts| facts.text.hash.clone()),
             body_hash: reply.map_or_else(String::new, |reply| reply.body_hash.clone()),
         });
-        self.record(job, outcome, facts, Vec::new())
+        self.record(job, outcome, facts, Vec::new(), Carry::default())
     }
 
     fn may_ask(&self, host: HostId, url: &PageUrl) -> bool {

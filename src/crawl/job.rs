@@ -1,9 +1,10 @@
 //! One request on its way: through redirects, from HEAD to GET, from a first try to a last. Plain data of the driver.
 
-use super::fetch::{Ask, Reading, Way};
+use super::fetch::{Ask, Compare, Reading, Way};
 use super::host::HostId;
 use super::seen::Rank;
 use super::visit::ReadAs;
+use crate::model::earlier::Known;
 use crate::model::outcome::{Attempt, FailureClass, Hop, Outcome};
 use crate::model::request::Method;
 use crate::model::site::UrlId;
@@ -55,6 +56,12 @@ pub(super) struct Job {
     pub(super) at: Option<String>,
     pub(super) spent_ms: u32,
     pub(super) turn: Try,
+    /// The earlier reading that the answer is compared with.
+    pub(super) known: Option<Box<Known>>,
+    /// The page itself is wanted, whatever is known of it.
+    pub(super) asks_in_full: bool,
+    /// The answer came before the run was interrupted, and is written down already.
+    pub(super) is_replayed: bool,
 }
 
 impl Job {
@@ -77,6 +84,9 @@ impl Job {
             at: None,
             spent_ms: 0,
             turn: Try::First,
+            known: None,
+            asks_in_full: false,
+            is_replayed: false,
         }
     }
 
@@ -93,7 +103,19 @@ impl Job {
                 Try::Second => Way::OtherFamily,
                 Try::Last => Way::Fresh,
             },
+            compare: self.known.as_ref().map(|known| Compare {
+                etag: known.reply.etag.clone(),
+                last_modified: known.reply.last_modified.clone(),
+                body_hash: known.reply.body_hash.clone(),
+                header_charset: known.reply.header_charset.clone(),
+            }),
+            in_full: self.asks_in_full,
         }
+    }
+
+    /// The crawl goes by the body itself.
+    pub(super) fn keeps_body(&self) -> bool {
+        matches!(self.work, Work::Robots | Work::Sitemap { .. })
     }
 
     /// Adds the time of one exchange to the attempt under way.

@@ -31,7 +31,7 @@ impl Driver<'_> {
         let mut dropped: Vec<Box<Job>> = dropped.into_iter().filter(|job| job.turn == Try::First).collect();
         dropped.sort_by_key(|job| job.id);
         for job in dropped {
-            self.settle(&job, Outcome::Skipped(reason), Found::default())?;
+            self.settle(&job, Outcome::Skipped(reason), Found::default(), None)?;
         }
         self.judge_homes();
         self.count_drawn(ending.map(|_| reason));

@@ -6,11 +6,13 @@ use super::driver::{CrawlError, Driver, in_the_clear};
 use super::fetch::{Answer, Exchange, Location, Reading};
 use super::host::{Account, Contact, Gate, HostId};
 use super::job::{Job, Try, Work, fails_before_http, head_settles_nothing, looks_dead, may_pass};
+use super::reuse::{Unchanged, matter_of};
 use super::scope::{is_file, is_resource};
 use super::seen::Rank;
 use super::tally::HomeFate;
 use super::visit::{ReadAs, ReadWhen, Visit};
-use crate::model::facts::PageRead;
+use crate::model::earlier::{Carry, NextTry};
+use crate::model::facts::{Link, PageFacts};
 use crate::model::outcome::{FailureClass, Hop, Outcome, Reply, SkipReason};
 use crate::model::request::{Method, Purpose};
 use crate::model::site::{LinkRef, PageRecord, UrlId};
@@ -20,8 +22,38 @@ use crate::url::PageUrl;
 /// What came with an outcome.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    pub(super) read: Option<PageRead>,
+    pub(super) matter: Option<Matter>,
     pub(super) body: Vec<u8>,
+}
+
+/// What stands on a page, read now or before.
+#[derive(Debug)]
+pub(super) struct Matter {
+    pub(super) facts: PageFacts,
+    pub(super) links: Links,
+    pub(super) links_cut: bool,
+    /// Fingerprint under which a later run may use it again.
+    pub(super) reading: Option<i64>,
+}
+
+/// A page's links, and what names their targets.
+#[derive(Debug)]
+pub(super) enum Links {
+    /// Addresses.
+    Fresh(Vec<Link>),
+    /// Ids of this run.
+    Own(Vec<LinkRef>),
+    /// Ids of an earlier run.
+    Earlier(u8, Vec<LinkRef>),
+}
+
+impl Links {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Fresh(links) => links.len(),
+            Self::Own(links) | Self::Earlier(_, links) => links.len(),
+        }
+    }
 }
 
 /// A redirect is followed, or it is where the request ends.
@@ -85,7 +117,7 @@ impl Driver<'_> {
 
     /// Takes in what a task brought back.
     pub(super) fn merge(&mut self, mut job: Box<Job>, visit: Visit) -> Result<(), CrawlError> {
-        let Visit { done, challenge, read } = visit;
+        let Visit { done, challenge, read, is_same } = visit;
         let contact = match &done.exchange {
             Exchange::Failed { class, .. } => Contact::Failed(*class),
             Exchange::Refused => Contact::Unsent,
@@ -123,15 +155,30 @@ impl Driver<'_> {
                 self.conclude(job, Outcome::Failed { class, message, hops }, Found::default())
             }
             Exchange::Answer(answer) => {
-                let Answer { reply, body, location, set_cookie, .. } = *answer;
                 if let Some(kind) = challenge {
+                    let reply = &answer.reply;
                     return self.conclude(job, Outcome::Challenged { kind, status: reply.status }, Found::default());
                 }
+                if answer.location.is_none() {
+                    match self.unchanged(&mut job, &answer, is_same)? {
+                        Unchanged::No => {}
+                        Unchanged::Yes(known) => {
+                            let (outcome, found) = *known;
+                            return self.conclude(job, outcome, found);
+                        }
+                        Unchanged::AskAgain => {
+                            self.frontier.resume(job.host, job.rank, job);
+                            return Ok(());
+                        }
+                    }
+                }
+                let Answer { reply, body, location, set_cookie, varies, .. } = *answer;
                 if let Some(location) = location {
                     return self.redirect(job, reply.status, location, set_cookie);
                 }
+                let matter = read.map(|read| matter_of(read, &reply, self.print_of(&job.read_as), varies));
                 let hops = std::mem::take(&mut job.hops);
-                self.conclude(job, Outcome::Reply(Box::new(Reply { hops, ..reply })), Found { read, body })
+                self.conclude(job, Outcome::Reply(Box::new(Reply { hops, ..reply })), Found { matter, body })
             }
         }
     }
@@ -217,14 +264,13 @@ impl Driver<'_> {
         }
         let later = match job.turn {
             _ if job.work != Work::Address || !looks_dead(&outcome) || self.is_guess(job.id) => None,
-            Try::First if may_pass(&outcome) => Some(Try::Second),
-            Try::First | Try::Second => Some(Try::Last),
+            Try::First if may_pass(&outcome) => Some(NextTry::Second),
+            Try::First | Try::Second => Some(NextTry::Last),
             Try::Last => None,
         };
-        self.settle(&job, outcome, found)?;
-        if let Some(turn) = later {
-            job.start_over(turn);
-            if turn == Try::Second { self.second.push(*job) } else { self.last.push(*job) }
+        self.settle(&job, outcome, found, later)?;
+        if let Some(next) = later {
+            self.try_later(job, next);
         }
         Ok(())
     }
@@ -235,20 +281,32 @@ impl Driver<'_> {
         self.frontier.resume(job.home, job.rank, job);
     }
 
-    pub(super) fn settle(&mut self, job: &Job, outcome: Outcome, found: Found) -> Result<(), CrawlError> {
+    pub(super) fn settle(
+        &mut self,
+        job: &Job,
+        outcome: Outcome,
+        found: Found,
+        next_try: Option<NextTry>,
+    ) -> Result<(), CrawlError> {
         match job.work {
-            Work::Address => self.settle_address(job, outcome, found),
+            Work::Address => self.settle_address(job, outcome, found, next_try),
             Work::Robots => self.settle_robots(job, outcome, &found.body),
             Work::Sitemap { nesting } => self.settle_sitemap(job, outcome, &found.body, nesting),
             Work::Probe => self.settle_probe(job, outcome, found),
         }
     }
 
-    fn settle_address(&mut self, job: &Job, outcome: Outcome, found: Found) -> Result<(), CrawlError> {
+    fn settle_address(
+        &mut self,
+        job: &Job,
+        outcome: Outcome,
+        found: Found,
+        next_try: Option<NextTry>,
+    ) -> Result<(), CrawlError> {
         let seen = *self.frontier.seen(job.id);
         let final_in_site = outcome.reply().is_some_and(|reply| self.scope.site_of(&reply.final_url).is_some());
         if let Some((site, fate)) = self.homes.get_mut(&job.id) {
-            *fate = HomeFate::of(&outcome, final_in_site, found.read.is_some());
+            *fate = HomeFate::of(&outcome, final_in_site, found.matter.is_some());
             let site = *site;
             if let Some(reply) = outcome.reply().filter(|reply| final_in_site && reply.is_success()) {
                 self.scope.home_answers_at(site, &reply.final_url);
@@ -258,10 +316,11 @@ impl Driver<'_> {
         self.count(job, &outcome, &seen);
         let mut facts = None;
         let mut links = Vec::new();
-        if let (Some(reply), Some(mut read)) = (outcome.reply(), found.read) {
+        let reading = found.matter.as_ref().and_then(|matter| matter.reading);
+        if let (Some(reply), Some(mut read)) = (outcome.reply(), found.matter) {
             if self.is_guess(job.id) && !read.facts.list.as_ref().is_some_and(|list| self.adds_rows(list)) {
                 read.facts.list = None;
-                read.links.clear();
+                read.links = Links::Own(Vec::new());
             }
             self.tally.progress.pages += 1;
             let follow = seen.site().is_some() && final_in_site;
@@ -278,17 +337,20 @@ impl Driver<'_> {
                 links = self.follow(job.id, &reply.final_url, &read.facts, read.links, read.links_cut)?;
                 facts = Some(read.facts);
             } else if is_data {
-                links = self.follow(job.id, &reply.final_url, &read.facts, Vec::new(), false)?;
+                links = self.follow(job.id, &reply.final_url, &read.facts, Links::Own(Vec::new()), false)?;
                 facts = Some(read.facts);
             } else {
                 facts = Some(read.facts);
             }
         }
-        self.record(job, outcome, facts, links)
+        self.record(job, outcome, facts, links, Carry { next_try, wants_body: seen.wants_body, body: None, reading })
     }
 
     /// A page that was reached by a redirect: what stands on it belongs to its own address, and is written down there once.
-    fn settle_target(&mut self, job: &Job, reply: &Reply, read: PageRead) -> Result<(), CrawlError> {
+    fn settle_target(&mut self, job: &Job, reply: &Reply, read: Matter) -> Result<(), CrawlError> {
+        if !self.target_stands_by_itself(job, &reply.final_url) {
+            return Ok(());
+        }
         let (id, new) = self.intern(&reply.final_url)?;
         if !new {
             return Ok(());
@@ -299,7 +361,8 @@ impl Driver<'_> {
         self.frontier.note(id, seen);
         self.frontier.settle(id);
         let links = self.follow(id, &reply.final_url, &read.facts, read.links, read.links_cut)?;
-        self.hand_over(PageRecord {
+        let carry = (!job.is_replayed).then(|| Carry { reading: read.reading, ..Carry::default() });
+        let record = PageRecord {
             id,
             url: reply.final_url.clone(),
             site,
@@ -309,7 +372,8 @@ impl Driver<'_> {
             attempts: job.attempts.last().cloned().into_iter().collect(),
             facts: Some(read.facts),
             links,
-        })
+        };
+        self.hand_over(record, carry)
     }
 
     /// Some hosts cannot be spoken to by TLS at all, and answer in the clear: then all of the host is read so.
@@ -342,6 +406,11 @@ impl Driver<'_> {
             Outcome::Challenged { .. } if seen.site().is_some() => {
                 self.tally.left_out(job.start.host(), "challenged", job.start.as_str());
             }
+            // it said «not modified» though nobody had asked whether it was
+            Outcome::Reply(reply) if reply.status == 304 && seen.site().is_some() => {
+                self.tally.incomplete = true;
+                self.tally.left_out(job.start.host(), "not-modified", job.start.as_str());
+            }
             Outcome::Reply(reply) if reply.truncated && seen.site().is_some() => {
                 self.tally.left_out(job.start.host(), "body-cut", job.start.as_str());
             }
@@ -355,10 +424,11 @@ impl Driver<'_> {
         outcome: Outcome,
         facts: Option<crate::model::facts::PageFacts>,
         links: Vec<LinkRef>,
+        carry: Carry,
     ) -> Result<(), CrawlError> {
         let seen = *self.frontier.seen(job.id);
         let url = PageUrl::parse(self.table.get(job.id)).expect("the table holds canonical addresses only");
-        self.hand_over(PageRecord {
+        let record = PageRecord {
             id: job.id,
             url,
             site: seen.site(),
@@ -368,7 +438,8 @@ impl Driver<'_> {
             attempts: job.attempts.clone(),
             facts,
             links,
-        })
+        };
+        self.hand_over(record, (!job.is_replayed).then_some(carry))
     }
 }
 

@@ -14,9 +14,12 @@ mod housekeeping;
 mod job;
 mod left_out;
 mod merge;
+mod past;
 mod queue;
 #[cfg(feature = "render")]
 mod rendering;
+mod replay;
+mod reuse;
 mod robots;
 mod scope;
 mod seed;
@@ -36,13 +39,15 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use regex::Regex;
 
+use crate::model::earlier::Carry;
 use crate::model::outcome::SkipReason;
 use crate::model::site::{ColumnDecl, PageRecord, SiteDecl, UrlId};
 use crate::model::window::Window;
 use crate::url::PageUrl;
 
-pub use driver::{CrawlError, crawl};
+pub use driver::{CrawlError, crawl, crawl_on};
 pub use fetch::{ClientFault, PostFault, Posted, post_json};
+pub use past::{NoPast, Past};
 pub use single::{FetchedPage, fetch_page};
 
 /// Everything that the crawl needs to know, by value.
@@ -145,6 +150,11 @@ pub trait Sink: Send {
     fn address(&mut self, id: UrlId, url: &PageUrl) -> Result<(), SinkError>;
     /// A request was done (or given up); a later record of the same id replaces the earlier one.
     fn record(&mut self, record: PageRecord) -> Result<(), SinkError>;
+    /// What the crawl needs besides the record that comes next, to go on after an interruption. Where nothing is to be gone on
+    /// with it may be dropped.
+    fn carry(&mut self, _id: UrlId, _carry: Carry) -> Result<(), SinkError> {
+        Ok(())
+    }
 }
 
 /// The sink cannot take more (store full, writer gone): the crawl stops.

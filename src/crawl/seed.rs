@@ -10,6 +10,10 @@ use crate::model::request::Purpose;
 use crate::model::site::UrlId;
 use crate::url::PageUrl;
 
+/// Within a rank: how long ago an address was asked for comes before how deep it lies.
+const RUNS_TOLD_APART: u16 = 14;
+const DEPTHS_TOLD_APART: u16 = 4_096;
+
 impl Driver<'_> {
     pub(super) fn seed(&mut self) -> Result<(), CrawlError> {
         for (site, decl) in self.scope.sites().to_vec().into_iter().enumerate() {
@@ -31,7 +35,7 @@ impl Driver<'_> {
             self.frontier.note(id, Seen::new(Purpose::Home, Rank::Home, 0, Some(site)));
             self.homes.insert(id, (site, HomeFate::Unasked));
             let host = self.hosts.id_of(&url.authority());
-            self.frontier.push(host, id);
+            self.enqueue(host, id);
         }
         Ok(())
     }
@@ -57,22 +61,48 @@ impl Driver<'_> {
         self.admit_at(id, url, host, seen)
     }
 
-    pub(super) fn admit_at(&mut self, id: UrlId, url: &PageUrl, host: HostId, seen: Seen) -> Result<(), CrawlError> {
+    pub(super) fn admit_at(&mut self, id: UrlId, url: &PageUrl, host: HostId, mut seen: Seen) -> Result<(), CrawlError> {
+        self.rank_by_history(url, &mut seen);
         let refusal = self.scope.refusal(url, seen.purpose, seen.depth, seen.run);
         self.frontier.note(id, seen);
         if let Some(reason) = refusal {
             return self.skip(id, reason);
         }
-        self.frontier.push(host, id);
+        self.enqueue(host, id);
         Ok(())
     }
 
     pub(super) fn intern(&mut self, url: &PageUrl) -> Result<(UrlId, bool), CrawlError> {
-        let (id, new) = self.table.intern(url.as_str())?;
-        if new {
+        let (id, is_new_text) = self.table.intern(url.as_str())?;
+        if is_new_text {
             self.sink.address(id, url)?;
         }
-        Ok((id, new))
+        Ok((id, !self.frontier.is_noted(id)))
+    }
+
+    /// What earlier runs say of the order: known columns first, then what is new or failed, then what was not asked for longest.
+    /// A budget that ends the run early then leaves out what matters least.
+    fn rank_by_history(&self, url: &PageUrl, seen: &mut Seen) {
+        if !self.past.has_earlier() {
+            return;
+        }
+        let standing = self.past.standing(url.as_str());
+        let is_page = seen.purpose == Purpose::Page;
+        match standing {
+            // never asked for: before all that was
+            None => seen.order = seen.depth.min(DEPTHS_TOLD_APART - 1),
+            Some(standing) if is_page && standing.is_column && seen.rank > Rank::KnownColumn => seen.rank = Rank::KnownColumn,
+            Some(standing) if is_page && standing.is_failed && seen.rank > Rank::Failed => seen.rank = Rank::Failed,
+            Some(standing) if standing.is_failed => seen.order = 0,
+            Some(standing) => {
+                let age = u16::from(standing.runs_ago).clamp(1, RUNS_TOLD_APART);
+                let depth = seen.depth.min(DEPTHS_TOLD_APART - 1);
+                seen.order = (RUNS_TOLD_APART + 1 - age) * DEPTHS_TOLD_APART + depth;
+            }
+        }
+        if standing.is_some() && seen.rank == Rank::Row {
+            seen.rank = Rank::Page;
+        }
     }
 
     /// A host that is crawled: its robots.txt comes before anything else.

@@ -9,7 +9,13 @@ pub(super) enum Rank {
     Home,
     /// Columns that the user named.
     Column,
+    /// Pages that were a column's in an earlier run.
+    KnownColumn,
     List,
+    /// Rows of a list that no earlier run has seen.
+    Row,
+    /// Pages that failed when they were asked for last.
+    Failed,
     /// Articles that alone tell how new their column is.
     Sample,
     Page,
@@ -23,6 +29,8 @@ const NO_SITE: u16 = u16::MAX;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
+    /// An address of the interrupted run that was not come upon again yet.
+    Unmet,
     /// Known, and never to be asked for as things are (skipped, or only named).
     Known,
     Queued,
@@ -38,6 +46,8 @@ pub(super) struct Seen {
     referer: u32,
     pub(super) site: u16,
     pub(super) depth: u16,
+    /// Lower goes first within the rank: the depth, or what history says.
+    pub(super) order: u16,
     pub(super) rank: Rank,
     pub(super) purpose: Purpose,
     /// Counter steps that led here (see `series`).
@@ -50,7 +60,11 @@ pub(super) struct Seen {
 impl Seen {
     pub(super) fn new(purpose: Purpose, rank: Rank, depth: u16, site: Option<usize>) -> Self {
         let site = site.and_then(|s| u16::try_from(s).ok()).unwrap_or(NO_SITE);
-        Self { referer: NO_ID, site, depth, rank, purpose, run: 0, phase: Phase::Known, wants_body: false }
+        Self { referer: NO_ID, site, depth, order: depth, rank, purpose, run: 0, phase: Phase::Known, wants_body: false }
+    }
+
+    pub(super) fn unmet() -> Self {
+        Self { phase: Phase::Unmet, ..Self::new(Purpose::Page, Rank::Page, 0, None) }
     }
 
     pub(super) fn found_on(mut self, page: UrlId, run: u8) -> Self {

@@ -48,6 +48,8 @@ pub async fn fetch_page(url: &PageUrl, network: &Network, timeout_seconds: u32) 
             cookie,
             reading: Reading::All(body_bytes_max),
             way: Way::Usual,
+            compare: None,
+            in_full: false,
         };
         let failed = |class, message: &str, hops| Outcome::Failed { class, message: message.to_owned(), hops };
         let outcome = match fetcher.fetch(&ask).await.exchange {

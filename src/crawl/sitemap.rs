@@ -28,6 +28,28 @@ pub(super) struct Sitemap {
     pub(super) cut: bool,
 }
 
+impl Sitemap {
+    /// One address a line; those of further files behind a mark that no address begins with.
+    pub(super) fn to_keep(&self) -> Vec<u8> {
+        let files = self.files.iter().map(|url| format!(">{url}\n"));
+        let pages = self.pages.iter().map(|url| format!("{url}\n"));
+        files.chain(pages).collect::<String>().into_bytes()
+    }
+
+    /// What [`Sitemap::to_keep`] wrote.
+    pub(super) fn kept(bytes: &[u8]) -> Self {
+        let mut found = Self::default();
+        for line in String::from_utf8_lossy(bytes).lines() {
+            let (list, text) = match line.strip_prefix('>') {
+                Some(text) => (&mut found.files, text),
+                None => (&mut found.pages, line),
+            };
+            list.extend(PageUrl::parse(text));
+        }
+        found
+    }
+}
+
 /// Reads `body` (already decoded from gzip), also the plain-text form of one address a line.
 pub(super) fn read(body: &[u8], base: &PageUrl) -> Sitemap {
     let text = String::from_utf8_lossy(body);

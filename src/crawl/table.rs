@@ -43,6 +43,15 @@ impl UrlTable {
         Ok((UrlId(id), true))
     }
 
+    /// The id of an address that is known.
+    pub(super) fn find(&self, url: &str) -> Option<UrlId> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        let id = self.slots[self.slot_of(url.as_bytes())];
+        (id != EMPTY).then_some(UrlId(id))
+    }
+
     /// The text of an address of this table.
     pub(super) fn get(&self, id: UrlId) -> &str {
         std::str::from_utf8(self.bytes(id.0)).expect("the arena holds what came in as &str, cut where it was joined")

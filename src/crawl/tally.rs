@@ -58,6 +58,8 @@ pub(super) struct Tally {
     left_out: BTreeMap<(String, String), (u64, Vec<String>)>,
     pub(super) progress: Progress,
     pub(super) not_found: Vec<NotFoundSample>,
+    /// Pages whose stored facts were used again.
+    pub(super) reused: u64,
     /// Something that was to be measured was left out.
     pub(super) incomplete: bool,
 }

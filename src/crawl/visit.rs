@@ -74,11 +74,15 @@ pub(super) struct Visit {
     pub(super) done: Done,
     pub(super) challenge: Option<ChallengeKind>,
     pub(super) read: Option<PageRead>,
+    /// The body is the one that is known already, and was not read again.
+    pub(super) is_same: bool,
 }
 
 pub(super) async fn visit(desk: Arc<Desk>, ask: Ask, read_as: ReadAs) -> Visit {
     let mut done = desk.fetcher.fetch(&ask).await;
-    let Exchange::Answer(answer) = &mut done.exchange else { return Visit { done, challenge: None, read: None } };
+    let Exchange::Answer(answer) = &mut done.exchange else {
+        return Visit { done, challenge: None, read: None, is_same: false };
+    };
     let status = answer.reply.status;
     let body = std::mem::take(&mut answer.body);
     let challenge = if answer.location.is_some() { None } else { (desk.reader.challenge)(status, &body) };
@@ -91,11 +95,12 @@ pub(super) async fn visit(desk: Arc<Desk>, ask: Ask, read_as: ReadAs) -> Visit {
             ReadWhen::Any => success,
             ReadWhen::AnyStatus => answer.is_page,
         };
+    let is_same = wanted && ask.compare.as_ref().is_some_and(|compare| compare.is_same(&answer.reply));
     if read_as.keep_body {
         answer.body.clone_from(&body);
     }
     let mut read = None;
-    if wanted {
+    if wanted && !is_same {
         let url = answer.reply.final_url.clone();
         let charset = answer.reply.header_charset.clone();
         read = if body.len() > BLOCKING_BYTES {
@@ -108,7 +113,7 @@ pub(super) async fn visit(desk: Arc<Desk>, ask: Ask, read_as: ReadAs) -> Visit {
             read_body(&desk, &url, &body, charset.as_deref(), &read_as)
         };
     }
-    Visit { done, challenge, read }
+    Visit { done, challenge, read, is_same }
 }
 
 /// Reads the markup that a browser gave of a page.

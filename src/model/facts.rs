@@ -63,6 +63,8 @@ pub struct PageRead {
     pub links: Vec<Link>,
     /// More links stood on the page than are kept.
     pub links_cut: bool,
+    /// On another day the same bytes would be read otherwise («昨天», a date without a year).
+    pub day_matters: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

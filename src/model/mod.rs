@@ -2,6 +2,7 @@
 
 pub mod annual;
 pub mod details;
+pub mod earlier;
 pub mod facts;
 pub mod finding;
 pub mod outcome;

@@ -75,6 +75,9 @@ pub struct ListSelectors {
     pub date: Option<String>,
 }
 
+/// Which reader this is: told by its source (build.rs). What another reader wrote down is not taken for its own.
+pub const READER: &str = env!("XUNCHA_READER");
+
 /// Limits on what one page may make us keep.
 pub const LINKS_MAX: usize = 20_000;
 /// Headings that are asked whether they are an error's.
@@ -82,6 +85,11 @@ const HEADINGS_MAX: usize = 3;
 
 /// Reads a page that came with a 2xx status.
 pub fn read_page(input: &PageInput<'_>) -> PageRead {
+    let (read, day_matters) = dates::day::watch(|| read_on_its_day(input));
+    PageRead { day_matters, ..read }
+}
+
+fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
     let decoded = decode::decode(input.bytes, input.header_charset);
     // A script that writes a part of the page is read as the page that it writes.
     let written = if script::is_script(&decoded.text) { script::written_html(&decoded.text) } else { None };
@@ -170,7 +178,7 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
         dated_items,
         details,
     };
-    PageRead { facts, links, links_cut: !is_data && (found.cut || tape.cut) }
+    PageRead { facts, links, links_cut: !is_data && (found.cut || tape.cut), day_matters: false }
 }
 
 /// The list of the page: what a family makes of it, its rows replaced by those of the user's selectors where there are some.

@@ -25,11 +25,16 @@ pub struct Stated {
 pub fn text(annual: &Annual, stated: &[Stated], lang: Lang) -> String {
     let words = Words { lang };
     let mut out = match lang {
-        Lang::Zh => format!("{}{}年网站发布情况（监测时间点{}）\n", clean(&annual.unit), annual.year, words.moment(&annual.now)),
+        Lang::Zh => {
+            format!("{}{}年网站发布情况（监测时间点{}）\n", clean(&annual.unit), annual.year, words.moment(&annual.now))
+        }
         Lang::En => format!("{}: {} (monitoring time point {})\n", clean(&annual.unit), annual.year, words.moment(&annual.now)),
     };
     if !annual.is_over {
-        out += words.say("提示：该年度尚未结束，数字截至监测时间点。\n", "note: the year is not over; the figures end at the monitoring time point.\n");
+        out += words.say(
+            "提示：该年度尚未结束，数字截至监测时间点。\n",
+            "note: the year is not over; the figures end at the monitoring time point.\n",
+        );
     }
     for site in &annual.sites {
         out += &site_text(site, words);
@@ -44,7 +49,8 @@ pub fn text(annual: &Annual, stated: &[Stated], lang: Lang) -> String {
 
 fn site_text(site: &AnnualSite, words: Words) -> String {
     let mut out = format!("\n{}  {}\n", clean(&site.name), site.url);
-    for (name, values) in [("网站标识码", &site.site_code), ("ICP备案号", &site.icp), ("公安机关备案号", &site.police)] {
+    for (name, values) in [("网站标识码", &site.site_code), ("ICP备案号", &site.icp), ("公安机关备案号", &site.police)]
+    {
         let value = if values.is_empty() { words.say("未见", "not seen").to_owned() } else { clean(&words.list(values)) };
         out += &format!("  {name}：{value}\n");
     }
@@ -168,7 +174,12 @@ pub fn xlsx(annual: &Annual, lang: Lang) -> Result<Vec<u8>, RenderError> {
     let table = annual.sites.iter().flat_map(|site| {
         site.cells.iter().map(move |cell| {
             let (block, name) = named(cell.kind, words);
-            vec![clean(&site.name), block.to_owned(), name.to_owned(), cell.value.map(|_| value(cell, words)).unwrap_or_default()]
+            vec![
+                clean(&site.name),
+                block.to_owned(),
+                name.to_owned(),
+                cell.value.map(|_| value(cell, words)).unwrap_or_default(),
+            ]
         })
     });
     let heads = [words.say("网站", "Site"), words.say("类别", "Block"), words.say("项目", "Cell"), words.say("数量", "Number")];
@@ -176,11 +187,22 @@ pub fn xlsx(annual: &Annual, lang: Lang) -> Result<Vec<u8>, RenderError> {
     let columns = annual.sites.iter().flat_map(|site| {
         site.columns.iter().map(move |column| {
             let class = words.column_class(column.class).to_owned();
-            vec![clean(&site.name), clean(&column.name), class, amount(column.count, column.at_least, words), column.url.clone()]
+            vec![
+                clean(&site.name),
+                clean(&column.name),
+                class,
+                amount(column.count, column.at_least, words),
+                column.url.clone(),
+            ]
         })
     });
-    let heads =
-        [words.say("网站", "Site"), words.say("栏目", "Column"), words.say("类别", "Class"), words.say("数量", "Number"), words.say("网址", "Address")];
+    let heads = [
+        words.say("网站", "Site"),
+        words.say("栏目", "Column"),
+        words.say("类别", "Class"),
+        words.say("数量", "Number"),
+        words.say("网址", "Address"),
+    ];
     sheet(&mut book, words.say("栏目发布数", "Columns"), &head, &heads, columns)?;
     let items = annual.sites.iter().flat_map(|site| &site.cells).flat_map(|cell| {
         cell.items.iter().map(move |item| {
@@ -188,8 +210,13 @@ pub fn xlsx(annual: &Annual, lang: Lang) -> Result<Vec<u8>, RenderError> {
             vec![named(cell.kind, words).1.to_owned(), clean(&item.column), date, clean(&item.title), item.url.clone()]
         })
     });
-    let heads =
-        [words.say("项目", "Cell"), words.say("栏目", "Column"), words.say("日期", "Date"), words.say("标题", "Title"), words.say("网址", "Address")];
+    let heads = [
+        words.say("项目", "Cell"),
+        words.say("栏目", "Column"),
+        words.say("日期", "Date"),
+        words.say("标题", "Title"),
+        words.say("网址", "Address"),
+    ];
     sheet(&mut book, words.say("清单", "Lists"), &head, &heads, items.take(ITEMS_MAX))?;
     Ok(book.save_to_buffer()?)
 }

@@ -196,6 +196,9 @@ impl Words {
             ),
             "challenged" => self.say("被防护页面拦截，内容未能读取", "a protection page stood before the content"),
             "body-cut" => self.say("页面过大，仅读取前部", "pages too large, only their beginning was read"),
+            "not-modified" => {
+                self.say("服务器答复“未变化”，内容未能取得", "the server said \"not modified\" and gave no content")
+            }
             "links-cut" => self.say("页面链接过多，仅跟踪前部", "too many links on a page, only the first were followed"),
             "needs-browser" => {
                 self.say("列表由脚本生成，需用浏览器读取", "lists that scripts draw, which take a browser to read")
@@ -241,7 +244,7 @@ impl Words {
     }
 
     /// `11-24`, for the foot of a curve.
-    pub(crate) fn month_day(self, text: &str) -> String {
+    pub(crate) fn month_day(text: &str) -> String {
         match text.parse::<Timestamp>() {
             Ok(at) => at.to_zoned(beijing()).strftime("%m-%d").to_string(),
             Err(_) => text.to_owned(),

@@ -4,6 +4,7 @@
 //! One process writes at a time (`<store>.lock`), any number read at the same time (WAL). During a crawl one thread writes,
 //! fed by a bounded channel; what it committed survives a killed process.
 
+mod earlier;
 mod error;
 mod findings;
 mod link_sets;
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+pub use earlier::{Earlier, Unfinished};
 pub use error::{Doing, Holder, StoreError};
 pub use upkeep::{Keep, Pruned};
 pub use write::Writer;

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::fmt::Display;
+use std::path::Path;
 
 use rapidhash::fast::RandomState;
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::error::{self, Doing, StoreError};
 use super::{RunNumber, Store, id_of, link_sets};
@@ -25,7 +26,7 @@ impl Store {
         let failed = || error::sql(&self.path, Doing::ReadRecords);
         // One transaction: a writer of the same run changes nothing that is seen here.
         let snapshot = self.connection.unchecked_transaction().map_err(failed())?;
-        let mut sets = Sets::new(&snapshot, run).map_err(failed())?;
+        let mut sets = Sets::new(run);
         let mut statement = snapshot
             .prepare_cached(
                 "SELECT visits.key, urls.url, visits.site, visits.purpose, visits.depth, visits.outcome, visits.attempts,
@@ -36,10 +37,7 @@ impl Store {
             .map_err(failed())?;
         let mut rows = statement.query([run.first_key(), run.last_key()]).map_err(failed())?;
         while let Some(row) = rows.next().map_err(failed())? {
-            let record = read(row, &mut sets).map_err(|failure| match failure {
-                Failure::Sql(error) => failed()(error),
-                Failure::Bad(what) => error::corrupt(&self.path, what),
-            })?;
+            let record = read(row, &snapshot, &mut sets).map_err(|failure| failure.told(&self.path))?;
             each(record);
         }
         Ok(())
@@ -66,9 +64,19 @@ impl Store {
     }
 }
 
-enum Failure {
+#[derive(Debug)]
+pub(super) enum Failure {
     Sql(rusqlite::Error),
     Bad(String),
+}
+
+impl Failure {
+    pub(super) fn told(self, path: &Path) -> StoreError {
+        match self {
+            Self::Sql(error) => error::sql(path, Doing::ReadRecords)(error),
+            Self::Bad(what) => error::corrupt(path, what),
+        }
+    }
 }
 
 impl From<rusqlite::Error> for Failure {
@@ -77,7 +85,7 @@ impl From<rusqlite::Error> for Failure {
     }
 }
 
-fn read(row: &Row<'_>, sets: &mut Sets<'_>) -> Result<PageRecord, Failure> {
+pub(super) fn read(row: &Row<'_>, connection: &Connection, sets: &mut Sets) -> Result<PageRecord, Failure> {
     let id = id_of(row.get(0)?);
     let bad = |column: &str, error: &dyn Display| Failure::Bad(format!("visits {}, {column}: {error}", id.0));
     let text = |index: usize, column: &str| row.get_ref(index)?.as_str().map_err(|error| bad(column, &error));
@@ -87,7 +95,7 @@ fn read(row: &Row<'_>, sets: &mut Sets<'_>) -> Result<PageRecord, Failure> {
     let mut links = Vec::new();
     if let Some(numbers) = set_numbers {
         for number in link_sets::unpack_numbers(numbers).map_err(|_| bad("link_sets", &"not a list of sets"))? {
-            sets.append(number, &mut links)?;
+            sets.append(connection, number, &mut links)?;
         }
     }
     Ok(PageRecord {
@@ -104,25 +112,25 @@ fn read(row: &Row<'_>, sets: &mut Sets<'_>) -> Result<PageRecord, Failure> {
 }
 
 /// The link sets of a run, those that pages share kept unpacked.
-struct Sets<'a> {
-    statement: CachedStatement<'a>,
+#[derive(Debug)]
+pub(super) struct Sets {
     run: RunNumber,
     kept: HashMap<u32, Vec<LinkRef>, RandomState>,
     links_kept: usize,
 }
 
-impl<'a> Sets<'a> {
-    fn new(connection: &'a Connection, run: RunNumber) -> rusqlite::Result<Self> {
-        let statement = connection.prepare_cached("SELECT links FROM link_sets WHERE key = ?1")?;
-        Ok(Self { statement, run, kept: HashMap::default(), links_kept: 0 })
+impl Sets {
+    pub(super) fn new(run: RunNumber) -> Self {
+        Self { run, kept: HashMap::default(), links_kept: 0 }
     }
 
-    fn append(&mut self, number: u32, out: &mut Vec<LinkRef>) -> Result<(), Failure> {
+    pub(super) fn append(&mut self, connection: &Connection, number: u32, out: &mut Vec<LinkRef>) -> Result<(), Failure> {
         if let Some(links) = self.kept.get(&number) {
             out.extend_from_slice(links);
             return Ok(());
         }
-        let blob: Option<Vec<u8>> = self.statement.query_row([self.run.key(number)], |row| row.get(0)).optional()?;
+        let mut statement = connection.prepare_cached("SELECT links FROM link_sets WHERE key = ?1")?;
+        let blob: Option<Vec<u8>> = statement.query_row([self.run.key(number)], |row| row.get(0)).optional()?;
         let blob = blob.ok_or_else(|| Failure::Bad(format!("link_sets {number}: missing")))?;
         let start = out.len();
         link_sets::unpack(&blob, out).map_err(|_| Failure::Bad(format!("link_sets {number}: unreadable")))?;

@@ -72,6 +72,21 @@ impl Store {
         Ok(())
     }
 
+    /// Nothing is left to do for a run: its reports are written. Until then it can be gone on with.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownRun`]; any failure of writing.
+    pub fn close_run(&self, id: &str) -> Result<(), StoreError> {
+        let run = self.number_of_run(id)?;
+        let write = || -> rusqlite::Result<()> {
+            let transaction = self.connection.unchecked_transaction()?;
+            transaction.execute("UPDATE runs SET closed = 1 WHERE run = ?1", [run.0])?;
+            transaction.execute("DELETE FROM aside WHERE key BETWEEN ?1 AND ?2", [run.first_key(), run.last_key()])?;
+            transaction.commit()
+        };
+        write().map_err(error::sql(&self.path, Doing::FinishRun))
+    }
+
     /// All runs, in the order in which they were begun, with the counts of their judgements.
     ///
     /// # Errors

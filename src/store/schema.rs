@@ -18,8 +18,12 @@ pub(super) const VERSION: u32 = STEPS.len() as u32;
 
 /// One step a version; what stands here was written to users' files and is never changed.
 ///
+/// `asked` holds, in a few bytes an address, what the next run and a run that is gone on with need to know of every request
+/// that was answered; `aside` the bodies of robots.txt and sitemaps while a run is not done.
+///
 /// `key` is `run << 32 | number`: rows of one run lie together, in the order of their ids.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
 PRAGMA application_id = 0x78756e63;
 CREATE TABLE runs (
     run INTEGER PRIMARY KEY,
@@ -71,7 +75,25 @@ CREATE VIEW pages AS
     SELECT runs.id AS run, visits.key & 4294967295 AS page, urls.url AS url, visits.site AS site, visits.purpose AS purpose,
         visits.depth AS depth, visits.status AS status, visits.outcome AS outcome, visits.facts AS facts
     FROM visits JOIN urls ON urls.key = visits.key JOIN runs ON runs.run = visits.key >> 32;
-"];
+",
+    "
+ALTER TABLE runs ADD COLUMN scope TEXT;
+ALTER TABLE runs ADD COLUMN closed INTEGER;
+UPDATE runs SET closed = 1;
+CREATE TABLE asked (
+    key INTEGER PRIMARY KEY,
+    hash INTEGER NOT NULL,
+    standing INTEGER NOT NULL,
+    reading INTEGER,
+    next_try TEXT,
+    wants_body INTEGER NOT NULL
+);
+CREATE TABLE aside (
+    key INTEGER PRIMARY KEY,
+    body BLOB NOT NULL
+);
+",
+];
 
 fn migrations() -> Migrations<'static> {
     Migrations::new(STEPS.iter().map(|step| M::up(step)).collect())

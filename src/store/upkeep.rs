@@ -64,10 +64,12 @@ impl Store {
     fn take_out(&self, run: RunNumber, results_too: bool) -> rusqlite::Result<usize> {
         let transaction = self.connection.unchecked_transaction()?;
         let mut rows = 0;
-        for table in ["visits", "link_sets", "urls"] {
+        for table in ["visits", "link_sets", "urls", "asked", "aside"] {
             let sql = format!("DELETE FROM {table} WHERE key BETWEEN ?1 AND ?2");
             rows += transaction.execute(&sql, [run.first_key(), run.last_key()])?;
         }
+        // a run without its pages cannot be gone on with
+        transaction.execute("UPDATE runs SET closed = 1 WHERE run = ?1", [run.0])?;
         if results_too {
             for table in ["findings", "judgements", "runs"] {
                 rows += transaction.execute(&format!("DELETE FROM {table} WHERE run = ?1"), [run.0])?;

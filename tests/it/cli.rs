@@ -3,6 +3,7 @@
 mod annual;
 mod kindness;
 mod notices;
+mod resumed;
 mod sites;
 mod stored;
 mod upkeep;

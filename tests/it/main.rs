@@ -14,6 +14,7 @@ mod init;
 mod kind;
 mod lists;
 mod network;
+mod nightly;
 mod opened;
 mod raw;
 #[cfg(feature = "render")]

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONTENT_TYPE, HOST, LOCATION};
+use hyper::header::{CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH, LOCATION};
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -132,12 +132,24 @@ pub(crate) fn site(url: &str) -> SiteDecl {
     SiteDecl { url: PageUrl::parse(url).unwrap(), name: "门户网站".into(), kind: SiteKind::Portal, office: None }
 }
 
+/// What a server says of the age of its answers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Validators {
+    #[default]
+    None,
+    /// An `ETag` of the body; 304 to who knows it.
+    Honest,
+    /// 304 to everybody, asked or not.
+    AlwaysNotModified,
+}
+
 /// What a host serves: files by path, and replies that come before them.
 #[derive(Default)]
 struct Content {
     files: BTreeMap<(String, String), Vec<u8>>,
     replies: Vec<Reply>,
     tls: Option<tokio_rustls::TlsAcceptor>,
+    validators: Validators,
 }
 
 /// A running server and what was asked of it.
@@ -149,7 +161,11 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) async fn replies(replies: Vec<Reply>) -> Self {
-        Self::start(Content { files: BTreeMap::new(), replies, tls: None }).await
+        Self::start(Content { replies, ..Content::default() }).await
+    }
+
+    pub(crate) async fn validated(replies: Vec<Reply>, validators: Validators) -> Self {
+        Self::start(Content { replies, validators, ..Content::default() }).await
     }
 
     /// A case folder.
@@ -157,14 +173,22 @@ impl Served {
         Self::folder_with(folder, Vec::new()).await
     }
 
+    pub(crate) async fn folder_validated(folder: &Path, validators: Validators) -> Self {
+        Self::start(Self::content(folder, Vec::new(), validators)).await
+    }
+
     /// A case folder, and replies that come before its own.
-    pub(crate) async fn folder_with(folder: &Path, mut replies: Vec<Reply>) -> Self {
+    pub(crate) async fn folder_with(folder: &Path, replies: Vec<Reply>) -> Self {
+        Self::start(Self::content(folder, replies, Validators::None)).await
+    }
+
+    fn content(folder: &Path, mut replies: Vec<Reply>, validators: Validators) -> Content {
         let case = read_case(folder);
         let first = case.site.first().map_or_else(String::new, |site| site.url.host().to_owned());
         let tls = case.tls.as_ref().map(acceptor);
         let own = case.reply.into_iter();
         replies.extend(own.map(|reply| if reply.host.is_empty() { Reply { host: first.clone(), ..reply } } else { reply }));
-        Self::start(Content { files: read_files(folder), replies, tls }).await
+        Content { files: read_files(folder), replies, tls, validators }
     }
 
     async fn start(content: Content) -> Self {
@@ -280,14 +304,29 @@ fn answer(content: &Content, log: &Mutex<Vec<String>>, request: &Request<Incomin
             && (reply.path == whole || reply.path == path)
             && reply.times.is_none_or(|times| asked() <= times)
     };
-    match content.replies.iter().find(fits) {
-        Some(reply) if reply.close => None,
+    let mut response = match content.replies.iter().find(fits) {
+        Some(reply) if reply.close => return None,
         Some(reply) if reply.methods_refused.iter().any(|refused| refused == request.method().as_str()) => {
-            Some(response(405, "text/plain", b"405 Method Not Allowed".to_vec()))
+            response(405, "text/plain", b"405 Method Not Allowed".to_vec())
         }
-        Some(reply) => Some(from_reply(reply, content, &host, path)),
-        None => Some(from_file(content, &host, path).unwrap_or_else(not_found)),
+        Some(reply) => from_reply(reply, content, &host, path),
+        None => from_file(content, &host, path).unwrap_or_else(not_found),
+    };
+    let etag = response.headers_mut().remove(ETAG).filter(|_| response.status() == StatusCode::OK);
+    let is_known = match content.validators {
+        Validators::None => return Some(response),
+        Validators::Honest => etag.is_some() && request.headers().get(IF_NONE_MATCH) == etag.as_ref(),
+        Validators::AlwaysNotModified => etag.is_some() && path != "/robots.txt",
+    };
+    if is_known {
+        log.lock().unwrap().push(format!("304 {host}{whole}"));
+        response = Response::new(Full::new(Bytes::new()));
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
+    if let Some(etag) = etag {
+        response.headers_mut().insert(ETAG, etag);
+    }
+    Some(response)
 }
 
 fn from_reply(reply: &Reply, content: &Content, host: &str, path: &str) -> Response<Full<Bytes>> {
@@ -330,7 +369,9 @@ fn not_found() -> Response<Full<Bytes>> {
 }
 
 fn response(status: u16, content_type: &str, body: Vec<u8>) -> Response<Full<Bytes>> {
+    let etag = format!("\"{}\"", blake3::hash(&body).to_hex());
     let mut response = Response::new(Full::new(Bytes::from(body)));
+    response.headers_mut().insert(ETAG, etag.parse().unwrap());
     *response.status_mut() = StatusCode::from_u16(status).unwrap();
     if !content_type.is_empty() {
         response.headers_mut().insert(CONTENT_TYPE, content_type.parse().unwrap());

@@ -58,7 +58,14 @@ fn hit(snag: &Found) -> Option<Hit> {
         snag.target.clone()
     };
     let text = if first.text.is_empty() { href.clone() } else { first.text.clone() };
-    let quote = Evidence { kind: "quote".into(), text: href.clone(), url: Some(first.url.clone()), status: None, at: None, duration_ms: None };
+    let quote = Evidence {
+        kind: "quote".into(),
+        text: href.clone(),
+        url: Some(first.url.clone()),
+        status: None,
+        at: None,
+        duration_ms: None,
+    };
     Some(Hit {
         url: first.url.clone(),
         target: Some(snag.target.clone()),

@@ -60,11 +60,11 @@ impl Notifier {
     fn send(&self, session: &Session, notice: &Notice) -> usize {
         let mut failed = 0;
         for kind in &self.part.webhooks {
-            failed += usize::from(!said(session, webhook::name(*kind, session.lang), self.webhook(session, *kind, notice)));
+            failed += usize::from(!said(session, webhook::name(*kind, session.lang), &self.webhook(session, *kind, notice)));
         }
         if let Some(mail) = &self.part.mail {
             let result = mail::send(mail, notice, &environment).map_err(|fault| fault.worded(session.lang));
-            failed += usize::from(!said(session, session.word("邮件", "mail"), result));
+            failed += usize::from(!said(session, session.word("邮件", "mail"), &result));
         }
         failed
     }
@@ -78,8 +78,8 @@ impl Notifier {
 }
 
 /// Says how it went.
-fn said(session: &Session, who: &str, result: Result<(), String>) -> bool {
-    match (&result, session.lang) {
+fn said(session: &Session, who: &str, result: &Result<(), String>) -> bool {
+    match (result, session.lang) {
         (Ok(()), _) if session.quiet => {}
         (Ok(()), Lang::Zh) => say(&format!("通知已发送：{who}")),
         (Ok(()), Lang::En) => say(&format!("notice sent: {who}")),

@@ -64,7 +64,7 @@ impl WebhookFault {
             Self::Post(PostFault::Refused) => {
                 "a private address; name the host in [network] resolve, or set allow_private".to_owned()
             }
-            Self::Post(PostFault::Failed(class)) => words::failure(*class, lang).to_owned(),
+            Self::Post(PostFault::Failed(class)) => words::failure(*class, lang),
             Self::Post(fault) => fault.to_string(),
             Self::Status(status) if zh => format!("对方返回{status}"),
             Self::Status(status) => format!("the answer is {status}"),

@@ -59,7 +59,7 @@ fn read_lines(input: &PageInput<'_>) -> PageRead {
     if !list.rows.is_empty() || list.next.is_some() {
         facts.list = Some(list);
     }
-    PageRead { facts, links, links_cut: false }
+    PageRead { facts, links, links_cut: false, day_matters: false }
 }
 
 /// Serves text/html by `METHOD path`, with the body of a POST behind it; 404 for the rest.
@@ -143,7 +143,8 @@ async fn crawl_within(
     let mut kept = Kept::default();
     let (_stop, stopped) = tokio::sync::watch::channel(false);
     let reader = Reader { page: read_lines, challenge: |_, _| None };
-    let driver = Driver::new(plan, reader, &mut kept, &Unwatched).unwrap().within(hours);
+    let mut past = NoPast;
+    let driver = Driver::new(plan, reader, &mut past, &mut kept, &Unwatched).unwrap().within(hours);
     let summary = driver.run(stopped).await.unwrap();
     (kept.0, summary)
 }

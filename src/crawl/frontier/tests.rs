@@ -21,7 +21,7 @@ fn go(_: &Hosts, _: HostId, _: UrlId) -> Verdict {
 fn add(frontier: &mut Frontier<&'static str>, host: HostId, id: u32, rank: Rank, depth: u16) {
     let purpose = match rank {
         Rank::Home => Purpose::Home,
-        Rank::Column | Rank::Sample | Rank::Page => Purpose::Page,
+        Rank::Column | Rank::KnownColumn | Rank::Row | Rank::Sample | Rank::Failed | Rank::Page => Purpose::Page,
         Rank::List => Purpose::List,
         Rank::Resource => Purpose::Resource,
         Rank::External => Purpose::External,

@@ -1,6 +1,7 @@
 //! Dates as offices write them: in rows, behind labels, in addresses. Pure text in, dates out; what only looks like a date
 //! (phone numbers, 文号, standards, versions) gives none. Every function is linear in the length of its text.
 
+pub mod day;
 mod label;
 mod scan;
 mod url;
@@ -55,7 +56,7 @@ fn short_year(text: &str, today: Date) -> Option<(Date, Found)> {
     if cursor.separator()? != separator {
         return None;
     }
-    let (day, day_digits) = cursor.number(3)?;
+    let (of_month, day_digits) = cursor.number(3)?;
     if month_digits != 2 || day_digits != 2 {
         return None;
     }
@@ -63,7 +64,10 @@ fn short_year(text: &str, today: Date) -> Option<(Date, Found)> {
     if !cursor.is_at_end() {
         return None;
     }
-    let date = scan::date(2000 + year, month, day)?;
+    let date = scan::date(2000 + year, month, of_month)?;
+    if date > today {
+        day::matters();
+    }
     (date <= today).then_some((date, Found { what: Written::Date(date), time, from: 0, to: text.len() }))
 }
 
@@ -75,6 +79,7 @@ fn relative(text: &str, today: Date) -> Option<(Date, Found)> {
     }
     let mut time = None;
     let days = if let Some(days) = day_word(bare, &mut time) { days } else { days_ago(bare)? };
+    day::matters();
     let date = today.checked_sub(jiff::Span::new().days(days)).ok()?;
     Some((date, Found { what: Written::Date(date), time, from: 0, to: text.len() }))
 }
@@ -234,6 +239,9 @@ fn eight_digits(text: &str) -> Option<Date> {
 }
 
 pub(crate) fn days_ahead(date: Date, today: Date) -> i32 {
+    if date > today {
+        day::matters();
+    }
     today.until(date).map_or(i32::MAX, |span| span.get_days())
 }
 

@@ -18,6 +18,9 @@ pub struct MonthDay {
 /// A year comes from the row's own address; else from the order: a list runs from new to old, so a row is the latest such
 /// day that is not later than the row above it. The first row of a first page is the latest such day up to today.
 pub fn resolve_years(rows: &[MonthDay], today: Date, is_first_page: bool) -> Vec<Option<Date>> {
+    if rows.iter().any(|row| row.whole.is_none() && row.written.is_some()) {
+        super::day::matters();
+    }
     let mut dates: Vec<Option<Date>> = rows.iter().map(|row| row.whole.or_else(|| by_hint(row, today))).collect();
     let mut above = is_first_page.then_some(today);
     for (date, row) in dates.iter_mut().zip(rows) {

@@ -20,6 +20,9 @@ const ROW: u32 = 20;
 const DAYS_SHOWN: usize = 8;
 const NAME_CHARS: usize = 12;
 
+/// Class of the line, and its value at a point.
+type Series = (&'static str, fn(&TrendPoint) -> u32);
+
 pub(crate) struct TrendView {
     pub(crate) width: u32,
     pub(crate) height: u32,
@@ -70,7 +73,7 @@ pub(crate) fn trend(points: &[TrendPoint], names: &BTreeMap<String, String>, wor
     let top = top(points);
     let hosts: BTreeSet<&String> = points.iter().flat_map(|point| point.verdicts.keys()).collect();
     let rows: Vec<Row> = hosts.into_iter().zip(0..).map(|(host, no)| row(points, host, no, names, words)).collect();
-    let series: [(&str, fn(&TrendPoint) -> u32); 3] =
+    let series: [Series; 3] =
         [("veto", |point| point.veto), ("deduct", |point| point.deduct), ("advice", |point| point.advice)];
     let mut ticks = vec![0, top / 2, top];
     ticks.dedup();
@@ -85,7 +88,7 @@ pub(crate) fn trend(points: &[TrendPoint], names: &BTreeMap<String, String>, wor
             Lang::En => format!("Findings and verdicts of the last {} runs", points.len()),
         },
         ticks: ticks.into_iter().map(|value| Tick { at: y(value, top), label: value.to_string() }).collect(),
-        days: days(points, words),
+        days: days(points),
         lines: series.into_iter().map(|(class, value)| line(points, top, class, value, words)).collect(),
         rows,
     })
@@ -106,12 +109,11 @@ fn y(value: u32, top: u32) -> u32 {
     BOTTOM - (u64::from(BOTTOM - TOP) * u64::from(value) / u64::from(top.max(1))) as u32
 }
 
-fn days(points: &[TrendPoint], words: Words) -> Vec<Tick> {
+fn days(points: &[TrendPoint]) -> Vec<Tick> {
     let step = points.len().div_ceil(DAYS_SHOWN);
-    let short = |now: &str| words.month_day(now);
     // counted from the newest, which is always named
     let shown = points.iter().enumerate().filter(|(at, _)| (points.len() - 1 - at).is_multiple_of(step));
-    shown.map(|(at, point)| Tick { at: x(at, points.len()), label: short(&point.now) }).collect()
+    shown.map(|(at, point)| Tick { at: x(at, points.len()), label: Words::month_day(&point.now) }).collect()
 }
 
 fn line(points: &[TrendPoint], top: u32, class: &'static str, value: fn(&TrendPoint) -> u32, words: Words) -> Line {

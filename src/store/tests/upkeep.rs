@@ -61,3 +61,31 @@ fn a_copy_is_made_while_a_run_is_written() {
     reader.backup(&to).unwrap();
     assert_eq!(read_all(&Store::open(&to, Access::Read).unwrap(), RUN).len(), 1);
 }
+
+/// `tests/data/stores/schema-N.sql` holds rows as the program of schema N wrote them (two runs of the demo group, cut short).
+#[test]
+fn stores_of_every_earlier_schema_are_read_after_their_migration() {
+    for version in 1..schema::VERSION {
+        let file = fixture();
+        let dump = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/stores/schema-{version}.sql"));
+        let dump = std::fs::read_to_string(&dump).unwrap_or_else(|error| panic!("{}: {error}", dump.display()));
+        Connection::open(&file.path).unwrap().execute_batch(&dump).unwrap();
+        assert!(matches!(Store::open(&file.path, Access::Read), Err(StoreError::Older { .. })));
+        let store = open(&file.path);
+        let runs = store.runs().unwrap();
+        assert_eq!(runs.len(), 2);
+        for run in &runs {
+            assert_eq!(read_all(&store, &run.info.id).len() as u64, run.records);
+            assert!(run.records >= 6 && run.judged.as_ref().is_some_and(|judged| !judged.verdicts.is_empty()));
+            assert_eq!(store.report(&run.info.id).unwrap().findings.len(), 3);
+        }
+        let (first, second) = (&runs[0].info.id, &runs[1].info.id);
+        let diff = store.diff(first, second).unwrap();
+        assert_eq!(diff.persisting.len() + diff.new.len(), 3);
+        assert!(store.history(second).unwrap().values().any(|seen| seen.first_seen == runs[0].info.now));
+        assert_eq!(store.trend(second, 9).unwrap().len(), 1);
+        assert!(!store.is_pruned(second).unwrap());
+        store.backup(&file.path.with_file_name("copy.db")).unwrap();
+        assert_eq!(store.prune(Keep { runs: Some(1), ..Keep::default() }).unwrap().runs, [first.clone()]);
+    }
+}

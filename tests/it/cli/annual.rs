@@ -97,7 +97,8 @@ async fn a_year_is_counted_by_column_and_checked_against_what_was_stated() {
         assert_eq!((cell("visits").0, cell("letters-received").0), (None, None), "the back office's");
         assert!(std::fs::metadata(desk.path("year.xlsx")).unwrap().len() > 1_000);
 
-        let said = desk.run("annual 2026 --stated 公示公告=3 --stated 政策解读=4 --stated 工作动态=9 --stated 无此栏目=1 --stated 总数=8");
+        let said = desk
+            .run("annual 2026 --stated 公示公告=3 --stated 政策解读=4 --stated 工作动态=9 --stated 无此栏目=1 --stated 总数=8");
         for words in [
             "该年度尚未结束",
             "信息发布 · 总数（条）：不少于10",
