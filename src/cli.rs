@@ -118,6 +118,16 @@ pub enum Command {
     Recheck(Recheck),
     /// 列出历次巡查
     Runs,
+    /// 统计一年的发布量和《政府网站工作年度报表》中可从网上计数的项目
+    Annual(Annual),
+    /// 发送已存巡查的通知（邮件、群机器人），用于试发
+    Notify(Notify),
+    /// 把历次报告写成可由内网网站直接发布的文件夹
+    Publish(Publish),
+    /// 清理较早巡查的页面数据，缩小数据文件
+    Prune(Prune),
+    /// 备份数据文件，巡查进行中也可执行
+    Backup(Backup),
     /// 说明一条规则：检查什么、依据、阈值、如何整改
     Explain(Explain),
     /// 列出全部规则
@@ -129,6 +139,86 @@ pub enum Command {
     /// 配置文件
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// 输出命令行补全脚本
+    Completions(Completions),
+    /// 生成手册页（man）
+    Man(Man),
+}
+
+#[derive(Debug, Args)]
+pub struct Annual {
+    /// 年度，如 2026
+    #[arg(value_name = "YEAR", value_parser = clap::value_parser!(i16).range(2000..=2200))]
+    pub year: i16,
+    /// 巡查编号或其开头；缺省为最近一次
+    #[arg(long, value_name = "RUN")]
+    pub run: Option<String>,
+    /// 已填报的数字，用于核对，如 公示公告=123 或 总数=6940，可重复
+    #[arg(long, value_name = "NAME=N")]
+    pub stated: Vec<String>,
+    /// 输出 JSON，含每个数字对应的清单
+    #[arg(long)]
+    pub json: bool,
+    /// 另写入工作簿，含每个数字对应的清单
+    #[arg(long, value_name = "FILE")]
+    pub xlsx: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Notify {
+    /// 巡查编号或其开头；缺省为最近一次
+    #[arg(value_name = "RUN")]
+    pub run: Option<String>,
+    /// 只显示内容，不发送
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// 写入的文件夹
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// 最近多少次巡查
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub last: u32,
+}
+
+#[derive(Debug, Args)]
+pub struct Prune {
+    /// 保留最近多少次巡查
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub keep_runs: Option<u32>,
+    /// 保留最近多少天的巡查
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub keep_days: Option<u32>,
+    /// 连同问题和结论一并删除
+    #[arg(long)]
+    pub results: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// 备份文件
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// 覆盖已有的文件
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// 命令行：bash、zsh、fish、elvish、powershell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct Man {
+    /// 写入的文件夹
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -375,6 +465,33 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("inspect", "json", "Print JSON"),
     ("inspect", "jsonl", "Print one JSON object a line for each file"),
     ("inspect", "allow_private", "Allow loopback and private addresses"),
+    (
+        "annual",
+        "",
+        "Counts a year: what was published, and the cells of the official yearly table that can be counted from outside",
+    ),
+    ("annual", "year", "Year, e.g. 2026"),
+    ("annual", "run", "Run id or its beginning; default: the newest"),
+    ("annual", "stated", "A figure that was reported, to check it, e.g. COLUMN=123; may be repeated"),
+    ("annual", "json", "Print JSON, with the list behind each number"),
+    ("annual", "xlsx", "Also write a workbook, with the list behind each number"),
+    ("notify", "", "Sends the notice of a stored run (mail, group robots), to try it out"),
+    ("notify", "run", "Run id or its beginning; default: the newest"),
+    ("notify", "dry_run", "Show the text, send nothing"),
+    ("publish", "", "Writes the reports of the last runs as a folder that an intranet web server can show"),
+    ("publish", "dir", "Folder to write to"),
+    ("publish", "last", "How many of the last runs"),
+    ("prune", "", "Removes the crawled pages of older runs and shrinks the store"),
+    ("prune", "keep_runs", "Keep so many of the newest runs"),
+    ("prune", "keep_days", "Keep the runs of so many days"),
+    ("prune", "results", "Remove findings and verdicts too"),
+    ("backup", "", "Copies the store, also while a run is going on"),
+    ("backup", "file", "File of the copy"),
+    ("backup", "force", "Overwrite the file"),
+    ("completions", "", "Prints a completion script for a shell"),
+    ("completions", "shell", "Shell: bash, zsh, fish, elvish, powershell"),
+    ("man", "", "Writes man pages"),
+    ("man", "dir", "Folder to write to"),
     ("config", "", "The configuration file"),
     ("config check", "", "Validates configuration and rule files; names the line"),
 ];

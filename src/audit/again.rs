@@ -329,6 +329,8 @@ mod tests {
             rules: Vec::new(),
             ignored: Vec::new(),
             reviews: Vec::new(),
+            trend: Vec::new(),
+            changes: None,
         }
     }
 

@@ -4,6 +4,7 @@
 //! with the rule's level and words, and scores the result by the standard.
 
 pub mod again;
+pub mod annual;
 mod assemble;
 pub mod calendar;
 pub mod catalogue;

@@ -6,6 +6,7 @@ use jiff::{Timestamp, Zoned};
 use tokio::sync::watch;
 
 use super::metrics::Metrics;
+use super::notify::Notifier;
 use super::progress::{Display, say};
 use super::resume::{self, StorePast};
 use super::{Exit, Failure, Session, beijing, check, configured, prepare_out, stamp};
@@ -31,6 +32,8 @@ pub(super) struct Job {
     pub(super) warn: WarnLevels,
     /// File for the figures of the crawl.
     pub(super) metrics: Option<PathBuf>,
+    /// Who is told afterwards.
+    pub(super) notifier: Option<Notifier>,
     pub(super) store: PathBuf,
     pub(super) out: PathBuf,
     pub(super) formats: Vec<String>,
@@ -73,6 +76,7 @@ pub(super) fn run(session: &Session, args: &cli::Audit) -> Result<Exit, Failure>
         ignores: config.ignores.clone(),
         warn: config.warn,
         metrics: args.metrics.clone(),
+        notifier: Notifier::of(&config),
         store: session.store.clone().unwrap_or_else(|| config.store.path.clone()),
         out: session.out.clone().unwrap_or_else(|| config.report.dir.clone()),
         formats: config.report.formats.clone(),
@@ -231,7 +235,11 @@ pub(super) fn perform(session: &Session, mut job: Job) -> Result<Exit, Failure> 
     store.finish_run(&run).map_err(after)?;
     let report = check::judge(session, &store, &run, &job.book, job.warn)?;
     store.save_judgement(&run.id, &report).map_err(after)?;
-    let exit = check::deliver(session, &report, &job.out, &job.formats, job.fail_on)?;
+    let exit = check::deliver(session, &report, &job.out, &job.formats, job.fail_on);
+    if let Some(notifier) = &job.notifier {
+        notifier.after_run(session, &report);
+    }
+    let exit = exit?;
     if !run.crawl.as_ref().is_some_and(|crawl| crawl.interrupted) {
         store.close_run(&run.id).map_err(after)?;
     }

@@ -15,6 +15,9 @@ use crate::store::{Access, Store};
 /// Width of the summary where there is no terminal: in a log nothing is cut.
 const WIDTH_DEFAULT: usize = 160;
 
+/// Earlier runs that the trend shows: a year of months, twice.
+const TREND_MAX: usize = 24;
+
 /// Judges the stored facts of a run and builds the report. Reads the store, sends nothing.
 pub(super) fn judge(
     session: &Session,
@@ -23,6 +26,18 @@ pub(super) fn judge(
     book: &RuleBook,
     warn: WarnLevels,
 ) -> Result<Report, Failure> {
+    if store.is_pruned(&run.id).map_err(|error| Failure::store(&error, session.lang))? {
+        return Err(Failure::usage(match session.lang {
+            Lang::Zh => format!(
+                "巡查 {0} 的页面数据已用 xuncha prune 清理，不能重新检查；原有结果仍可用 xuncha report {0} 生成报告",
+                run.id
+            ),
+            Lang::En => format!(
+                "the pages of run {0} were pruned: it cannot be judged again; `xuncha report {0}` still writes what was found",
+                run.id
+            ),
+        }));
+    }
     let history = store.history(&run.id).map_err(|error| Failure::store(&error, session.lang))?;
     let probes = store.probes(&probes_since(&run.now)).map_err(|error| Failure::store(&error, session.lang))?;
     let failed = std::cell::RefCell::new(None);
@@ -39,6 +54,15 @@ pub(super) fn judge(
     if let Some(error) = failed.into_inner() {
         return Err(Failure::store(&error, session.lang));
     }
+    let earlier = store.trend(&run.id, TREND_MAX).map_err(|error| Failure::store(&error, session.lang))?;
+    let previous = match earlier.last().map(|point| store.report(&point.run)).transpose() {
+        Ok(report) => report.map(Box::new),
+        // judged by another version of this tool: nothing to compare with
+        Err(error) => {
+            tracing::warn!(%error, "the report of the previous run cannot be read; changes are not shown");
+            None
+        }
+    };
     let parts = Parts {
         lang: session.lang,
         standard_name: book.standard.name.in_lang(session.lang).to_owned(),
@@ -48,6 +72,8 @@ pub(super) fn judge(
         findings: judgement.findings,
         rules: judgement.rules,
         ignored: judgement.ignored,
+        earlier,
+        previous,
     };
     let mut report = build::build(run, parts);
     report.reviews = review::of_report(&report, reviews);

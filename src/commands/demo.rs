@@ -49,6 +49,7 @@ pub(super) fn run(session: &Session, args: &cli::Demo) -> Result<Exit, Failure> 
         ignores: Vec::new(),
         warn: WarnLevels::default(),
         metrics: None,
+        notifier: None,
         store: session.store.clone().unwrap_or_else(|| PathBuf::from("xuncha-demo.db")),
         out,
         formats: Config::default().report.formats,

@@ -1,5 +1,6 @@
 //! One short file a subcommand: wires the phases to the store, and says in words what happened.
 
+mod annual;
 mod audit;
 mod check;
 mod configured;
@@ -9,13 +10,17 @@ mod init;
 mod inspect;
 mod inspection;
 mod metrics;
+mod notify;
 mod probe;
 mod progress;
+mod publish;
 mod recheck;
 mod resume;
 mod review;
 mod rules;
 mod runs;
+mod shell;
+mod upkeep;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -228,6 +233,13 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, Failure> {
         Command::Recheck(args) => recheck::run(session, &args),
         Command::Diff(args) => runs::diff(session, args.from.as_deref(), args.to.as_deref()),
         Command::Runs => runs::list(session),
+        Command::Annual(args) => annual::run(session, &args),
+        Command::Notify(args) => notify::run(session, args.run.as_deref(), args.dry_run),
+        Command::Publish(args) => publish::run(session, &args.dir, args.last as usize),
+        Command::Prune(args) => upkeep::prune(session, &args),
+        Command::Backup(args) => upkeep::backup(session, &args.file, args.force),
+        Command::Completions(args) => shell::completions(session, args.shell),
+        Command::Man(args) => shell::man(session, &args.dir),
         Command::Explain(args) => rules::explain(session, &args.rule),
         Command::Rules => rules::list(session),
         Command::Init(args) => init::run(session, &args),

@@ -187,7 +187,7 @@ impl Again<'_> {
         let found = self.store.finding(id).map_err(|error| Failure::store(&error, self.session.lang))?;
         let Some(finding) = found.filter(|_| self.finding(id).is_none()) else { return Ok(None) };
         let run = &self.run.id;
-        let is_measured = Store::measured(&self.run, &finding.site);
+        let is_measured = &self.run.measured(&finding.site);
         let (state, text) = match (is_measured, self.session.lang) {
             (true, Lang::Zh) => (RecheckState::Closed, format!("巡查{run}未再发现该问题")),
             (true, Lang::En) => (RecheckState::Closed, format!("run {run} did not find it any more")),

@@ -8,6 +8,7 @@ use scraper::Selector;
 use toml::de::DeTable;
 
 use super::fault::{Fault, Problem};
+use super::notify::notify;
 use super::table::{At, Document, Table};
 use super::{AuditPart, Config, CrawlPart, NetworkPart, RenderPart, ReportPart, StorePart, default_kind, site_key};
 use crate::model::run::{IgnoreDecl, WarnLevels};
@@ -74,6 +75,7 @@ fn read(document: &mut Document<'_>, folder: &Path) -> Config {
         network: network(document),
         render: render(document, folder),
         report: report(document, folder),
+        notify: notify(document),
         store: store(document, folder),
         warn: warn(document),
     }

@@ -105,6 +105,14 @@ pub enum Problem {
     },
     /// An `[[ignore]]` that names neither rule nor address would set everything aside.
     IgnoresAll,
+    BadMailServer {
+        value: String,
+    },
+    BadMailAddress {
+        value: String,
+    },
+    /// An address to print, with a password in it or no address of the web at all.
+    BadLink,
 }
 
 /// What a key takes.
@@ -235,6 +243,11 @@ impl Problem {
             Self::BadWindow { value } => format!("“{value}”不是时段，应写成 \"22:00-06:00\" 的形式（北京时间）"),
             Self::BadDay { value } => format!("“{value}”不是日期，应写成 2026-12-31 的形式"),
             Self::IgnoresAll => "至少要写明 rule 和 url 中的一项，否则所有问题都会被忽略".to_owned(),
+            Self::BadMailServer { value } => {
+                format!("“{value}”不是邮件服务器，应写成 smtp.example.gov.cn 或 smtp.example.gov.cn:465 的形式")
+            }
+            Self::BadMailAddress { value } => format!("“{value}”不是邮箱地址，应写成 name@example.gov.cn 的形式"),
+            Self::BadLink => "应为 http:// 或 https:// 开头的网址，不得含用户名和密码".to_owned(),
         }
     }
 
@@ -277,6 +290,11 @@ impl Problem {
             Self::BadWindow { value } => format!("\"{value}\" is no window; write \"22:00-06:00\" (Beijing time)"),
             Self::BadDay { value } => format!("\"{value}\" is no date; write 2026-12-31"),
             Self::IgnoresAll => "names neither rule nor url, which would set every finding aside".to_owned(),
+            Self::BadMailServer { value } => {
+                format!("\"{value}\" is no mail server; write smtp.example.gov.cn or smtp.example.gov.cn:465")
+            }
+            Self::BadMailAddress { value } => format!("\"{value}\" is no mail address; write name@example.gov.cn"),
+            Self::BadLink => "takes an address with http:// or https:// that holds no user name and no password".to_owned(),
         }
     }
 }

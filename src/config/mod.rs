@@ -3,6 +3,7 @@
 
 mod check;
 mod fault;
+mod notify;
 mod table;
 
 #[cfg(test)]
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 pub use fault::{ConfigError, Expected, Fault, Found, Problem};
+pub use notify::{MailPart, MailSecurity, NotifyPart, Webhook};
 
 use crate::model::reason::Reason;
 use crate::model::run::{IgnoreDecl, WarnLevels};
@@ -43,6 +45,7 @@ pub struct Config {
     pub network: NetworkPart,
     pub render: RenderPart,
     pub report: ReportPart,
+    pub notify: NotifyPart,
     pub store: StorePart,
     /// When to warn before a veto falls.
     pub warn: WarnLevels,

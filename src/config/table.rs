@@ -41,6 +41,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("network", &["allow_private", "resolve", "proxy", "user_agent"]),
     ("render", &["enabled", "pages_per_site", "seconds_per_page", "browser"]),
     ("report", &["formats", "dir"]),
+    ("notify", &["webhooks", "mail_server", "mail_security", "mail_from", "mail_to", "when", "due_days", "link"]),
     ("store", &["path"]),
     ("warn", &["unreachable_percent", "home_days", "empty_columns", "stale_columns"]),
 ];
@@ -276,7 +277,18 @@ impl<'t> Document<'t> {
 
     /// One of several words.
     pub(super) fn choice<T: Copy>(&mut self, table: Table<'t>, key: &str, choices: &[(&str, T)]) -> Option<T> {
-        let At { value, line } = self.text(table, key)?;
+        let text = self.text(table, key)?;
+        self.one_of(table, key, text, choices)
+    }
+
+    /// Several of several words.
+    pub(super) fn choices<T: Copy>(&mut self, table: Table<'t>, key: &str, choices: &[(&str, T)]) -> Vec<T> {
+        let texts = self.texts(table, key).unwrap_or_default();
+        texts.into_iter().filter_map(|text| self.one_of(table, key, text, choices)).collect()
+    }
+
+    fn one_of<T: Copy>(&mut self, table: Table<'t>, key: &str, text: At<String>, choices: &[(&str, T)]) -> Option<T> {
+        let At { value, line } = text;
         if let Some((_, chosen)) = choices.iter().find(|(word, _)| *word == value) {
             return Some(*chosen);
         }

@@ -5,6 +5,7 @@ mod fault;
 mod headers;
 #[cfg(feature = "legacy-tls")]
 mod legacy;
+mod post;
 #[cfg(feature = "render")]
 mod relay;
 
@@ -15,6 +16,7 @@ use reqwest::header::{self, HeaderMap, HeaderValue};
 
 use self::fault::{chain, failed, refused};
 use self::headers::{charset, could_be_page, is_binary, is_page_type, location, media_type, retry_after, text_of};
+pub use self::post::{PostFault, Posted, post_json};
 #[cfg(feature = "render")]
 pub(super) use self::relay::{Relay, RelayEnd, RelayMethod, Relayed};
 use super::Plan;

@@ -49,7 +49,7 @@ use crate::read::typos::Typos;
 use crate::url::PageUrl;
 
 pub use driver::{CrawlError, crawl, crawl_on};
-pub use fetch::ClientFault;
+pub use fetch::{ClientFault, PostFault, Posted, post_json};
 pub use past::{NoPast, Past};
 pub use single::{FetchedPage, fetch_page};
 

@@ -1,5 +1,6 @@
 //! The nouns: plain data that the phases hand to each other. No I/O, no clock, no network; knows only addresses.
 
+pub mod annual;
 pub mod details;
 pub mod earlier;
 pub mod facts;

@@ -1,9 +1,11 @@
 //! The one value that feeds every report. Its JSON form is the public `xuncha-report/1`.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::finding::Finding;
+use super::finding::{Finding, Level};
 use super::review::ReviewLine;
 use super::run::{CrawlSettings, HostSummary, NotCovered, Reviewed};
 use super::site::{ColumnClass, SiteKind};
@@ -35,6 +37,57 @@ pub struct Report {
     /// What the offices said of findings of this report, and of those set aside by their word; by finding id.
     #[serde(default)]
     pub reviews: Vec<ReviewLine>,
+    /// Judged runs of the same sites up to this one, oldest first; this one is the last.
+    #[serde(default)]
+    pub trend: Vec<TrendPoint>,
+    /// What changed since the previous one; null where there is none.
+    #[serde(default)]
+    pub changes: Option<Changes>,
+}
+
+/// One judged run, as a point of the trend. Counts are of confirmed findings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TrendPoint {
+    /// Id of the run.
+    pub run: String,
+    /// Its monitoring time point, RFC 3339.
+    pub now: String,
+    pub complete: bool,
+    pub veto: u32,
+    pub deduct: u32,
+    pub advice: u32,
+    /// By the site's host.
+    pub verdicts: BTreeMap<String, SiteVerdict>,
+}
+
+/// What changed since the previous run of the same sites. Confirmed findings only.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Changes {
+    /// Id of the previous run.
+    pub run: String,
+    /// Its monitoring time point, RFC 3339.
+    pub now: String,
+    /// Ids of the findings that are new, or back.
+    pub new: Vec<String>,
+    /// What is gone, and would have been found.
+    pub fixed: Vec<FixedLine>,
+    /// Found both times.
+    pub persisting: u32,
+    /// Found before, and not measured this time: neither gone nor there.
+    pub unmeasured: u32,
+}
+
+/// A finding of the previous run that is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FixedLine {
+    pub id: String,
+    pub rule: String,
+    pub level: Level,
+    pub site: String,
+    pub url: String,
+    pub target: Option<String>,
+    pub office: Option<String>,
+    pub message: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

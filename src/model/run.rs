@@ -33,6 +33,33 @@ pub struct RunInfo {
     pub crawl: Option<CrawlSummary>,
 }
 
+/// Reasons of [`NotCovered`] that left a site measured only in part, by accident and not by the user's settings: a finding
+/// that is missing from such a run is not mended.
+const CUT_SHORT: [&str; 11] = [
+    "page-budget",
+    "time-budget",
+    "window-closed",
+    "interrupted",
+    "host-paused",
+    "site-unreachable",
+    "site-blocked",
+    "home-elsewhere",
+    "home-no-page",
+    "robots-unreachable",
+    "challenged",
+];
+
+impl RunInfo {
+    /// Whether the run would have found what there was to find on a site: it was to inspect it, and got through.
+    pub fn measured(&self, site: &str) -> bool {
+        let Some(crawl) = &self.crawl else { return false };
+        let inspected = self.sites.iter().any(|decl| decl.url.host() == site || decl.url.authority() == site);
+        let cut = crawl.interrupted
+            || crawl.not_covered.iter().any(|gap| gap.site == site && CUT_SHORT.contains(&gap.reason.as_str()));
+        inspected && (crawl.complete || !cut)
+    }
+}
+
 /// One `[[ignore]]` of the configuration: findings of this rule, at addresses that fit, for this reason, until that day.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IgnoreDecl {

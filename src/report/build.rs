@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use crate::model::finding::Finding;
 use crate::model::report::{
     ColumnLine, IgnoreLine, IgnoreState, InterpretationLine, InterpretationState, InterpretationYear, Report, RuleLine, Run,
-    SCHEMA, Site,
+    SCHEMA, Site, TrendPoint,
 };
 use crate::model::rule::Lang;
 use crate::model::run::{CrawlSummary, HostSummary, NotCovered, Reviewed, RunInfo};
 
+use super::changes;
 use super::words::Words;
 
 /// Places of one dead target that a report carries; the whole number stands beside them.
@@ -27,11 +28,26 @@ pub struct Parts {
     pub findings: Vec<Finding>,
     pub rules: Vec<RuleLine>,
     pub ignored: Vec<IgnoreLine>,
+    /// Earlier judged runs of the same sites, oldest first.
+    pub earlier: Vec<TrendPoint>,
+    /// The report of the last of them.
+    pub previous: Option<Box<Report>>,
 }
 
 /// The report of a run. Sites and indicators keep their order (the user's, the standard's); everything else is ordered here.
 pub fn build(run: &RunInfo, parts: Parts) -> Report {
-    let Parts { lang, standard_name, sites, mut columns, mut interpretations, mut findings, mut rules, ignored } = parts;
+    let Parts {
+        lang,
+        standard_name,
+        sites,
+        mut columns,
+        mut interpretations,
+        mut findings,
+        mut rules,
+        ignored,
+        earlier,
+        previous,
+    } = parts;
     findings.sort_by(|a, b| place(a).cmp(&place(b)));
     for finding in &mut findings {
         finding.occurrences.truncate(OCCURRENCES_MAX);
@@ -49,7 +65,7 @@ pub fn build(run: &RunInfo, parts: Parts) -> Report {
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     let words = Words { lang };
     let interpretation_years = years(&interpretations);
-    Report {
+    let mut report = Report {
         schema: SCHEMA.to_owned(),
         lang: words.say("zh", "en").to_owned(),
         unit: run.unit.clone(),
@@ -62,7 +78,12 @@ pub fn build(run: &RunInfo, parts: Parts) -> Report {
         rules,
         ignored,
         reviews: Vec::new(),
-    }
+        trend: earlier,
+        changes: None,
+    };
+    report.trend.push(changes::point(&report));
+    report.changes = previous.map(|previous| changes::changes(&report, &previous, run));
+    report
 }
 
 /// Documents by year, the newest first.
@@ -337,6 +358,8 @@ mod tests {
             findings,
             rules: Vec::new(),
             ignored: Vec::new(),
+            earlier: Vec::new(),
+            previous: None,
         }
     }
 

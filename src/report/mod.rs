@@ -1,6 +1,8 @@
 //! Phase 3: one [`Report`] → files. Pure: renderers give bytes, a command writes them. Knows the model and nothing else of ours.
 
+pub mod annual;
 pub mod build;
+pub mod changes;
 pub mod csv;
 pub mod docx;
 pub mod html;
@@ -8,9 +10,11 @@ pub mod json;
 pub mod jsonl;
 pub mod junit;
 pub mod markdown;
+pub mod notice;
 pub mod offices;
 mod outlook;
 pub mod plain;
+pub mod published;
 pub mod recheck;
 pub mod rows;
 pub mod sarif;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::finding::{Certainty, Finding, Level};
-use crate::model::report::{ColumnState, IndicatorState, Report, Site, SiteVerdict};
+use crate::model::report::{Changes, ColumnState, IndicatorState, Report, Site, SiteVerdict};
 use crate::model::rule::Lang;
 use crate::model::site::SiteKind;
 
@@ -252,6 +252,22 @@ fn offices(report: &Report) -> usize {
         .filter_map(|f| f.office.as_deref())
         .collect::<BTreeSet<_>>()
         .len()
+}
+
+/// What changed since the previous run, in one sentence.
+pub(crate) fn since(changes: &Changes, words: Words) -> String {
+    let (new, fixed, persisting) = (changes.new.len(), changes.fixed.len(), changes.persisting);
+    let day = words.day(&changes.now);
+    let mut sentence = match words.lang {
+        Lang::Zh => format!("与上次检查（{day}）相比，新增问题{new}处，已消除{fixed}处，仍存在{persisting}处"),
+        Lang::En => format!("Since the previous run ({day}): {new} new, {fixed} mended, {persisting} still there"),
+    };
+    if changes.unmeasured > 0 {
+        sentence += words.say("；", "; ");
+        sentence +=
+            &words.fill("上次的#处本次未能检查，不计入", "# not measured this time, counted in none", changes.unmeasured);
+    }
+    sentence + words.say("。", ".")
 }
 
 /// A finding that this run met first, where earlier runs are known at all.

@@ -46,6 +46,8 @@ pub fn by_office_parts(report: &Report, due: Option<&str>) -> impl Iterator<Item
             columns,
             interpretations: Vec::new(),
             interpretation_years: Vec::new(),
+            trend: Vec::new(),
+            changes: None,
             ignored: Vec::new(),
             reviews: of_findings(report, &findings),
             findings: findings.into_iter().cloned().collect(),

@@ -253,6 +253,14 @@ impl Words {
         }
     }
 
+    /// `11-24`, for the foot of a curve.
+    pub(crate) fn month_day(text: &str) -> String {
+        match text.parse::<Timestamp>() {
+            Ok(at) => at.to_zoned(beijing()).strftime("%m-%d").to_string(),
+            Err(_) => text.to_owned(),
+        }
+    }
+
     /// `2026-11-24` of an RFC 3339 time, in Beijing time, for narrow cells.
     pub(crate) fn short_day(text: &str) -> String {
         match text.parse::<Timestamp>() {

@@ -23,6 +23,8 @@ pub enum Doing {
     ReadProbes,
     SaveReviews,
     ReadReviews,
+    Prune,
+    Backup,
 }
 
 impl Doing {
@@ -40,6 +42,8 @@ impl Doing {
             Self::ReadProbes => ("读取监测记录", "reading the log of probes"),
             Self::SaveReviews => ("写入核实情况", "writing reviews"),
             Self::ReadReviews => ("读取核实情况", "reading reviews"),
+            Self::Prune => ("清理数据库", "pruning the store"),
+            Self::Backup => ("备份数据库", "copying the store"),
         };
         match lang {
             Lang::Zh => zh,

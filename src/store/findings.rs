@@ -13,22 +13,6 @@ use crate::model::finding::{Finding, Seen};
 use crate::model::report::Report;
 use crate::model::run::{RunDiff, RunInfo};
 
-/// Reasons of `NotCovered` that left a site measured only in part, by accident and not by the user's settings: a finding
-/// that is missing from such a run is not mended.
-const CUT_SHORT: [&str; 11] = [
-    "page-budget",
-    "time-budget",
-    "window-closed",
-    "interrupted",
-    "host-paused",
-    "site-unreachable",
-    "site-blocked",
-    "home-elsewhere",
-    "home-no-page",
-    "robots-unreachable",
-    "challenged",
-];
-
 impl Store {
     /// Stores what the audit said of a run, in place of what it said before.
     ///
@@ -100,7 +84,7 @@ impl Store {
             let ids = self.finding_ids(stored.number)?;
             // What was seen before and is missing now begins again, if this run would have found it.
             for (site, known) in &by_site {
-                if measured(&stored.info, site) {
+                if stored.info.measured(site) {
                     for id in known.iter().filter(|id| !ids.contains_key(*id)) {
                         if let Some(entry) = seen.get_mut(id) {
                             entry.runs_in_a_row = 0;
@@ -129,7 +113,7 @@ impl Store {
         let mut diff = RunDiff::default();
         for (id, finding) in &before {
             if !after.contains_key(id) {
-                let list = if measured(&info, &finding.site) { &mut diff.fixed } else { &mut diff.unmeasured };
+                let list = if info.measured(&finding.site) { &mut diff.fixed } else { &mut diff.unmeasured };
                 list.push(finding.clone());
             }
         }
@@ -177,7 +161,7 @@ impl Store {
     }
 
     /// Judged runs of an earlier time point, oldest first; of those that inspected the same sites at one time point, the last.
-    fn earlier(&self, this: &StoredRun) -> Result<Vec<StoredRun>, StoreError> {
+    pub(super) fn earlier(&self, this: &StoredRun) -> Result<Vec<StoredRun>, StoreError> {
         let judged = self.judged_runs()?;
         let now = time_point(&this.info);
         let mut by_time: BTreeMap<(Option<Timestamp>, Vec<String>), StoredRun> = BTreeMap::new();
@@ -194,15 +178,6 @@ impl Store {
 
 fn time_point(info: &RunInfo) -> Option<Timestamp> {
     info.now.parse().ok()
-}
-
-/// Whether the run would have found what there was to find on a site: it was to inspect it, and got through.
-pub(super) fn measured(info: &RunInfo, site: &str) -> bool {
-    let Some(crawl) = &info.crawl else { return false };
-    let inspected = info.sites.iter().any(|decl| decl.url.host() == site || decl.url.authority_str() == site);
-    let cut =
-        crawl.interrupted || crawl.not_covered.iter().any(|gap| gap.site == site && CUT_SHORT.contains(&gap.reason.as_str()));
-    inspected && (crawl.complete || !cut)
 }
 
 struct FindingRow<'a> {

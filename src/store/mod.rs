@@ -14,6 +14,8 @@ mod records;
 mod reviews;
 mod runs;
 mod schema;
+mod trend;
+mod upkeep;
 mod write;
 
 #[cfg(test)]
@@ -26,6 +28,7 @@ use rusqlite::Connection;
 pub use earlier::{Earlier, Unfinished};
 pub use error::{Doing, Holder, StoreError};
 pub use probes::append_probes;
+pub use upkeep::{Keep, Pruned};
 pub use write::Writer;
 
 use crate::model::site::UrlId;

@@ -120,11 +120,6 @@ impl Store {
         text.map(|text| self.read_json(&text, "findings")).transpose()
     }
 
-    /// Whether a run got through with a site, so that what it does not find there is gone.
-    pub fn measured(info: &crate::model::run::RunInfo, site: &str) -> bool {
-        super::findings::measured(info, site)
-    }
-
     fn write_json(&self, value: &impl serde::Serialize) -> Result<String, StoreError> {
         serde_json::to_string(value).map_err(|error| error::corrupt(&self.path, error))
     }

@@ -1,5 +1,7 @@
 //! The store as commands use it: whole runs in a file.
 
+mod upkeep;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -543,6 +545,8 @@ fn report(info: &RunInfo, ids: &[&str]) -> Report {
         rules: Vec::new(),
         ignored: Vec::new(),
         reviews: Vec::new(),
+        trend: Vec::new(),
+        changes: None,
     }
 }
 

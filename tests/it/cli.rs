@@ -1,10 +1,13 @@
 //! The real binary as a webmaster runs it, in a folder of its own: exit statuses, messages, and what is left behind.
 
+mod annual;
 mod kindness;
+mod notices;
 mod probed;
 mod resumed;
 mod sites;
 mod stored;
+mod upkeep;
 mod wayback;
 
 use serde_json::json;
@@ -58,11 +61,16 @@ impl Desk {
     }
 
     fn run_args(&self, args: &[&str]) -> Said {
+        self.run_with(args, &[])
+    }
+
+    fn run_with(&self, args: &[&str], variables: &[(&str, &str)]) -> Said {
         let output = assert_cmd::Command::cargo_bin("xuncha")
             .unwrap()
             .current_dir(self.0.path())
             .env_remove("XUNCHA_PROXY")
             .env_remove("XUNCHA_LOG")
+            .envs(variables.iter().copied())
             .args(args)
             .output()
             .unwrap();

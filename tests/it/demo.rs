@@ -102,6 +102,9 @@ pub(crate) fn without_times(mut report: Report) -> Report {
     report.run.id.clear();
     report.run.started.clear();
     report.run.finished.clear();
+    for point in &mut report.trend {
+        point.run.clear();
+    }
     for host in &mut report.run.hosts {
         (host.latency_median_ms, host.latency_p95_ms) = (None, None);
     }

@@ -113,6 +113,15 @@ fn one_file_names_the_browser_library() {
 }
 
 #[test]
+fn one_file_names_the_mail_library() {
+    for (_, path, code) in sources() {
+        if !path.ends_with("notify/mail.rs") {
+            assert!(!code.contains("lettre::"), "src/{} names lettre", path.display());
+        }
+    }
+}
+
+#[test]
 fn fetch_sees_neither_read_nor_frontier() {
     for (module, path, code) in sources() {
         if module == "crawl" && path.file_name().is_some_and(|name| name == "fetch.rs") {

@@ -24,6 +24,11 @@ use crate::model::request::Purpose;
 use crate::model::run::RunInfo;
 use crate::model::site::{Column, ColumnClass, PageRecord, PolicyPage, UrlId};
 
+/// Form of an interpretation by its title: `text`, `graphic`, `qa`, `video`, `press`, `expert`, `media`.
+pub(super) fn interpretation_form(title: &str) -> &'static str {
+    DocumentWords::embedded().interpretation_form(title)
+}
+
 /// Links of one page's body that are kept.
 const LINKS_MAX: usize = 200;
 /// Documents and interpretations of one site that are kept.

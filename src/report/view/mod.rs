@@ -3,15 +3,17 @@
 pub(crate) mod findings;
 mod hosts;
 mod ledgers;
+pub(crate) mod trend;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::finding::Level;
-use crate::model::report::{IndicatorLine, IndicatorState, Report, Site, SiteVerdict};
+use crate::model::report::{Changes, IndicatorLine, IndicatorState, Report, Site, SiteVerdict};
 use crate::model::rule::Lang;
 
 use self::findings::{OfficeGroup, Task, level_key, office_groups, tasks};
 use self::ledgers::{ColumnView, DocumentView, Uncovered, YearView, column_states, column_view, document_view, uncovered};
+use self::trend::TrendView;
 use super::narrative::{self, Counts, clipped, points};
 use super::words::Words;
 
@@ -25,6 +27,8 @@ const EVIDENCE_MAX: usize = 6;
 const PRINT_OPEN_MAX: usize = 150;
 /// Characters of an address as it is shown; the link itself is whole.
 const ADDRESS_CHARS: usize = 160;
+/// New and mended findings that are named.
+const CHANGES_NAMED: usize = 50;
 /// Numbers of findings named in a line of the indicator table.
 const NUMBERS_NAMED: usize = 8;
 
@@ -76,7 +80,20 @@ pub(crate) struct Page {
     pub(crate) settings: Vec<(&'static str, String)>,
     pub(crate) hosts: Vec<hosts::HostView>,
     pub(crate) has_history: bool,
+    pub(crate) trend: Option<TrendView>,
+    pub(crate) changes: Option<ChangesView>,
     pub(crate) print_open: bool,
+}
+
+/// What changed since the previous run.
+pub(crate) struct ChangesView {
+    pub(crate) sentence: String,
+    /// Number and id of the new findings, at most [`CHANGES_NAMED`].
+    pub(crate) new: Vec<(usize, String)>,
+    pub(crate) new_more: usize,
+    /// Level, message, link.
+    pub(crate) fixed: Vec<(&'static str, String, Link)>,
+    pub(crate) fixed_more: usize,
 }
 
 pub(crate) struct SiteView {
@@ -204,9 +221,27 @@ pub(crate) fn page(report: &Report) -> Page {
             .collect(),
         settings: settings(report, words),
         hosts: hosts::views(report, words),
+        trend: trend::trend(&report.trend, &report.sites.iter().map(|s| (s.host.clone(), s.name.clone())).collect(), words),
+        changes: report.changes.as_ref().map(|changes| changes_view(changes, &numbers, words)),
         has_history: report.findings.iter().any(|finding| !narrative::is_new(finding)),
         print_open: report.findings.len() <= PRINT_OPEN_MAX,
         offices,
+    }
+}
+
+fn changes_view(changes: &Changes, numbers: &BTreeMap<&str, usize>, words: Words) -> ChangesView {
+    let mut new: Vec<(usize, String)> =
+        changes.new.iter().filter_map(|id| numbers.get(id.as_str()).map(|no| (*no, id.clone()))).collect();
+    new.sort_unstable();
+    let new_more = new.len().saturating_sub(CHANGES_NAMED);
+    new.truncate(CHANGES_NAMED);
+    let fixed = changes.fixed.iter().take(CHANGES_NAMED);
+    ChangesView {
+        sentence: narrative::since(changes, words),
+        new,
+        new_more,
+        fixed: fixed.map(|line| (words.level(line.level), line.message.clone(), Link::new(&line.url))).collect(),
+        fixed_more: changes.fixed.len().saturating_sub(CHANGES_NAMED),
     }
 }
 

@@ -5,11 +5,13 @@
 mod columns;
 mod findings;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use xuncha::model::finding::{Certainty, Finding};
 use xuncha::model::report::{
     ColumnState, DocumentRef, IndicatorLine, IndicatorState, InterpretationLine, InterpretationMatch, InterpretationState,
-    Mending, Outlook, Report, RuleLine, Site, SiteVerdict, VetoOutlook,
+    Mending, Outlook, Report, RuleLine, Site, SiteVerdict, TrendPoint, VetoOutlook,
 };
 use xuncha::model::rule::Lang;
 use xuncha::model::run::{CrawlSettings, CrawlSummary, HostSummary, NotCovered, RunInfo};
@@ -45,6 +47,8 @@ pub(crate) fn report() -> Report {
             findings,
             rules,
             ignored: Vec::new(),
+            earlier: trend(),
+            previous: Some(Box::new(previous())),
         },
     )
 }
@@ -62,6 +66,8 @@ pub(crate) fn with_findings(findings: Vec<Finding>) -> Report {
         rules: rules(&findings),
         findings,
         ignored: Vec::new(),
+        earlier: Vec::new(),
+        previous: None,
     };
     build(&run(), parts)
 }
@@ -467,4 +473,55 @@ fn interpretations() -> Vec<InterpretationLine> {
 /// Names of the columns that stand empty or late, for tests that count them.
 pub(crate) fn late(report: &Report) -> usize {
     report.columns.iter().filter(|column| matches!(column.state, ColumnState::Stale | ColumnState::Empty)).count()
+}
+
+/// Three earlier runs.
+fn trend() -> Vec<TrendPoint> {
+    let point = |run: &str, now: &str, counts: [u32; 3], fallen: bool| TrendPoint {
+        run: run.to_owned(),
+        now: now.to_owned(),
+        complete: true,
+        veto: counts[0],
+        deduct: counts[1],
+        advice: counts[2],
+        verdicts: BTreeMap::from([
+            (PORTAL.to_owned(), if fallen { SiteVerdict::Unqualified } else { SiteVerdict::Qualified }),
+            (SME.to_owned(), SiteVerdict::Qualified),
+            (PARK.to_owned(), SiteVerdict::Undetermined),
+        ]),
+    };
+    vec![
+        point("20260824-090000", "2026-08-24T09:00:00+08:00", [11, 31, 6], true),
+        point("20260924-090000", "2026-09-24T09:00:00+08:00", [7, 24, 6], true),
+        point("20261024-090000", "2026-10-24T09:00:00+08:00", [4, 22, 5], false),
+    ]
+}
+
+/// The report before: one problem that is gone now, one that is still there.
+fn previous() -> Report {
+    let mut gone = findings::all(&columns::lines()).remove(0);
+    let mut kept = gone.clone();
+    gone.id = "0123456789ab".to_owned();
+    gone.url = format!("http://{PORTAL}/zwgk/tzgg/202609/t20260901_5155001.html");
+    gone.message = "页面《关于开展节能监察的通知》的附件“申报表.doc”无法打开（返回404）".to_owned();
+    gone.target = None;
+    kept.runs_in_a_row = 1;
+    let mut run = run();
+    run.id = "20261024-090000".to_owned();
+    run.now = "2026-10-24T09:00:00+08:00".to_owned();
+    let columns = Vec::new();
+    let findings = vec![gone, kept];
+    let parts = Parts {
+        lang: Lang::Zh,
+        standard_name: STANDARD.to_owned(),
+        sites: sites(&findings, &columns),
+        columns,
+        interpretations: Vec::new(),
+        rules: rules(&findings),
+        findings,
+        ignored: Vec::new(),
+        earlier: Vec::new(),
+        previous: None,
+    };
+    build(&run, parts)
 }
