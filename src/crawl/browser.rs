@@ -144,12 +144,9 @@ impl Browser {
             .kill_on_drop(true)
             .spawn()
             .map_err(|fault| broken("it does not start", &fault))?;
-        let (address, messages) = match tokio::time::timeout(START_MAX, address(&mut child)).await {
-            Ok(Some(found)) => found,
-            Ok(None) | Err(_) => {
-                end(&mut child).await;
-                return Err(broken("it does not come up", &"no address to speak to"));
-            }
+        let Ok(Some((address, messages))) = tokio::time::timeout(START_MAX, address(&mut child)).await else {
+            end(&mut child).await;
+            return Err(broken("it does not come up", &"no address to speak to"));
         };
         let config = HandlerConfig { viewport: None, cache_enabled: false, ..HandlerConfig::default() };
         match tokio::time::timeout(START_MAX, Remote::connect_with_config(address, config)).await {

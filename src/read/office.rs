@@ -30,7 +30,7 @@ pub fn text(bytes: &[u8]) -> Option<String> {
         .file_names()
         .flatten()
         .filter(|name| name.starts_with("xl/worksheets/sheet"))
-        .map(|name| name.into_owned())
+        .map(std::borrow::Cow::into_owned)
         .collect();
     sheets.sort();
     let mut out = String::new();

@@ -240,9 +240,9 @@ fn shown(before: &str, number: &str, head: usize) -> String {
         out.push_str(words.get(at..found.start()).unwrap_or(""));
         let text = found.as_str();
         if text.len() >= 7 {
-            out.push_str(&masked(text, 3))
+            out.push_str(&masked(text, 3));
         } else {
-            out.push_str(text)
+            out.push_str(text);
         }
         at = found.end();
     }

@@ -163,7 +163,7 @@ async fn external_addresses_are_asked_once_and_never_followed() {
     ])
     .await;
     let outside: Vec<String> = served.hits().into_iter().filter(|hit| hit.contains(other)).collect();
-    assert_eq!(outside, ["HEAD www.other.com/x.html"]);
+    assert_eq!(outside, ["GET www.other.com/x.html"]);
     let record = crawled.get("http://www.other.com/x.html");
     assert_eq!((record.purpose, record.site, record.links.len()), (Purpose::External, None, 0));
     let Outcome::Failed { class, .. } = crawled.get("http://gone.example.com/").outcome else { panic!() };

@@ -1,5 +1,10 @@
 //! The one integration binary.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+#![allow(
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::assigning_clones,
+    reason = "addresses and reports that tests make"
+)]
 
 mod catalogue;
 mod cli;

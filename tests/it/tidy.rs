@@ -175,9 +175,9 @@ fn every_test_that_the_table_of_hostile_servers_names_exists() {
         let text = fs::read_to_string(root().join(table)).unwrap();
         let mut named = 0;
         for name in text.split('`').filter(|name| name.contains("::") && !name.starts_with("guard")) {
-            let (file, test) = (name.split("::").next().unwrap(), name.rsplit("::").next().unwrap());
+            let (file, case) = (name.split("::").next().unwrap(), name.rsplit("::").next().unwrap());
             let source = fs::read_to_string(root().join(format!("tests/it/{file}.rs"))).unwrap();
-            assert!(source.contains(&format!("fn {test}(")), "{table} names {name}");
+            assert!(source.contains(&format!("fn {case}(")), "{table} names {name}");
             named += 1;
         }
         assert!(named >= 35, "{table} names {named} tests");

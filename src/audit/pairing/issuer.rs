@@ -89,8 +89,7 @@ impl Issuer {
         let all: Vec<&str> = before.split([' ', '、', '\u{3000}', '，']).map(str::trim).filter(|b| !b.is_empty()).collect();
         let national = place.is_none() && all.iter().any(|body| is_ministry(body));
         let is_whole = |body: &&str| body.chars().count() >= 3 && !body.contains('等') && !body.contains("部门");
-        let bodies =
-            if all.iter().all(|body| is_whole(body)) { all.iter().map(|b| without_place(b)).collect() } else { Vec::new() };
+        let bodies = if all.iter().all(is_whole) { all.iter().map(|b| without_place(b)).collect() } else { Vec::new() };
         Self { place, national, bodies }
     }
 

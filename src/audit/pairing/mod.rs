@@ -144,7 +144,7 @@ impl Collector {
 /// By its title, or by the column that it stands in.
 fn is_interpretation(page: &PolicyPage, class: ColumnClass) -> bool {
     let words = DocumentWords::embedded();
-    words.is_interpretation(&page.title) || (class == ColumnClass::Interpretation && !words.is_call(&page.title))
+    words.is_interpretation(&page.title) || (class == ColumnClass::Interpretation && !DocumentWords::is_call(&page.title))
 }
 
 /// A page of text: not a list, not the home page, not an error.

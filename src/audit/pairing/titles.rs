@@ -76,7 +76,7 @@ impl DocumentWords {
     }
 
     /// A notice of a training course, a contest: it interprets nothing, even where it stands among interpretations.
-    pub(super) fn is_call(&self, title: &str) -> bool {
+    pub(super) fn is_call(title: &str) -> bool {
         const CALLS: [&str; 7] = ["举办", "培训", "竞赛", "大赛", "抢答", "征集", "召开"];
         let outside = without_quotes(&plain_quotes(title));
         outside.trim().ends_with("通知") && CALLS.iter().any(|word| outside.contains(word))

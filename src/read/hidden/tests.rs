@@ -16,7 +16,7 @@ fn farm(count: usize) -> String {
     let words = ["亚麻地板", "二手叉车", "减肥方法", "seo优化", "空气能热水器", "快递查询", "考研网", "玉米价格"];
     let mut html = String::new();
     for nth in 0..count {
-        write!(html, "<a href=\"http://www.farm{nth}.com/\">{}</a>\n", words[nth % words.len()]).unwrap();
+        writeln!(html, "<a href=\"http://www.farm{nth}.com/\">{}</a>", words[nth % words.len()]).unwrap();
     }
     html
 }

@@ -63,9 +63,13 @@ fn a_copy_is_made_while_a_run_is_written() {
 }
 
 /// `tests/data/stores/schema-N.sql` holds rows as the program of schema N wrote them (two runs of the demo group, cut short).
+/// Schemas that were in use. 2 and 3 were steps of one day's work that nobody was handed; from 4 on each takes a dump.
+const IN_USE: [i64; 1] = [1];
+
 #[test]
 fn stores_of_every_earlier_schema_are_read_after_their_migration() {
-    for version in 1..schema::VERSION {
+    assert_eq!(i64::from(schema::VERSION), 4, "the dump of schema 4 is wanted, and its number in IN_USE");
+    for version in IN_USE {
         let file = fixture();
         let dump = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/stores/schema-{version}.sql"));
         let dump = std::fs::read_to_string(&dump).unwrap_or_else(|error| panic!("{}: {error}", dump.display()));
@@ -86,6 +90,6 @@ fn stores_of_every_earlier_schema_are_read_after_their_migration() {
         assert_eq!(store.trend(second, 9).unwrap().len(), 1);
         assert!(!store.is_pruned(second).unwrap());
         store.backup(&file.path.with_file_name("copy.db")).unwrap();
-        assert_eq!(store.prune(Keep { runs: Some(1), ..Keep::default() }).unwrap().runs, [first.clone()]);
+        assert_eq!(store.prune(Keep { runs: Some(1), ..Keep::default() }).unwrap().runs, std::slice::from_ref(first));
     }
 }
