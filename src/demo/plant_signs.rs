@@ -18,14 +18,19 @@ impl Planter<'_> {
 
     fn hidden_links(&mut self) {
         let words = ["二手叉车", "减肥方法", "快递查询", "玉米价格", "空气能热水器", "考研网"];
-        let farm: String =
-            FARM.iter().zip(words).map(|(host, text)| format!("<a href=\"http://{host}/\">{text}</a>\n")).collect();
+        let farm: String = FARM
+            .iter()
+            .zip(words)
+            .map(|(host, text)| format!("<a href=\"http://{host}/\">{text}</a>\n"))
+            .collect::<Vec<_>>()
+            .concat();
         let page = self.append("地方工作", 12, &format!("<div style=\"position:absolute;left:-9999px\">{farm}</div>\n"));
         self.plan.truth.defect("security.hidden-link", &page, None, "文章末尾有一块移出窗口的站外链接");
         let others: String = ["www.example.gov.cn", "fgw.example.gov.cn"]
             .iter()
             .map(|host| format!("<li><a href=\"http://{host}/\">省直部门</a></li>"))
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         let page = self.append("地方工作", 13, &format!("<ul class=\"dropdown\" style=\"display:none\">{others}</ul>\n"));
         self.plan.truth.trap("security.hidden-link", &page, None, "收起的下拉菜单，指向其他政府部门");
         let page =

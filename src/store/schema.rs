@@ -110,6 +110,12 @@ fn migrations() -> Migrations<'static> {
     Migrations::new(STEPS.iter().map(|step| M::up(step)).collect())
 }
 
+/// Brings a store to a schema that is not the latest.
+#[cfg(test)]
+pub(super) fn bring_to(connection: &mut Connection, version: u32) {
+    migrations().to_version(connection, version as usize).unwrap();
+}
+
 /// Opens for writing, creating the file or bringing it up to date.
 pub(super) fn open_writing(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;

@@ -91,8 +91,10 @@ fn ministries(count: usize) -> String {
 
 #[test]
 fn the_sites_own_collapsed_blocks_are_none() {
-    let enterprises: String =
-        (0..40).map(|nth| format!("<li><a href=http://www.qy{nth}.com/>第{nth}重型机械集团有限公司</a></li>")).collect();
+    let enterprises: String = (0..40)
+        .map(|nth| format!("<li><a href=http://www.qy{nth}.com/>第{nth}重型机械集团有限公司</a></li>"))
+        .collect::<Vec<_>>()
+        .concat();
     let traps = [
         format!("<ul style='display:none'>{}</ul>", ministries(75)),
         format!("<div id=links2 class=tabcon style='display:none'>{}</div>", ministries(75)),
@@ -117,7 +119,7 @@ fn the_sites_own_collapsed_blocks_are_none() {
 #[test]
 fn a_hidden_tab_of_friends_beside_one_in_sight_is_the_sites_own() {
     let friends = |from: usize| -> String {
-        (from..from + 8).map(|nth| format!("<a href=http://www.hz{nth}.com/>合作伙伴{nth}</a>")).collect()
+        (from..from + 8).map(|nth| format!("<a href=http://www.hz{nth}.com/>合作伙伴{nth}</a>")).collect::<Vec<_>>().concat()
     };
     let html = format!("<div class=yl><div>{}</div><div style='display:none'>{}</div></div>", friends(0), friends(8));
     assert_eq!(found(&page(&html)), Vec::new());

@@ -7,8 +7,11 @@ use super::super::served::{Reply, Served, page};
 use super::Desk;
 
 fn list(path: &str, name: &str, rows: &[(&str, &str, &str)], next: Option<&str>) -> Reply {
-    let rows: String =
-        rows.iter().map(|(at, title, day)| format!("<li><a href=\"{at}\">{title}</a><span>{day}</span></li>")).collect();
+    let rows: String = rows
+        .iter()
+        .map(|(at, title, day)| format!("<li><a href=\"{at}\">{title}</a><span>{day}</span></li>"))
+        .collect::<Vec<_>>()
+        .concat();
     let next = next.map(|next| format!("<div class=page><a href=\"{next}\">下一页</a></div>")).unwrap_or_default();
     let html = format!(
         "<html><head><meta charset=utf-8><title>{name}</title><meta name=ColumnName content={name}></head><body>\

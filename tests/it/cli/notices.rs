@@ -103,7 +103,7 @@ fn mail_text(talk: &str) -> String {
 
 /// A home page with these dead links.
 async fn site(dead: &[&str]) -> Served {
-    let links: String = dead.iter().map(|path| format!("<a href={path}>通知</a>")).collect();
+    let links: String = dead.iter().map(|path| format!("<a href={path}>通知</a>")).collect::<Vec<_>>().concat();
     let home = format!("<title>首页</title>{links}<a href=/a.html>甲</a>");
     Served::replies(vec![page(HOST, "/", &home), page(HOST, "/a.html", "<title>甲</title>")]).await
 }
