@@ -83,17 +83,17 @@ struct Row {
 }
 
 fn measure(size: u64) -> Row {
-    let site = Arc::new(Site::new(size));
+    let served = Arc::new(Site::new(size));
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port on loopback");
     let port = listener.local_addr().expect("bound").port();
-    let served = Arc::clone(&site);
+    let shown = Arc::clone(&served);
     // the server goes on until the bench ends: nobody asks it any more
-    std::thread::spawn(move || serve(listener, &served));
+    std::thread::spawn(move || serve(listener, &shown));
     let folder = tempfile::tempdir().expect("a folder for the run");
     let config = format!(
         "[audit]\nunit = \"某省工业和信息化厅\"\n[[site]]\nurl = \"http://127.0.0.1:{port}/\"\nname = \"门户网站\"\nkind = \"portal\"\n\
          [crawl]\nrobots = \"ignore\"\nrequests_per_second = 0\nconcurrency = 32\nmax_pages = 10000000\nmax_minutes = 0\n\
-         max_depth = 1000\nexternal_links = false\n[network]\nallow_private = true\n[report]\nformats = [\"json\"]\n"
+         external_links = false\n[network]\nallow_private = true\n[report]\nformats = [\"json\"]\n"
     );
     std::fs::write(folder.path().join("crawl.toml"), config).expect("a folder that can be written");
     let began = Instant::now();
@@ -106,7 +106,7 @@ fn measure(size: u64) -> Row {
         .expect("the binary that cargo has built");
     let (cpu, peak) = watch(child);
     Row {
-        requests: site.requests.load(Ordering::Relaxed),
+        requests: served.requests.load(Ordering::Relaxed),
         wall: began.elapsed(),
         cpu,
         peak,
@@ -191,14 +191,14 @@ impl Site {
             "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}{n}_某省工业和信息化厅</title>\n"
         );
         page.push_str(&self.before);
-        let _ = write!(
+        let _ = writeln!(
             page,
-            "<h1>{title}{n}</h1><div class=\"info\">发布时间：2026-{:02}-{:02}　来源：办公室</div>\n",
+            "<h1>{title}{n}</h1><div class=\"info\">发布时间：2026-{:02}-{:02}　来源：办公室</div>",
             n % 11 + 1,
             n % 28 + 1
         );
         for paragraph in 0..6 {
-            let _ = write!(page, "<p>{}（{n}）。</p>\n", words(n * 7 + paragraph, 20));
+            let _ = writeln!(page, "<p>{}（{n}）。</p>", words(n * 7 + paragraph, 20));
         }
         page.push_str("<ul class=\"more\">\n");
         for child in (n * CHILDREN + 1..=n * CHILDREN + CHILDREN).filter(|child| *child < self.pages) {

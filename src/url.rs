@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use encoding_rs::{Encoding, UTF_8};
@@ -210,16 +211,17 @@ impl PageUrl {
     /// or one of the endings that no public name has (RFC 1918, 2606, 3927, 6598, 6762, 8375).
     pub fn is_intranet(&self) -> bool {
         const ENDINGS: [&str; 8] = [".local", ".localhost", ".lan", ".intranet", ".internal", ".corp", ".home", ".home.arpa"];
-        match self.to_url().host() {
-            Some(url::Host::Ipv4(v4)) => {
-                let [first, second, ..] = v4.octets();
-                let is_shared = first == 100 && (64..128).contains(&second);
-                v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_unspecified() || is_shared
-            }
-            Some(url::Host::Ipv6(v6)) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
-            Some(url::Host::Domain(name)) => !name.contains('.') || ENDINGS.iter().any(|ending| name.ends_with(ending)),
-            None => false,
+        let host = self.host();
+        if let Ok(v4) = host.parse::<Ipv4Addr>() {
+            let [first, second, ..] = v4.octets();
+            let is_shared = first == 100 && (64..128).contains(&second);
+            return v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_unspecified() || is_shared;
         }
+        if let Some(v6) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            let v6 = v6.parse::<Ipv6Addr>();
+            return v6.is_ok_and(|v6| v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local());
+        }
+        !host.contains('.') || ENDINGS.iter().any(|ending| host.ends_with(ending))
     }
 }
 

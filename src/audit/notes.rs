@@ -13,9 +13,7 @@ use crate::model::finding::Certainty;
 use crate::model::outcome::Outcome;
 use crate::model::request::Purpose;
 use crate::model::run::RunInfo;
-use crate::model::site::{
-    Note, NoteSource, PageRecord, SiteDecl, SiteNotes, Snag, SnagKind, TagTally, TaggedKind, UntrueTag, UrlId,
-};
+use crate::model::site::{Note, NoteSource, PageRecord, SiteNotes, Snag, SnagKind, TagTally, TaggedKind, UntrueTag, UrlId};
 use crate::url::{PageUrl, fragment_names};
 
 /// Notes of one site that are kept.
@@ -97,7 +95,8 @@ impl Odd {
 /// Gathers the notes of one site in the second pass.
 #[derive(Debug)]
 pub(super) struct Collector {
-    site: SiteDecl,
+    /// The site itself is one of the office's own network.
+    is_intranet: bool,
     today: Date,
     home: Vec<PageUrl>,
     snags: BTreeMap<(SnagKind, String), (Certainty, Places)>,
@@ -106,8 +105,9 @@ pub(super) struct Collector {
 
 impl Collector {
     pub(super) fn new(run: &RunInfo, site: usize, today: Date) -> Self {
-        let decl = run.sites[site].clone();
-        Self { home: vec![decl.url.clone()], site: decl, today, snags: BTreeMap::new(), out: SiteNotes::default() }
+        let decl = &run.sites[site];
+        let is_intranet = decl.url.is_intranet();
+        Self { home: vec![decl.url.clone()], is_intranet, today, snags: BTreeMap::new(), out: SiteNotes::default() }
     }
 
     /// Takes one record of the site; records come in the order of their ids.
@@ -159,7 +159,7 @@ impl Collector {
                 *self.out.snags_judged.entry(SnagKind::Intranet).or_default() += 1;
             }
             let mut found: Option<(SnagKind, String)> = None;
-            if let Some(url) = odd.intranet.get(&link.target).filter(|_| !is_pointer && !self.site.url.is_intranet()) {
+            if let Some(url) = odd.intranet.get(&link.target).filter(|_| !is_pointer && !self.is_intranet) {
                 found = Some((SnagKind::Intranet, url.to_string()));
             } else if is_tls && is_loaded(link.kind) {
                 found = odd.in_the_clear.get(&link.target).map(|url| (SnagKind::MixedContent, url.to_string()));

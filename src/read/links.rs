@@ -216,7 +216,13 @@ impl Reader<'_> {
         let said = |attr| self.tape.attr(id, attr).map(str::trim).filter(|text| !text.is_empty());
         said(Attr::Alt)
             .or_else(|| said(Attr::Title))
-            .map(|text| fold(text).chars().take(TEXT_CHARS_MAX).collect())
+            .map(|text| {
+                let mut text = fold(text);
+                if let Some((end, _)) = text.char_indices().nth(TEXT_CHARS_MAX) {
+                    text.truncate(end);
+                }
+                text
+            })
             .unwrap_or_default()
     }
 }

@@ -101,15 +101,12 @@ impl PlainBase {
             return None;
         }
         let mut text = String::with_capacity(self.text.len() + href.len() + 1);
-        let path = match path.strip_prefix('/') {
-            Some(behind) => {
-                text.push_str(origin);
-                behind
-            }
-            None => {
-                text.push_str(&self.text);
-                path
-            }
+        let path = if let Some(behind) = path.strip_prefix('/') {
+            text.push_str(origin);
+            behind
+        } else {
+            text.push_str(&self.text);
+            path
         };
         push_segments(&mut text, self.path, path);
         let path_end = text.len() as u32;

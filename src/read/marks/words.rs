@@ -80,14 +80,21 @@ pub(super) fn owner(text: &str) -> Option<(String, String)> {
     });
     static BEHIND: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?:^|[\s:])(\p{Han}{4,30})\s*主办(?:\s|承|$|[^\p{Han}:])").expect("a constant pattern"));
-    if !text.contains('办') {
+    // «主办», «主 办»: the patterns are dear, and the tail of a page is prose more often than not.
+    let says_owner = |line: &str| {
+        line.match_indices('主')
+            .any(|(at, word)| line.get(at + word.len()..).is_some_and(|rest| rest.trim_start().starts_with('办')))
+    };
+    if !says_owner(text) {
         return None;
     }
     let (name, quote) = LABEL
         .captures(text)
         .and_then(|found| Some((found.get(1).or_else(|| found.get(2))?.as_str(), found.get(0)?.as_str())))
         .or_else(|| {
-            text.lines().find_map(|line| BEHIND.captures(line).and_then(|f| Some((f.get(1)?.as_str(), f.get(0)?.as_str()))))
+            text.lines()
+                .filter(|line| says_owner(line))
+                .find_map(|line| BEHIND.captures(line).and_then(|f| Some((f.get(1)?.as_str(), f.get(0)?.as_str()))))
         })?;
     let name = name_alone(name);
     (name.chars().count() >= 2).then(|| (name.to_owned(), quote.to_owned()))
