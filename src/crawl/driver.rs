@@ -168,6 +168,8 @@ pub(super) struct Driver<'a> {
     pub(super) last: Vec<Job>,
     /// By address of a home page: its site, and how it fared.
     pub(super) homes: BTreeMap<UrlId, (usize, HomeFate)>,
+    /// By site: the hash of its home page's body.
+    pub(super) home_bodies: BTreeMap<usize, String>,
     /// Pages whose list only a browser would show.
     pub(super) drawn: Drawn,
     /// Sitemap files asked for, by host.
@@ -214,6 +216,7 @@ impl<'a> Driver<'a> {
             second: Vec::new(),
             last: Vec::new(),
             homes: BTreeMap::new(),
+            home_bodies: BTreeMap::new(),
             drawn: Drawn::default(),
             sitemap_files: BTreeMap::new(),
             tasks: JoinSet::new(),

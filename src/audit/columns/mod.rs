@@ -37,6 +37,9 @@ const TEXT_CHARS_MIN: u32 = 120;
 /// The same for pages whose class says that they are texts.
 const STATIC_CHARS_MIN: u32 = 20;
 
+/// Why a column was not read that shows itself only to who signs in.
+const SIGN_IN: &str = "sign-in";
+
 /// Puts the columns of one site together from its records.
 #[derive(Debug)]
 pub struct Collector {
@@ -202,6 +205,9 @@ impl Collector {
             return Some((own, Came::NotMeasured("leads-home".into())));
         }
         let Some(facts) = &record.facts else { return Some((own, Came::NotMeasured("not-html".into()))) };
+        if facts.asks_sign_in {
+            return Some((own, Came::NotMeasured(SIGN_IN.into())));
+        }
         let place = match &facts.list {
             Some(list) if !is_article(facts) => {
                 if list.page_no > 1 || (record.purpose == Purpose::List && key(&list.column) != own) {
@@ -310,6 +316,10 @@ impl Collector {
     fn is_column(&self, place: &str, seen: &Seen, list: Option<&ListRows>, class: ColumnClass, name: &str) -> bool {
         let words = ClassWords::embedded();
         if words.is_no_column(name, seen.url.path()) {
+            return false;
+        }
+        // A page for signing in that is called nothing else is no column; one that is called 通知公告 is a column that was not read.
+        if seen.came == Came::NotMeasured(SIGN_IN.into()) && class == ColumnClass::Other {
             return false;
         }
         if seen.is_article {
