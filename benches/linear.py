@@ -16,6 +16,11 @@ import subprocess
 import sys
 import tempfile
 
+# Work (million instructions, or ms) below which a page is measured at more units.
+FLOOR = 12.0
+# Bytes of a file that `xuncha inspect` reads.
+BYTES_MAX = 10_000_000
+
 # name: page of about n units
 PAGES = {
     "nested tags": lambda n: "<div>" * n,
@@ -94,17 +99,25 @@ def measure(args, folder):
     for name, page in PAGES.items():
         if args.only not in name:
             continue
-        small, large = page(args.n), page(4 * args.n)
-        size = len(small if isinstance(small, bytes) else small.encode())
-        at_n = max(count(write(folder, small)) - empty, 1e-9)
-        at_4n = count(write(folder, large)) - empty
-        ratio = at_4n / at_n
-        # What costs next to nothing has no ratio worth a word.
-        if ratio > limit and at_4n > empty:
+        units = args.n
+        size, at_n = cost(page(units), count, folder, empty)
+        # What costs next to nothing has no ratio worth a word: more of it, as long as nothing is cut.
+        while at_n < FLOOR and 16 * size < BYTES_MAX:
+            units *= 4
+            size, at_n = cost(page(units), count, folder, empty)
+        _, at_4n = cost(page(4 * units), count, folder, empty)
+        ratio = at_4n / max(at_n, FLOOR / 4)
+        if ratio > limit:
             worse.append(name)
         print(f"| {name} | {size // 1024} | {at_n:,.1f} | {at_4n:,.1f} | {ratio:.2f} |", flush=True)
     print(f"\n{len(worse)} worse than linear" + "".join(f"\n- {name}" for name in worse))
     return 1 if worse else 0
+
+
+def cost(page, count, folder, empty):
+    """Bytes of a page, and the work that it takes beyond that of an empty one."""
+    size = len(page if isinstance(page, bytes) else page.encode())
+    return size, count(write(folder, page)) - empty
 
 
 def write(folder, page):

@@ -93,9 +93,8 @@ mod tests {
 
     #[test]
     fn a_box_beside_other_matter_and_an_article_about_signing_in_ask_for_nothing() {
-        let rows = (1..6)
-            .map(|day| format!("<li><a href=/a{day}.html>关于做好第{day}批企业申报的通知</a><span>2026-11-0{day}</span></li>"))
-            .collect::<String>();
+        let row = |day| format!("<li><a href=/a{day}.html>关于做好第{day}批企业申报的通知</a><span>2026-11-0{day}</span></li>");
+        let rows = (1..6).map(row).collect::<Vec<_>>().concat();
         assert!(!asks("/tzgg/", &format!("<title>通知公告</title>{BOX}<ul class=list>{rows}</ul>")));
         assert!(!asks("/tzgg/", &format!("<title>登录系统升级通知</title>{BOX}<ul class=list>{rows}</ul>")));
         assert!(!asks("/a.html", "<title>登录方式调整的说明</title><p>自即日起，统一使用身份认证平台登录。</p>"));

@@ -42,7 +42,8 @@ const SIGN_IN: &str = "sign-in";
 
 /// Puts the columns of one site together from its records.
 #[derive(Debug)]
-pub struct Collector {
+pub struct Collector<'a> {
+    words: &'a ClassWords,
     site: SiteDecl,
     index: usize,
     today: Date,
@@ -91,12 +92,13 @@ enum Came {
     NotMeasured(String),
 }
 
-impl Collector {
-    /// `site`: index into the run's declared sites.
-    pub fn new(run: &RunInfo, site: usize, today: Date) -> Self {
+impl<'a> Collector<'a> {
+    /// `words`: what tells the classes; `site`: index into the run's declared sites.
+    pub fn new(words: &'a ClassWords, run: &RunInfo, site: usize, today: Date) -> Self {
         let decl = run.sites[site].clone();
         let covered = |column: &&ColumnDecl| crate::model::site::site_of(&run.sites, &column.url) == Some(site);
         Self {
+            words,
             home: key(&decl.url),
             declared: run.columns.iter().filter(covered).cloned().collect(),
             site: decl,
@@ -180,7 +182,7 @@ impl Collector {
         if !known && !looks_like_column(record) || self.pages.len() >= COLUMNS_MAX {
             return;
         }
-        let seen = Seen::new(record, navigation, came, key(&record.url) == place);
+        let seen = Seen::new(self.words, record, navigation, came, key(&record.url) == place);
         match self.pages.get_mut(&place) {
             Some(first) => first.merge(seen),
             None => {
@@ -246,7 +248,7 @@ impl Collector {
     }
 
     fn column(&self, place: &str, seen: &Seen, decl: Option<&ColumnDecl>) -> Option<Column> {
-        let words = ClassWords::embedded();
+        let words = self.words;
         let list = self.lists.get(place);
         let name = decl.and_then(|d| d.name.clone()).unwrap_or_else(|| self.name(place, seen));
         let above = seen.above(&self.home, &name);
@@ -290,7 +292,7 @@ impl Collector {
     /// A column that the user added and that the crawl never came to.
     fn never_seen(&self, decl: &ColumnDecl) -> Column {
         let name = decl.name.clone().unwrap_or_else(|| decl.url.path().to_owned());
-        let classed = ClassWords::embedded().class(Clues { name: &name, path: decl.url.path(), ..Clues::default() });
+        let classed = self.words.class(Clues { name: &name, path: decl.url.path(), ..Clues::default() });
         let state =
             if decl.ignore { ColumnReading::Ignored } else { ColumnReading::Unread { reason: "not-crawled".to_owned() } };
         Column {
@@ -314,7 +316,7 @@ impl Collector {
     }
 
     fn is_column(&self, place: &str, seen: &Seen, list: Option<&ListRows>, class: ColumnClass, name: &str) -> bool {
-        let words = ClassWords::embedded();
+        let words = self.words;
         if words.is_no_column(name, seen.url.path()) {
             return false;
         }
@@ -388,7 +390,7 @@ impl Collector {
 }
 
 impl Seen {
-    fn new(record: &PageRecord, navigation: Option<NavLink>, came: Came, is_direct: bool) -> Self {
+    fn new(words: &ClassWords, record: &PageRecord, navigation: Option<NavLink>, came: Came, is_direct: bool) -> Self {
         let facts = record.facts.as_ref();
         let tag = |name: &str| facts.and_then(|f| f.tags.get(name)).and_then(|value| said(value));
         Self {
@@ -406,7 +408,6 @@ impl Seen {
             drawn_by_script: facts.is_some_and(|f| f.drawn_by_script),
             body_chars: facts.map_or(0, |f| f.text.body_chars),
             archived: facts.is_some_and(|f| {
-                let words = ClassWords::embedded();
                 words.is_archived(&f.title)
                     || words.says_archived(&f.text.head)
                     || f.breadcrumb.iter().any(|c| words.is_archived(&c.text))
