@@ -104,7 +104,12 @@ fn no_article_and_no_file_is_asked_for_and_columns_of_the_sitemap_are_found() {
         })
         .concat();
     let gzdt = format!(
-        "<html><head><meta charset=utf-8><title>工作动态</title></head><body><div class=\"list\"><div id=\"7654321\" class=\"jpage\"></div>\
+        "<html><head><meta charset=utf-8><title>工作动态</title>\
+         <meta name=SiteName content=某省工业和信息化厅><meta name=SiteDomain content=gxt.example.gov.cn>\
+         <meta name=SiteIDCode content=4300000051><meta name=ColumnName content=工作动态><meta name=ColumnType content=政务动态>\
+         <link rel=stylesheet href=/style/list.css><script src=/script/jquery-1.9.1.min.js></script><script src=/script/jpage.js></script></head>\
+         <body><div class=nav><ul><li><a href=/>首页</a></li><li><a href=/gzdt/>工作动态</a></li><li><a href=/tzgg/>通知公告</a></li></ul></div>\
+         <div class=position>当前位置：<a href=/>首页</a> &gt; <a href=/gzdt/>工作动态</a></div><div class=\"list\"><div id=\"7654321\" class=\"jpage\"></div>\
          <script type=\"text/xml\"><datastore>\n<totalrecord>3</totalrecord><totalpage>1</totalpage>\n<recordset>\n{records}</recordset></datastore></script>\n\
          <script type=\"text/javascript\">$(function(){{ $('#7654321').jpage({{ theme:'default', perPage:15, totalRecord:3, dataStore: 'xml', \
          proxyUrl:'/module/web/jpage/dataproxy.jsp', groupSize:3 }}); }});</script></div></body></html>"
