@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::columns::{self, key};
-use super::pairing::interpretation_form;
+use super::pairing::{DocumentWords, interpretation_form};
+use super::vocabulary::Vocabulary;
 use super::{Input, monitoring_day};
 use crate::model::annual::{Annual, AnnualSite, Cell, CellKind, ColumnCount, Item, SCHEMA};
 use crate::model::facts::{Mark, PageKind, RENDERED};
@@ -21,14 +22,14 @@ const SURVEY_RESULTS: [&str; 4] = ["结果", "采纳", "反馈", "汇总"];
 const NEITHER: [ColumnClass; 4] = [ColumnClass::Interaction, ColumnClass::Service, ColumnClass::Topic, ColumnClass::Static];
 
 /// Counts one year of a run.
-pub fn annual(input: &Input<'_>, year: i16) -> Annual {
+pub fn annual(input: &Input<'_>, words: &Vocabulary, year: i16) -> Annual {
     let today = monitoring_day(&input.run.now);
-    let mut sites: Vec<Counting> = input
+    let mut sites: Vec<Counting<'_>> = input
         .run
         .sites
         .iter()
         .enumerate()
-        .map(|(site, _)| Counting::new(columns::Collector::new(input.run, site, today)))
+        .map(|(site, _)| Counting::new(words, columns::Collector::new(&words.classes, input.run, site, today)))
         .collect();
     (input.records)(&mut |record| {
         if let Some(counting) = record.site.and_then(|site| sites.get_mut(site)) {
@@ -74,8 +75,9 @@ struct Rows {
     rendered: bool,
 }
 
-struct Counting {
-    columns: columns::Collector,
+struct Counting<'a> {
+    words: &'a Vocabulary,
+    columns: columns::Collector<'a>,
     lists: BTreeMap<String, Rows>,
     /// Dates of pages by address, for rows that show none.
     dates: BTreeMap<String, Date>,
@@ -96,9 +98,10 @@ struct Counted<'a> {
     at_least: bool,
 }
 
-impl Counting {
-    fn new(columns: columns::Collector) -> Self {
+impl<'a> Counting<'a> {
+    fn new(words: &'a Vocabulary, columns: columns::Collector<'a>) -> Self {
         Self {
+            words,
             columns,
             lists: BTreeMap::new(),
             dates: BTreeMap::new(),
@@ -145,7 +148,7 @@ impl Counting {
     }
 
     fn finish(self, year: i16, today: Date) -> (Vec<Cell>, Vec<ColumnCount>) {
-        let Self { columns, lists, dates, letters, feedback, .. } = self;
+        let Self { words, columns, lists, dates, letters, feedback, .. } = self;
         let columns = columns.finish();
         let kept = |column: &&Column| !matches!(column.state, ColumnReading::Ignored | ColumnReading::Parent);
         let counted: Vec<Counted<'_>> = columns
@@ -153,7 +156,8 @@ impl Counting {
             .filter(kept)
             .map(|column| count(column, lists.get(&key(&column.url)), &dates, year, today))
             .collect();
-        let cells = CellKind::ALL.into_iter().map(|kind| cell(kind, &counted, &letters, &feedback, year)).collect();
+        let cells =
+            CellKind::ALL.into_iter().map(|kind| cell(&words.documents, kind, &counted, &letters, &feedback, year)).collect();
         let lines = counted.iter().map(|it| ColumnCount {
             name: it.column.name.clone(),
             url: it.column.url.to_string(),
@@ -203,6 +207,7 @@ fn count<'a>(column: &'a Column, rows: Option<&Rows>, dates: &BTreeMap<String, D
 }
 
 fn cell(
+    words: &DocumentWords,
     kind: CellKind,
     counted: &[Counted<'_>],
     letters: &BTreeMap<String, (String, Date)>,
@@ -222,11 +227,13 @@ fn cell(
         CellKind::TopicsKept => topics(counted, |it| it.column.state != ColumnReading::Archived),
         CellKind::TopicsOpened => topics(counted, |it| it.undated == 0 && it.first.is_some_and(|first| first.year() == year)),
         CellKind::Interpretations => of(counted, interprets, |_| true),
-        CellKind::Materials => {
-            of(counted, interprets, |item| matches!(interpretation_form(&item.title), "text" | "qa" | "press" | "expert"))
+        CellKind::Materials => of(counted, interprets, |item| {
+            matches!(interpretation_form(words, &item.title), "text" | "qa" | "press" | "expert")
+        }),
+        CellKind::Products => {
+            of(counted, interprets, |item| matches!(interpretation_form(words, &item.title), "graphic" | "video"))
         }
-        CellKind::Products => of(counted, interprets, |item| matches!(interpretation_form(&item.title), "graphic" | "video")),
-        CellKind::Comments => of(counted, interprets, |item| interpretation_form(&item.title) == "media"),
+        CellKind::Comments => of(counted, interprets, |item| interpretation_form(words, &item.title) == "media"),
         CellKind::LettersAnswered => answered(letters, year),
         CellKind::Surveys => of(counted, |it| named(it, &SURVEY_COLUMNS), |item| !tells_result(&item.title)),
         CellKind::SurveyResults => {

@@ -8,6 +8,7 @@ use super::hosts::Hosts;
 use super::notes::{Collector, Odd};
 use super::places::Linked;
 use super::targets::Survey;
+use super::vocabulary::Vocabulary;
 use super::{Earlier, Input, columns, pairing, signs};
 use crate::model::facts::Marks;
 use crate::model::run::RunInfo;
@@ -15,7 +16,7 @@ use crate::model::site::{PageRecord, SiteFacts, UndeclaredSite};
 use crate::url::PageUrl;
 
 /// The facts of the run's declared sites, in the order of their declaration.
-pub(super) fn assemble(input: &Input<'_>, earlier: &Earlier, today: Date) -> Vec<SiteFacts> {
+pub(super) fn assemble(input: &Input<'_>, words: &Vocabulary, earlier: &Earlier, today: Date) -> Vec<SiteFacts> {
     let run = input.run;
     let mut survey = Survey::new(run, earlier);
     let mut hosts = Hosts::default();
@@ -29,7 +30,8 @@ pub(super) fn assemble(input: &Input<'_>, earlier: &Earlier, today: Date) -> Vec
     });
     survey.finish();
 
-    let mut sites: Vec<Gathering> = (0..run.sites.len()).map(|site| Gathering::new(run, site, today, &survey)).collect();
+    let mut sites: Vec<Gathering<'_>> =
+        (0..run.sites.len()).map(|site| Gathering::new(words, run, site, today, &survey)).collect();
     (input.records)(&mut |record| {
         if let Some(gathering) = record.site.and_then(|site| sites.get_mut(site)) {
             gathering.columns.page(&record);
@@ -56,9 +58,9 @@ pub(super) fn assemble(input: &Input<'_>, earlier: &Earlier, today: Date) -> Vec
 }
 
 /// What the second pass gathers of one site.
-struct Gathering {
-    columns: columns::Collector,
-    pairing: pairing::Collector,
+struct Gathering<'a> {
+    columns: columns::Collector<'a>,
+    pairing: pairing::Collector<'a>,
     linked: Linked,
     footer: Footer,
     notes: Collector,
@@ -66,12 +68,12 @@ struct Gathering {
     signs: signs::Collector,
 }
 
-impl Gathering {
-    fn new(run: &RunInfo, site: usize, today: Date, survey: &Survey<'_>) -> Self {
+impl<'a> Gathering<'a> {
+    fn new(words: &'a Vocabulary, run: &RunInfo, site: usize, today: Date, survey: &Survey<'_>) -> Self {
         let home = survey.visited[site].home.as_ref().and_then(|home| home.facts.as_ref());
         Self {
-            columns: columns::Collector::new(run, site, today),
-            pairing: pairing::Collector::new(run, site, today),
+            columns: columns::Collector::new(&words.classes, run, site, today),
+            pairing: pairing::Collector::new(words, site, today),
             linked: Linked::new(&run.sites[site], survey, site),
             notes: Collector::new(run, site, today),
             dates: date_signs::Collector::default(),
@@ -160,7 +162,7 @@ fn merge(into: &mut Marks, from: &Marks) {
 }
 
 /// For each declared site the hosts that belong to it, with the places in the whole group that link to them.
-fn undeclared(sites: &[Gathering], hosts: &Hosts, run: &RunInfo, survey: &Survey<'_>) -> Vec<Vec<UndeclaredSite>> {
+fn undeclared(sites: &[Gathering<'_>], hosts: &Hosts, run: &RunInfo, survey: &Survey<'_>) -> Vec<Vec<UndeclaredSite>> {
     let mut found: Vec<Vec<UndeclaredSite>> = vec![Vec::new(); sites.len()];
     for relation in hosts.related(&run.sites, survey) {
         // The places of the site that it belongs to come first, then those of the others.

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::vocabulary::lay_over;
 use crate::model::site::ColumnClass;
 
 const WORDS: &str = include_str!("../../rules/words/column-classes.toml");
@@ -12,8 +13,8 @@ static EMBEDDED: LazyLock<ClassWords> =
     LazyLock::new(|| ClassWords::parse(WORDS).expect("the words compiled in are read by a test"));
 
 /// The vocabulary of the classes.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct ClassWords {
     news: Words,
     notice: Words,
@@ -29,6 +30,8 @@ pub struct ClassWords {
     fixed: Words,
     not_columns: Words,
     archived: Words,
+    /// In a file of the user: words that are taken away.
+    without: Option<Box<ClassWords>>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -71,6 +74,64 @@ impl ClassWords {
     /// The fault of the file, as TOML says it.
     pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
         toml::from_str(text)
+    }
+
+    /// Lays a file of the user over the words: its words are added, and each is taken from the other classes; those of its
+    /// `without` are taken away.
+    pub fn lay_over(&mut self, mut own: Self) {
+        let without = own.without.take().map(|without| *without).unwrap_or_default();
+        let groups = own.groups().map(Clone::clone);
+        for (at, (words, (own, without))) in self.groups_mut().into_iter().zip(groups.iter().zip(without.groups())).enumerate()
+        {
+            let elsewhere: Vec<&Words> =
+                groups.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, words)| words).collect();
+            let gone = |list: fn(&Words) -> &Vec<String>| -> Vec<String> {
+                let of_others = elsewhere.iter().flat_map(|words| list(words));
+                list(without).iter().chain(of_others).cloned().collect()
+            };
+            lay_over(&mut words.tags, own.tags.clone(), &gone(|words| &words.tags));
+            lay_over(&mut words.names, own.names.clone(), &gone(|words| &words.names));
+            lay_over(&mut words.slugs, own.slugs.clone(), &gone(|words| &words.slugs));
+        }
+        lay_over(&mut self.archived.tags, own.archived.tags, &without.archived.tags);
+        lay_over(&mut self.archived.names, own.archived.names, &without.archived.names);
+        lay_over(&mut self.archived.texts, own.archived.texts, &without.archived.texts);
+    }
+
+    /// The classes and what is no column: a word belongs to one of them.
+    fn groups(&self) -> [&Words; 12] {
+        [
+            &self.news,
+            &self.notice,
+            &self.policy,
+            &self.interpretation,
+            &self.plan,
+            &self.personnel,
+            &self.disclosure,
+            &self.interaction,
+            &self.service,
+            &self.topic,
+            &self.fixed,
+            &self.not_columns,
+        ]
+    }
+
+    /// In the order of `groups`.
+    fn groups_mut(&mut self) -> [&mut Words; 12] {
+        [
+            &mut self.news,
+            &mut self.notice,
+            &mut self.policy,
+            &mut self.interpretation,
+            &mut self.plan,
+            &mut self.personnel,
+            &mut self.disclosure,
+            &mut self.interaction,
+            &mut self.service,
+            &mut self.topic,
+            &mut self.fixed,
+            &mut self.not_columns,
+        ]
     }
 
     fn classes(&self) -> [(ColumnClass, &Words); 11] {
@@ -243,5 +304,25 @@ mod tests {
         assert!(!ClassWords::embedded().is_archived("档案管理"));
         assert!(ClassWords::embedded().says_archived("当前位置：首页 本专题已归档，仅供查阅"));
         assert!(!ClassWords::embedded().says_archived("专题专栏 主题教育（已归档） 数字化转型"));
+    }
+
+    #[test]
+    fn own_words_are_added_belong_to_their_class_alone_and_are_taken_away() {
+        let mut words = ClassWords::embedded().clone();
+        let own = "[topic]\nnames = [\"企业风采\"]\n[notice]\nnames = [\"资讯\"]\nslugs = [\"wjfb\"]\n[service]\nnames = [\"个人中心\"]\n\
+                   [without.news]\nnames = [\"动态\"]\nslugs = [\"gzdt\"]\n[without.not_columns]\nnames = [\"登录\"]";
+        words.lay_over(ClassWords::parse(own).unwrap());
+        let class = |name: &str, path: &str| words.class(Clues { name, path, ..Clues::default() }).class;
+        assert_eq!(class("企业风采", "/a/"), ColumnClass::Topic);
+        assert_eq!(class("行业资讯", "/a/"), ColumnClass::Notice, "it was a word of news");
+        assert_eq!(class("栏目", "/wjfb/"), ColumnClass::Notice);
+        assert_eq!(class("栏目", "/gzdt/"), ColumnClass::Other);
+        assert_eq!(class("厅长动态", "/a/"), ColumnClass::Other, "动态 alone is none any more");
+        assert_eq!(class("工作动态", "/a/"), ColumnClass::News, "and the longer word still is");
+        assert!(!words.is_no_column("用户登录", "/a/") && words.is_no_column("站内搜索", "/a/"));
+        // the whole list laid over itself changes nothing
+        let mut same = ClassWords::embedded().clone();
+        same.lay_over(ClassWords::embedded().clone());
+        assert_eq!(format!("{same:?}"), format!("{:?}", ClassWords::embedded()));
     }
 }

@@ -30,6 +30,7 @@ mod stamp;
 mod targets;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod vocabulary;
 pub mod words;
 
 use std::collections::BTreeMap;
@@ -64,6 +65,8 @@ pub struct RuleBook {
     pub profile: String,
     /// Working days, from `rules/calendar/`.
     pub calendar: calendar::Calendar,
+    /// Words of columns and documents, from `rules/words/`.
+    pub words: vocabulary::Vocabulary,
 }
 
 impl RuleBook {
@@ -131,11 +134,12 @@ pub fn judge(input: &Input<'_>, book: &RuleBook) -> Judgement {
 /// The same, compared with an earlier run.
 pub fn judge_after(input: &Input<'_>, earlier: &Earlier, book: &RuleBook) -> Judgement {
     let today = monitoring_day(&input.run.now);
-    let facts = assemble::assemble(input, earlier, today);
+    let facts = assemble::assemble(input, &book.words, earlier, today);
     let context = Context {
         today,
         sites: &input.run.sites,
         calendar: &book.calendar,
+        words: &book.words,
         crawl: input.run.crawl.as_ref(),
         probes: input.probes,
     };

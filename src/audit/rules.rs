@@ -3,7 +3,7 @@
 //!
 //! An own rule file with the id of an embedded rule is laid over it: the keys that it holds replace, the others stay.
 //! Standards are overlaid in the same way, their indicators one by one by id: keys replace, new indicators are added behind.
-//! `off = true` switches a rule or an indicator off. Calendars are overlaid year by year.
+//! `off = true` switches a rule or an indicator off. Calendars are overlaid year by year, word lists word by word.
 
 mod fault;
 
@@ -17,9 +17,15 @@ pub use self::fault::{FaultKind, RuleFault};
 use super::RuleBook;
 use super::calendar::{Calendar, Year};
 use super::checks::{CHECKS, CheckDef};
+use super::classes::ClassWords;
+use super::pairing::DocumentWords;
+use super::vocabulary::Vocabulary;
 use crate::model::rule::{Rule, Standard, Wording};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
+
+/// Word lists that a folder of the user may hold; `hosts.toml` and `unsuitable.toml` are read from the program alone.
+const WORD_LISTS: [&str; 5] = ["column-classes.toml", "documents.toml", "typos.toml", "hosts.toml", "unsuitable.toml"];
 
 /// Placeholders that the engine fills itself, whatever the check.
 pub const ENGINE_PLACEHOLDERS: [&str; 5] = ["site", "url", "target", "column", "count"];
@@ -27,7 +33,7 @@ pub const ENGINE_PLACEHOLDERS: [&str; 5] = ["site", "url", "target", "column", "
 /// A rule file: one of the program's own, or one of the user's as the command read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleFile {
-    /// Relative to the rules folder; its folder says what it is: `standards/`, `calendar/`, `words/` (not read here), anything else: a rule.
+    /// Relative to the rules folder; its folder says what it is: `standards/`, `calendar/`, `words/`, anything else: a rule.
     pub path: String,
     pub text: String,
 }
@@ -72,7 +78,7 @@ pub fn load_from(own: &[RuleFile], user: &[RuleFile], standard: &str, profile: &
     for file in user {
         shelf.take(file, true);
     }
-    let Shelf { rules, standards, calendar, mut faults } = shelf;
+    let Shelf { rules, standards, calendar, words, mut faults } = shelf;
     // A rule with a fault exists all the same: that an indicator counts it is no second fault.
     let ids: BTreeSet<String> = rules.keys().cloned().collect();
     let rules: Vec<Rule> =
@@ -96,7 +102,9 @@ pub fn load_from(own: &[RuleFile], user: &[RuleFile], standard: &str, profile: &
         faults.push(entry.fault(&["profiles"], FaultKind::UnknownProfile { id: profile.to_owned(), known }));
     }
     match chosen {
-        Some((standard, _)) if faults.is_empty() => Ok(RuleBook { rules, standard, profile: profile.to_owned(), calendar }),
+        Some((standard, _)) if faults.is_empty() => {
+            Ok(RuleBook { rules, standard, profile: profile.to_owned(), calendar, words })
+        }
         _ => {
             faults.sort();
             faults.dedup();
@@ -128,13 +136,14 @@ struct Shelf {
     rules: BTreeMap<String, Entry>,
     standards: BTreeMap<String, Entry>,
     calendar: Calendar,
+    words: Vocabulary,
     faults: Vec<RuleFault>,
 }
 
 impl Shelf {
     fn take(&mut self, file: &RuleFile, is_user: bool) {
         match folder(&file.path) {
-            "words" => {}
+            "words" => self.take_words(file, is_user),
             "calendar" => match toml::from_str::<Year>(&file.text) {
                 Ok(year) => self.calendar.add(&year),
                 Err(error) => self.faults.push(RuleFault::of_toml(file, &error)),
@@ -143,6 +152,32 @@ impl Shelf {
                 Ok(table) => self.place(file, is_user, table),
                 Err(error) => self.faults.push(RuleFault::of_toml(file, &error)),
             },
+        }
+    }
+
+    /// The lists of classes and documents are those of the rule book; the others belong to the reader.
+    fn take_words(&mut self, file: &RuleFile, is_user: bool) {
+        let name = file.path.rsplit('/').next().unwrap_or_default();
+        if !is_user {
+            return;
+        }
+        if !WORD_LISTS.contains(&name) {
+            let known = WORD_LISTS.iter().map(|&known| known.to_owned()).collect();
+            self.faults.push(RuleFault::at(file, &[], FaultKind::UnknownWordList { name: name.to_owned(), known }));
+            return;
+        }
+        if file.text.parse::<Table>().is_ok_and(|table| table.values().any(holds_empty_word)) {
+            let line = file.text.lines().position(|line| line.contains("\"\"") || line.contains("''")).map(|at| at + 1);
+            self.faults.push(RuleFault { file: file.path.clone(), line, key: None, kind: FaultKind::EmptyWord });
+            return;
+        }
+        let laid = match name {
+            "column-classes.toml" => ClassWords::parse(&file.text).map(|own| self.words.classes.lay_over(own)),
+            "documents.toml" => DocumentWords::parse(&file.text).map(|own| self.words.documents.lay_over(own)),
+            _ => Ok(()),
+        };
+        if let Err(error) = laid {
+            self.faults.push(RuleFault::of_toml(file, &error));
         }
     }
 
@@ -167,6 +202,15 @@ impl Shelf {
             entry.is_overlay = true;
         }
         entries.insert(id, entry);
+    }
+}
+
+fn holds_empty_word(value: &Value) -> bool {
+    match value {
+        Value::String(word) => word.trim().is_empty(),
+        Value::Array(list) => list.iter().any(holds_empty_word),
+        Value::Table(table) => table.values().any(holds_empty_word),
+        _ => false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Pages that answer 200 although there is nothing (norms.md 6.5): by what they say, by being the host's "not found" page, or by leading home.
 
-use crate::model::facts::{ErrorSignKind, PageFacts};
+use crate::model::facts::{DateSource, ErrorSignKind, PageFacts};
 use crate::model::finding::Certainty;
 use crate::model::outcome::Reply;
 use crate::model::run::NotFoundSample;
@@ -25,7 +25,8 @@ pub(super) struct Surroundings<'a> {
 
 /// The signs (quotations, or keys for `audit::words`) that a page of the group is none, and how sure it is.
 pub(super) fn signs(record: &PageRecord, reply: &Reply, around: Surroundings<'_>) -> Option<(Vec<String>, Certainty)> {
-    if is_home(&record.url, around) {
+    // behind a request to sign in there may be anything
+    if is_home(&record.url, around) || record.facts.as_ref().is_some_and(|facts| facts.asks_sign_in) {
         return None;
     }
     if let Some(found) = by_redirect(&record.url, reply, around) {
@@ -53,7 +54,7 @@ fn by_home(url: &PageUrl, facts: &PageFacts, around: Surroundings<'_>) -> Option
     }
     let writes_tags = ["SiteName", "SiteIDCode"].iter().all(|name| home.tags.contains_key(*name));
     let has_tags = ["SiteName", "ColumnName", "ArticleTitle", "PubDate"].iter().any(|name| facts.tags.contains_key(*name));
-    let is_bare = facts.text.body_chars < BARE_CHARS_MAX && facts.date.is_none();
+    let is_bare = facts.text.body_chars < BARE_CHARS_MAX && !shows_date(facts);
     let has_title = !facts.html_title.is_empty() && facts.html_title != home.html_title;
     if writes_tags && !has_tags && is_bare && !has_title { suspected("@soft-404.no-tags") } else { None }
 }
@@ -129,7 +130,12 @@ fn is_home_sample(sample: &NotFoundSample, around: Surroundings<'_>) -> bool {
 /// Error pages carry no publish date and little text; an article about them does.
 fn is_article(facts: &PageFacts) -> bool {
     let is_tagged = facts.tags.contains_key("PubDate") || facts.tags.contains_key("ArticleTitle");
-    (is_tagged || facts.date.is_some()) && facts.text.body_chars >= ARTICLE_CHARS_MIN
+    (is_tagged || shows_date(facts)) && facts.text.body_chars >= ARTICLE_CHARS_MIN
+}
+
+/// The page itself says of what day it is; the day in an address is there whatever the server answers.
+fn shows_date(facts: &PageFacts) -> bool {
+    facts.date.as_ref().is_some_and(|date| date.source != DateSource::Url)
 }
 
 /// Below the first folder, or a page by name: what a visitor expects there is something of its own.
@@ -161,7 +167,7 @@ fn is_session_page(url: &PageUrl) -> bool {
 mod tests {
     use super::*;
     use crate::audit::testing::{decl, page, reply_from, url};
-    use crate::model::facts::{DateFact, DateSource, ErrorSign};
+    use crate::model::facts::{DateFact, ErrorSign};
     use crate::model::outcome::{Hop, Outcome};
 
     const BASE: &str = "http://gxt.example.gov.cn";
@@ -225,6 +231,42 @@ mod tests {
             text: "发布时间：2026-11-24".into(),
         });
         assert_eq!(judge("/a/b.html", "/a/b.html", facts, None), None);
+    }
+
+    #[test]
+    fn a_page_without_the_tags_of_its_site_is_suspected_whatever_day_its_address_names() {
+        let bare = |source| {
+            let mut facts = PageFacts::default();
+            facts.text.body_chars = 12;
+            facts.date = Some(DateFact { date: crate::audit::testing::TODAY, time: None, source, text: "20261124".into() });
+            facts
+        };
+        let judge = |facts: PageFacts, home_tags: &[&str]| {
+            let decl = decl(&format!("{BASE}/"));
+            let at = format!("{BASE}/zcwj/202611/t20261124_1.html");
+            let mut home = page(0, &format!("{BASE}/"), Outcome::Reply(Box::new(reply_from(200, &format!("{BASE}/")))));
+            let tags = home_tags.iter().map(|tag| ((*tag).to_owned(), "x".to_owned())).collect();
+            home.facts = Some(PageFacts { tags, ..PageFacts::default() });
+            let reply = reply_from(200, &at);
+            let mut record = page(3, &at, Outcome::Reply(Box::new(reply.clone())));
+            record.facts = Some(facts);
+            signs(&record, &reply, Surroundings { decl: &decl, home: Some(&home), sample: None })
+        };
+        let tags = ["SiteName", "SiteIDCode"];
+        let found = judge(bare(DateSource::Url), &tags).unwrap();
+        assert_eq!(found, (vec!["@soft-404.no-tags".to_owned()], Certainty::Suspected));
+        assert_eq!(judge(bare(DateSource::Label), &tags), None, "it says of what day it is");
+        assert_eq!(judge(bare(DateSource::Url), &[]), None, "the site writes no tags");
+        assert_eq!(
+            judge(PageFacts { html_title: "证书查询".into(), ..bare(DateSource::Url) }, &tags),
+            None,
+            "a title of its own"
+        );
+        let tagged = [("ColumnName".to_owned(), "通知公告".to_owned())].into_iter().collect();
+        assert_eq!(judge(PageFacts { tags: tagged, ..bare(DateSource::Url) }, &tags), None);
+        let mut sign_in = bare(DateSource::Url);
+        sign_in.asks_sign_in = true;
+        assert_eq!(judge(sign_in, &tags), None);
     }
 
     #[test]

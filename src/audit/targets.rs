@@ -112,6 +112,8 @@ impl<'a> Survey<'a> {
         let is_judged = !matches!(standing, Standing::NotJudged | Standing::Fault(Certainty::Blocked));
         let fault = match standing {
             Standing::NotJudged => None,
+            // protection pages are told of once a site (`site.blocked`): no link is at fault for them
+            Standing::Fault(_) if matches!(record.outcome, Outcome::Challenged { .. }) => None,
             Standing::Fault(certainty) => Some((TargetFault::Dead, certainty)),
             Standing::Fine => self.fault_of_answer(record, class),
         };

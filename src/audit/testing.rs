@@ -129,7 +129,14 @@ pub(crate) fn target(address: &str, class: TargetClass, fault: TargetFault) -> T
 pub(crate) static CALENDAR: std::sync::LazyLock<Calendar> = std::sync::LazyLock::new(Calendar::default);
 
 pub(crate) fn context() -> Context<'static> {
-    Context { today: TODAY, sites: &[], calendar: &CALENDAR, crawl: None, probes: &[] }
+    Context {
+        today: TODAY,
+        sites: &[],
+        calendar: &CALENDAR,
+        words: crate::audit::vocabulary::Vocabulary::embedded(),
+        crawl: None,
+        probes: &[],
+    }
 }
 
 /// Values of a hit as pairs, for comparing.

@@ -141,6 +141,7 @@ const WORDS: &[(&str, &str, &str)] = &[
         "the list runs from old to new and was not read in full, so its newest item is not known",
     ),
     ("leads-home", "访问后跳转到网站首页", "it leads to the home page instead"),
+    ("sign-in", "需要登录才能查看", "it asks for a sign-in"),
     ("not-html", "返回的内容不是网页", "what came is no web page"),
     ("challenged", "被防护设备拦截", "stopped by a protection page"),
     ("not-crawled", "本次巡查未访问到该栏目", "the column was not requested in this run"),

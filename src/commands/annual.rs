@@ -34,7 +34,8 @@ pub(super) fn run(session: &Session, args: &cli::Annual) -> Result<Exit, Failure
         warn: crate::model::run::WarnLevels::default(),
         lang: session.lang,
     };
-    let counted = audit::annual::annual(&input, args.year);
+    let book = configured::rule_book(session)?;
+    let counted = audit::annual::annual(&input, &book.words, args.year);
     if let Some(error) = broken.into_inner() {
         return Err(Failure::store(&error, session.lang));
     }

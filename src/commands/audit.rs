@@ -220,7 +220,9 @@ pub(super) fn perform(session: &Session, mut job: Job) -> Result<Exit, Failure> 
     };
     let earlier = store.looking_back(&run.id, resumed).map_err(failed)?;
     let past = StorePast { earlier, reuses: !job.full, failed: None };
-    let writer = store.writer(&run.id).map_err(failed)?;
+    // half of what may be in flight: the other half goes on while it is written
+    let batch = u32::try_from(job.plan.pace.concurrency / 2).unwrap_or(u32::MAX);
+    let writer = store.writer_of_batches(&run.id, batch).map_err(failed)?;
     let (summary, broken) = crawl_into(session, job.plan, past, writer, job.metrics)?;
     if !session.quiet {
         refused(session, &run.sites, &summary);
@@ -419,5 +421,9 @@ impl Sink for StoreSink {
     fn carry(&mut self, _: UrlId, carry: Carry) -> Result<(), SinkError> {
         self.carry = carry;
         Ok(())
+    }
+
+    fn unwritten(&self) -> usize {
+        self.writer.unwritten()
     }
 }

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use super::draft::{self, Draft, Neighbour};
 use super::progress::{Display, say};
 use super::{Exit, Failure, Session, audit, beijing, configured, stamp};
+use crate::audit::classes::ClassWords;
 use crate::audit::columns::Collector;
 use crate::cli::{self, RobotsArg};
 use crate::config::Config;
@@ -123,7 +124,7 @@ fn look(session: &Session, plan: Plan) -> Result<Draft, Failure> {
         .unwrap_or_else(|| run.sites[0].url.authority());
     let neighbours = seen.neighbours(&run.sites[0].url);
     run.crawl = Some(summary);
-    let mut collector = Collector::new(&run, 0, today);
+    let mut collector = Collector::new(ClassWords::embedded(), &run, 0, today);
     for record in seen.records.values() {
         collector.page(record);
     }

@@ -21,6 +21,7 @@ mod rules;
 mod runs;
 mod shell;
 mod upkeep;
+mod whole;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -303,7 +304,7 @@ pub(crate) fn write_reports(
     let mut paths = Vec::new();
     let mut write = |path: PathBuf, rendered: Result<Vec<u8>, RenderError>| {
         let bytes = rendered.map_err(|error| failed(&path, &error.to_string()))?;
-        std::fs::write(&path, bytes).map_err(|error| failed(&path, &session.reason(&error)))?;
+        whole::write(&path, &bytes).map_err(|error| failed(&path, &session.reason(&error)))?;
         paths.push(path.display().to_string());
         Ok(())
     };

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::progress::say;
-use super::{Exit, Failure, Session, configured, prepare_out, write_reports};
+use super::{Exit, Failure, Session, configured, prepare_out, whole, write_reports};
 use crate::model::rule::Lang;
 use crate::report::published::{self, PublishedRun};
 use crate::store::{Access, Store};
@@ -49,9 +49,7 @@ pub(super) fn run(session: &Session, dir: &Path, last: usize) -> Result<Exit, Fa
     }
     let page = published::index(session.lang, &unit, &runs).map_err(|error| Failure::incomplete(error.to_string()))?;
     let path = dir.join("index.html");
-    // readers see the old page or the new one, never half of one
-    let part = dir.join(".index.html.part");
-    std::fs::write(&part, page).and_then(|()| std::fs::rename(&part, &path)).map_err(|error| {
+    whole::write(&path, page.as_ref()).map_err(|error| {
         let reason = session.reason(&error);
         Failure::incomplete(match session.lang {
             Lang::Zh => format!("无法写入 {}（{reason}）", path.display()),

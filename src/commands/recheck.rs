@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tokio::sync::watch;
 
-use super::{Exit, Failure, Session, audit, check, configured, prepare_out, stamp};
+use super::{Exit, Failure, Session, audit, check, configured, prepare_out, stamp, whole};
 use crate::audit::again::{self, Answers, Decision};
 use crate::audit::{self as judging, Judgement, RuleBook};
 use crate::cli;
@@ -85,7 +85,7 @@ fn deliver(session: &Session, report: &RecheckReport, dir: &std::path::Path) -> 
     for (name, render) in reporting::FILES {
         let bytes = render(report).map_err(|error| unwritten(&error.to_string()))?;
         let path = folder.join(name);
-        std::fs::write(&path, bytes).map_err(|error| unwritten(&session.reason(&error)))?;
+        whole::write(&path, &bytes).map_err(|error| unwritten(&session.reason(&error)))?;
         if !session.quiet {
             session.print(&match session.lang {
                 Lang::Zh => format!("已生成 {}\n", path.display()),

@@ -18,7 +18,7 @@ use super::merge::Found;
 use super::past::{NoPast, Past};
 #[cfg(feature = "render")]
 use super::rendering::Rendering;
-use super::replay::Replay;
+use super::replay::{Lived, Replay};
 use super::scope::Scope;
 use super::seen::Rank;
 use super::table::{TableFull, UrlTable};
@@ -36,6 +36,9 @@ use crate::url::PageUrl;
 /// Pause before a failed request is tried again, and before the last try. None where the user asked for no pace at all.
 const SECOND_TRY_AFTER: Duration = Duration::from_secs(2);
 const LAST_TRY_AFTER: Duration = Duration::from_secs(5);
+
+/// While requests wait for answers to be written down, it is looked again so soon.
+const UNWRITTEN_WAIT: Duration = Duration::from_millis(2);
 
 /// After a stop, what is in flight gets this long (or the request's own time limit, if that is shorter).
 const STOP_WAIT_MAX: Duration = Duration::from_secs(10);
@@ -168,6 +171,8 @@ pub(super) struct Driver<'a> {
     pub(super) last: Vec<Job>,
     /// By address of a home page: its site, and how it fared.
     pub(super) homes: BTreeMap<UrlId, (usize, HomeFate)>,
+    /// By site: the hash of its home page's body.
+    pub(super) home_bodies: BTreeMap<usize, String>,
     /// Pages whose list only a browser would show.
     pub(super) drawn: Drawn,
     /// Sitemap files asked for, by host.
@@ -185,6 +190,8 @@ pub(super) struct Driver<'a> {
     /// By address of the interrupted run: it has an answer that is still to be taken in again.
     pub(super) recorded: Vec<bool>,
     pub(super) replays: BTreeMap<UrlId, Replay>,
+    /// Exchanges of the interrupted run that its hosts have still to be told of.
+    pub(super) lived: Vec<Lived>,
     /// By earlier run and id in it: the id in this run, plus one.
     pub(super) translated: Vec<Vec<Option<NonZeroU32>>>,
 }
@@ -219,6 +226,7 @@ impl<'a> Driver<'a> {
             second: Vec::new(),
             last: Vec::new(),
             homes: BTreeMap::new(),
+            home_bodies: BTreeMap::new(),
             drawn: Drawn::default(),
             sitemap_files: BTreeMap::new(),
             tasks: JoinSet::new(),
@@ -231,6 +239,7 @@ impl<'a> Driver<'a> {
             round_at: None,
             recorded: Vec::new(),
             replays: BTreeMap::new(),
+            lived: Vec::new(),
             translated: Vec::new(),
             plan,
         };
@@ -275,6 +284,10 @@ impl<'a> Driver<'a> {
             }
             self.dispatch()?;
             let mut wake = self.frontier.wake();
+            if self.waits_for_the_sink() {
+                let soon = self.now() + UNWRITTEN_WAIT;
+                wake = Some(wake.map_or(soon, |wake| wake.min(soon)));
+            }
             if self.in_flight.is_empty() && self.frontier.only_held() {
                 match self.next_round() {
                     #[cfg(feature = "render")]
@@ -325,7 +338,7 @@ impl<'a> Driver<'a> {
         // slow hosts elsewhere must not keep the sites waiting
         let external_most = (most / 2).max(1);
         let obey = self.plan.obey_robots;
-        while self.in_flight.len() < most {
+        while self.in_flight.len() + self.sink.unwritten() < most {
             let now = self.now();
             let external = self.external_in_flight < external_most;
             let (table, homes) = (&self.table, &self.homes);
@@ -364,6 +377,12 @@ impl<'a> Driver<'a> {
             }
         }
         Ok(())
+    }
+
+    /// A request could go out but for answers that are not written down yet.
+    fn waits_for_the_sink(&self) -> bool {
+        let most = self.plan.pace.concurrency.max(1);
+        self.in_flight.len() < most && self.in_flight.len() + self.sink.unwritten() >= most
     }
 
     fn give_back(&mut self, host: HostId) {

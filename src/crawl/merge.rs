@@ -264,7 +264,10 @@ impl Driver<'_> {
             self.frontier.resume(job.home, job.rank, job);
             return Ok(());
         }
+        let home_came = job.turn == Try::First && self.is_home_instead(&job, &outcome);
+        let found = if home_came { Found::default() } else { found };
         let later = match job.turn {
+            _ if home_came => Some(NextTry::Last),
             _ if job.work != Work::Address || !looks_dead(&outcome) || self.is_guess(job.id) => None,
             Try::First if may_pass(&outcome) => Some(NextTry::Second),
             Try::First | Try::Second => Some(NextTry::Last),
@@ -275,6 +278,16 @@ impl Driver<'_> {
             self.try_later(job, next);
         }
         Ok(())
+    }
+
+    /// The home page came for an address that names a page of its own. A server that is short of breath does that for a while
+    /// (norms.md 6.4): what came is not taken for the page, and it is asked for once more when all else is done.
+    fn is_home_instead(&self, job: &Job, outcome: &Outcome) -> bool {
+        let Some(reply) = outcome.reply().filter(|reply| reply.is_success() && reply.hops.is_empty()) else { return false };
+        job.work == Work::Address
+            && !self.homes.contains_key(&job.id)
+            && names_a_page(&job.start)
+            && self.frontier.seen(job.id).site().is_some_and(|site| self.home_bodies.get(&site) == Some(&reply.body_hash))
     }
 
     fn again(&mut self, mut job: Box<Job>) {
@@ -312,6 +325,7 @@ impl Driver<'_> {
             let site = *site;
             if let Some(reply) = outcome.reply().filter(|reply| final_in_site && reply.is_success()) {
                 self.scope.home_answers_at(site, &reply.final_url);
+                self.home_bodies.insert(site, reply.body_hash.clone());
             }
             self.home_in_the_clear(site, job, &outcome)?;
         }
@@ -465,6 +479,12 @@ pub(super) fn selectors_of(column: &crate::model::site::ColumnDecl) -> Option<Li
 
 fn broken(job: &mut Job, class: FailureClass, message: &str) -> Outcome {
     Outcome::Failed { class, message: message.to_owned(), hops: std::mem::take(&mut job.hops) }
+}
+
+/// The address is that of a page, not of a folder or its index.
+fn names_a_page(url: &PageUrl) -> bool {
+    let stem = url.path().rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or("").to_ascii_lowercase();
+    url.extension().is_some() && !matches!(stem.as_str(), "index" | "default" | "home" | "main")
 }
 
 /// HEAD says that a document or image is a page: its first bytes will tell.

@@ -177,6 +177,12 @@ pub trait Sink: Send {
     fn carry(&mut self, _id: UrlId, _carry: Carry) -> Result<(), SinkError> {
         Ok(())
     }
+
+    /// Answers that were handed over and would be lost if the process were killed now: their requests count as in flight, so that
+    /// no more than those are repeated afterwards. What is handed over is written down within milliseconds, asked for or not.
+    fn unwritten(&self) -> usize {
+        0
+    }
 }
 
 /// The sink cannot take more (store full, writer gone): the crawl stops.

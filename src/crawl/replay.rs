@@ -1,13 +1,15 @@
 //! Going on with an interrupted run: what it wrote down is taken in again, as if it had just been answered, and so the frontier,
 //! the lists, the rules of the hosts and the counts come to stand where they stood. Nothing of it is asked or written twice.
 
+use std::time::Duration;
+
 use super::driver::{CrawlError, Driver};
-use super::host::HostId;
+use super::host::{Contact, HostId};
 use super::job::{Job, Try, Work};
 use super::merge::{Found, Links, Matter};
 use super::seen::Rank;
 use crate::model::earlier::{Carry, NextTry};
-use crate::model::outcome::Outcome;
+use crate::model::outcome::{Attempt, Outcome};
 use crate::model::site::{PageRecord, UrlId};
 use crate::url::PageUrl;
 
@@ -17,6 +19,16 @@ pub(super) struct Replay {
     host: HostId,
     /// A request of the crawl's own; none: an address of the frontier.
     job: Option<Box<Job>>,
+}
+
+/// An exchange from before the interruption.
+#[derive(Debug)]
+pub(super) struct Lived {
+    host: HostId,
+    at: jiff::Timestamp,
+    contact: Contact,
+    https: bool,
+    latency: Duration,
 }
 
 impl Driver<'_> {
@@ -74,7 +86,39 @@ impl Driver<'_> {
                 (None, None) => self.frontier.push_again(host, id),
             }
         }
+        self.relive();
         Ok(())
+    }
+
+    /// What the answers said of their hosts, in the order in which they came: a host that was left alone stays so, one that was
+    /// asked less is asked less.
+    fn relive(&mut self) {
+        let mut lived = std::mem::take(&mut self.lived);
+        lived.sort_by_key(|lived| lived.at);
+        for Lived { host, contact, https, latency, .. } in lived {
+            self.hosts.get_mut(host).relive(contact, https, latency);
+        }
+    }
+
+    /// Keeps what the attempts of an address say of the host that answered, or did not.
+    fn note_lived(&mut self, job: &Job, outcome: &Outcome, attempts: &[Attempt]) {
+        let moved_to =
+            outcome.reply().map(|reply| &reply.final_url).filter(|url| url.authority_str() != job.start.authority_str());
+        let (host, https) = match moved_to {
+            Some(url) => (self.hosts.id_of(url.authority_str()), url.is_https()),
+            None => (job.home, job.start.is_https()),
+        };
+        for (nth, attempt) in attempts.iter().enumerate() {
+            let is_last = nth + 1 == attempts.len();
+            let contact = match (attempt.failure, attempt.status) {
+                (Some(class), _) => Contact::Failed(class),
+                _ if is_last && matches!(outcome, Outcome::Challenged { .. }) => Contact::Challenged,
+                (None, Some(status)) => Contact::Answered(status),
+                (None, None) => continue,
+            };
+            let Ok(at) = attempt.at.parse() else { continue };
+            self.lived.push(Lived { host, at, contact, https, latency: Duration::from_millis(u64::from(attempt.duration_ms)) });
+        }
     }
 
     fn take_in_again(
@@ -95,6 +139,7 @@ impl Driver<'_> {
         };
         job.is_replayed = true;
         job.attempts.clone_from(&record.attempts);
+        self.note_lived(&job, &record.outcome, &record.attempts);
         let hops = record.outcome.reply().map_or(0, |reply| reply.hops.len());
         self.hosts.get_mut(host).replayed(record.attempts.len() + hops);
         self.sent += (record.attempts.len() + hops) as u64;

@@ -48,6 +48,9 @@ pub struct PageFacts {
     /// Nothing of its own stands on the page but an empty place for a list and scripts that may fill it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub drawn_by_script: bool,
+    /// The page shows nothing but a request to sign in.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub asks_sign_in: bool,
     /// Dated items on the page outside any list (home pages): newest first, at most 50.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dated_items: Vec<Row>,

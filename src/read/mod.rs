@@ -18,6 +18,7 @@ pub mod place;
 pub mod script;
 pub mod selected;
 pub mod selector;
+pub mod sign_in;
 pub mod soft404;
 pub(crate) mod style;
 pub mod tags;
@@ -124,18 +125,30 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
     // What a data interface answers is no page: its rows are its links, and its words are nobody's error message.
     let is_data = (input.asked.is_some() || list.is_some()) && lists::is_data(html);
     let links = if is_data { Vec::new() } else { found.links };
+    let headings = headings(&tape);
+    let has_matter = has_matter(&tags, dates.date.as_ref(), list.as_ref());
     let error = soft404::Signs {
         html_title: &titles.cut,
-        headings: &headings(&tape),
+        headings: &headings,
         body: &text.body,
         body_chars: text.facts.body_chars,
         all_chars: text.facts.all_chars,
-        has_matter: has_matter(&tags, dates.date.as_ref(), list.as_ref()),
+        has_matter,
         links: &links,
         url: input.url,
         home: input.home,
     };
     let error_signs = if is_data { Vec::new() } else { soft404::read(&error) };
+    let asks_sign_in = !is_data
+        && sign_in::read(&sign_in::SignIn {
+            tape: &tape,
+            html_title: &titles.html,
+            headings: &headings,
+            body_chars: text.facts.body_chars,
+            has_matter,
+            url: input.url,
+            is_home,
+        });
     let kind = kind::read(&KindInput {
         url: input.url,
         home: input.home,
@@ -194,6 +207,7 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
         document,
         error_signs,
         drawn_by_script,
+        asks_sign_in,
         dated_items,
         details,
         signs,

@@ -70,6 +70,8 @@ pub enum StoreError {
     NoAccess { path: PathBuf, doing: Doing, reason: Reason },
     /// No room is left.
     Full { path: PathBuf, doing: Doing },
+    /// The disk takes no more, or fails.
+    Unwritable { path: PathBuf, doing: Doing },
     /// What is stored does not read back.
     Corrupt { path: PathBuf, what: String },
     /// Any other failure of SQLite.
@@ -162,6 +164,11 @@ impl StoreError {
                 doing.worded(Lang::Zh),
                 path.display()
             ),
+            Self::Unwritable { path, doing } => format!(
+                "{}失败：{} 所在磁盘读写出错，此前写入的内容已保留：请检查磁盘和文件大小限制，或用 --store 换一个位置",
+                doing.worded(Lang::Zh),
+                path.display()
+            ),
             Self::Corrupt { path, what } => format!("数据库 {} 已损坏（{what}）：请换用备份，或重新巡查", path.display()),
             Self::Sql { path, doing, source } => {
                 format!("{}失败：数据库 {} 报告：{source}", doing.worded(Lang::Zh), path.display())
@@ -214,6 +221,12 @@ impl StoreError {
                 doing.worded(Lang::En),
                 path.display()
             ),
+            Self::Unwritable { path, doing } => format!(
+                "{} failed: the disk of {} cannot be written or read; what was written before is kept: check the disk and limits on \
+                 the size of files, or use --store",
+                doing.worded(Lang::En),
+                path.display()
+            ),
             Self::Corrupt { path, what } => {
                 format!("the store {} is damaged ({what}): use a backup, or audit again", path.display())
             }
@@ -242,6 +255,7 @@ pub(super) fn sql(path: &Path, doing: Doing) -> impl FnOnce(rusqlite::Error) -> 
     let path = path.to_owned();
     move |source| match source.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreError::Full { path, doing },
+        Some(ErrorCode::SystemIoFailure) => StoreError::Unwritable { path, doing },
         Some(ErrorCode::NotADatabase) => StoreError::NotAStore { path },
         Some(ErrorCode::DatabaseCorrupt) => StoreError::Corrupt { path, what: source.to_string() },
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {

@@ -425,6 +425,28 @@ fn a_full_disk_ends_the_writer_with_its_cause_and_keeps_what_was_written() {
 }
 
 #[test]
+fn what_is_not_committed_yet_is_known() {
+    let file = fixture();
+    let store = open(&file.path);
+    store.begin_run(&run_info(RUN, NOW)).unwrap();
+    let mut writer = store.writer_of_batches(RUN, 4).unwrap();
+    for id in 0..100 {
+        writer.record(record(id, Vec::new())).unwrap();
+    }
+    writer.flush().unwrap();
+    assert_eq!((writer.unwritten(), read_all(&store, RUN).len()), (0, 100));
+    let mut skipped = record(100, Vec::new());
+    skipped.outcome = crate::model::outcome::Outcome::Skipped(crate::model::outcome::SkipReason::Robots);
+    writer.record(skipped).unwrap();
+    assert_eq!(writer.unwritten(), 0, "nothing was asked for it");
+    // whatever is committed by then, nothing is counted that was not given
+    writer.record(record(101, Vec::new())).unwrap();
+    assert!(writer.unwritten() <= 1);
+    writer.finish().unwrap();
+    assert_eq!(read_all(&store, RUN).len(), 102);
+}
+
+#[test]
 fn an_id_that_is_taken_gets_a_number() {
     let file = fixture();
     let store = open(&file.path);

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -17,11 +19,10 @@ use crate::model::rule::Lang;
 use crate::model::site::{PageRecord, UrlId};
 use crate::url::PageUrl;
 
-/// Records of one transaction: what a killed process loses at most, and its successor asks for again. Ten times as many would
-/// save some 3 µs a record.
+/// Records of one transaction, at most. Ten times as many would save some 3 µs a record.
 const RECORDS_A_COMMIT: u32 = 32;
 /// A batch that grows slowly is committed after a pause of this length: at a considerate pace every record is, at once.
-const PAUSE_BEFORE_COMMIT: Duration = Duration::from_millis(5);
+const PAUSE_BEFORE_COMMIT: Duration = Duration::from_millis(2);
 /// Messages that wait for the thread. A record holds at most what one page may make us keep.
 const CHANNEL_BOUND: usize = 256;
 /// New addresses that are handed over together.
@@ -46,6 +47,9 @@ pub struct Writer {
     path: PathBuf,
     /// Why the thread ended early, once that was told.
     failed: Option<String>,
+    /// Answers handed over, and of those the committed ones.
+    given: u64,
+    committed: Arc<AtomicU64>,
 }
 
 impl Store {
@@ -54,6 +58,14 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when there is no such run, or the file cannot be opened once more.
     pub fn writer(&self, run: &str) -> Result<Writer, StoreError> {
+        self.writer_of_batches(run, RECORDS_A_COMMIT)
+    }
+
+    /// The same with transactions of at most so many answers: what a killed process loses beside what was in flight.
+    ///
+    /// # Errors
+    /// As [`Store::writer`].
+    pub fn writer_of_batches(&self, run: &str, answers_max: u32) -> Result<Writer, StoreError> {
         let run_number = self.number_of_run(run)?;
         if let Some(lock) = &self.lock {
             lock.describe(Some(run));
@@ -61,13 +73,23 @@ impl Store {
         let connection = schema::open_writing(&self.path)?;
         #[cfg(test)]
         self.limit_pages(&connection);
-        let inner = Inner::new(connection, run_number, &self.path)?;
+        let committed = Arc::new(AtomicU64::new(0));
+        let batch = Batch::of(answers_max, Arc::clone(&committed));
+        let inner = Inner::new(connection, run_number, &self.path, batch)?;
         let (sender, receiver) = sync_channel(CHANNEL_BOUND);
         let thread = std::thread::Builder::new()
             .name("store".to_owned())
             .spawn(move || inner.run(&receiver))
             .map_err(|error| StoreError::Thread { path: self.path.clone(), reason: error.to_string() })?;
-        Ok(Writer { sender: Some(sender), thread: Some(thread), addresses: Vec::new(), path: self.path.clone(), failed: None })
+        Ok(Writer {
+            sender: Some(sender),
+            thread: Some(thread),
+            addresses: Vec::new(),
+            path: self.path.clone(),
+            failed: None,
+            given: 0,
+            committed,
+        })
     }
 }
 
@@ -99,7 +121,18 @@ impl Writer {
     /// As [`Writer::address`].
     pub fn record_with(&mut self, record: PageRecord, carry: Carry) -> Result<(), StoreError> {
         let addresses = std::mem::take(&mut self.addresses);
+        self.given += u64::from(is_answer(&record));
         self.send(Message::Record(addresses, Box::new(record), carry))
+    }
+
+    /// Answers that were given and are not committed yet: a process that is killed now loses them.
+    pub fn unwritten(&self) -> usize {
+        // the thread has ended: the next record is told why
+        if self.thread.as_ref().is_none_or(JoinHandle::is_finished) {
+            return 0;
+        }
+        let left = self.given.saturating_sub(self.committed.load(Ordering::Acquire));
+        usize::try_from(left).unwrap_or(usize::MAX)
     }
 
     /// Commits what was given so far.
@@ -181,20 +214,46 @@ impl Drop for Writer {
     }
 }
 
+/// Something was asked for it: lost, it is asked for again.
+fn is_answer(record: &PageRecord) -> bool {
+    !matches!(record.outcome, Outcome::Skipped(_))
+}
+
+/// The transaction that is open, and when it is to end.
+struct Batch {
+    /// Records and answers in it; none: no transaction is open.
+    pending: Option<(u32, u32)>,
+    answers_max: u32,
+    committed: Arc<AtomicU64>,
+}
+
+impl Batch {
+    fn of(answers_max: u32, committed: Arc<AtomicU64>) -> Self {
+        Self { pending: None, answers_max: answers_max.clamp(1, RECORDS_A_COMMIT), committed }
+    }
+
+    fn add(&mut self, is_answer: bool) {
+        self.pending = self.pending.map(|(records, answers)| (records + 1, answers + u32::from(is_answer)));
+    }
+
+    fn is_full(&self) -> bool {
+        self.pending.is_some_and(|(records, answers)| records >= RECORDS_A_COMMIT || answers >= self.answers_max)
+    }
+}
+
 /// What lives on the thread.
 struct Inner {
     connection: Connection,
     run: RunNumber,
     path: PathBuf,
     sets: SetNumbers,
-    /// Records in the open transaction; none: no transaction is open.
-    pending: Option<u32>,
+    batch: Batch,
 }
 
 impl Inner {
-    fn new(connection: Connection, run: RunNumber, path: &Path) -> Result<Self, StoreError> {
+    fn new(connection: Connection, run: RunNumber, path: &Path, batch: Batch) -> Result<Self, StoreError> {
         let sets = SetNumbers::of_run(&connection, run).map_err(error::sql(path, Doing::WriteRecords))?;
-        Ok(Self { connection, run, path: path.to_owned(), sets, pending: None })
+        Ok(Self { connection, run, path: path.to_owned(), sets, batch })
     }
 
     fn run(mut self, receiver: &Receiver<Message>) -> Result<(), StoreError> {
@@ -218,23 +277,24 @@ impl Inner {
                     let _ = answer.send(());
                 }
             }
-            if self.pending >= Some(RECORDS_A_COMMIT) {
+            if self.batch.is_full() {
                 self.commit()?;
             }
         }
     }
 
     fn begin(&mut self) -> Result<(), StoreError> {
-        if self.pending.is_none() {
+        if self.batch.pending.is_none() {
             self.connection.execute_batch("BEGIN IMMEDIATE").map_err(error::sql(&self.path, Doing::WriteRecords))?;
-            self.pending = Some(0);
+            self.batch.pending = Some((0, 0));
         }
         Ok(())
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        if self.pending.take().is_some() {
+        if let Some((_, answers)) = self.batch.pending.take() {
             self.connection.execute_batch("COMMIT").map_err(error::sql(&self.path, Doing::WriteRecords))?;
+            self.batch.committed.fetch_add(u64::from(answers), Ordering::Release);
         }
         Ok(())
     }
@@ -262,7 +322,7 @@ impl Inner {
             Failure::Sql(error) => error::sql(&self.path, Doing::WriteRecords)(error),
             Failure::Json(error) => error::corrupt(&self.path, format_args!("{}: {error}", record.url)),
         })?;
-        self.pending = self.pending.map(|pending| pending + 1);
+        self.batch.add(is_answer(record));
         Ok(())
     }
 

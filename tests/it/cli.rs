@@ -1,6 +1,8 @@
 //! The real binary as a webmaster runs it, in a folder of its own: exit statuses, messages, and what is left behind.
 
 mod annual;
+#[cfg(unix)]
+mod full;
 mod kindness;
 mod notices;
 mod probed;

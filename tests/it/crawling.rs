@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use regex::Regex;
-use xuncha::crawl::{Progress, Watch, crawl};
+use xuncha::crawl::{Progress, SinkError, Watch, crawl};
 use xuncha::model::outcome::{FailureClass, Outcome, SkipReason};
 use xuncha::model::request::Purpose;
-use xuncha::model::site::{ColumnDecl, PageRecord};
+use xuncha::model::site::{ColumnDecl, PageRecord, UrlId};
 use xuncha::url::PageUrl;
 
 use super::served::{
@@ -451,4 +451,43 @@ async fn a_site_whose_tls_is_broken_is_crawled_in_the_clear() {
     let Outcome::Failed { class, .. } = crawled.get(&format!("https://{HOST}/")).outcome else { panic!() };
     assert_eq!(class, FailureClass::Tls);
     assert!(crawled.get(&at("/a.html")).outcome.is_read() && crawled.summary.complete);
+}
+
+/// A sink that is behind with its writing: nothing is asked beyond what may be in flight together with what is not written yet.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answers_that_are_not_written_down_count_as_in_flight() {
+    use std::cell::Cell;
+    struct Slow<'a> {
+        served: &'a Served,
+        given: usize,
+        written: Cell<usize>,
+        concurrency: usize,
+        worst: usize,
+    }
+    impl xuncha::crawl::Sink for Slow<'_> {
+        fn address(&mut self, _: UrlId, _: &PageUrl) -> Result<(), SinkError> {
+            Ok(())
+        }
+        fn record(&mut self, _: PageRecord) -> Result<(), SinkError> {
+            self.given += 1;
+            self.worst = self.worst.max(self.served.hits().len() - self.written.get());
+            Ok(())
+        }
+        fn unwritten(&self) -> usize {
+            // one more is written each time that the crawl looks
+            self.written.set((self.written.get() + 1).min(self.given));
+            self.given - self.written.get()
+        }
+    }
+    let links: String = (0..40).map(|i| format!("<a href=/p{i}.html>{i}</a>")).collect::<Vec<_>>().concat();
+    let mut replies = vec![page(HOST, "/", &links)];
+    replies.extend((0..40).map(|i| page(HOST, &format!("/p{i}.html"), "x")));
+    let served = Served::replies(replies).await;
+    let mut plan = served.plan(portal());
+    plan.pace.concurrency = 4;
+    let mut sink = Slow { served: &served, given: 0, written: Cell::new(0), concurrency: 4, worst: 0 };
+    let (_stop, stopped) = tokio::sync::watch::channel(false);
+    xuncha::crawl::crawl(plan, &mut sink, &super::served::Unwatched, stopped).await.unwrap();
+    assert!(sink.given >= 41 && sink.worst <= sink.concurrency, "{} of {}", sink.worst, sink.concurrency);
+    assert_eq!(served.hits().iter().filter(|hit| hit.contains("/p")).count(), 40);
 }

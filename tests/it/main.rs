@@ -22,6 +22,7 @@ mod network;
 mod nightly;
 mod opened;
 mod raw;
+mod reading;
 #[cfg(feature = "render")]
 mod rendering;
 mod rules;

@@ -72,6 +72,9 @@ impl Sink for Mortal {
         self.carry = carry;
         Ok(())
     }
+    fn unwritten(&self) -> usize {
+        self.writer.unwritten()
+    }
 }
 
 struct Nights {
@@ -103,7 +106,8 @@ impl Nights {
     async fn go(&self, plan: Plan, id: &str, resumed: bool, records_left: Option<usize>) -> Option<CrawlSummary> {
         let store = self.store();
         let mut past = Memory(store.looking_back(id, resumed).unwrap());
-        let mut sink = Mortal { writer: store.writer(id).unwrap(), carry: Carry::default(), records_left };
+        let writer = store.writer_of_batches(id, plan.pace.concurrency as u32 / 2).unwrap();
+        let mut sink = Mortal { writer, carry: Carry::default(), records_left };
         let (_stop, stopped) = tokio::sync::watch::channel(false);
         let summary = crawl_on(plan.clone(), &mut past, &mut sink, &Unwatched, stopped).await.ok();
         sink.writer.finish().unwrap();
@@ -449,5 +453,33 @@ async fn redirects_to_addresses_that_nobody_links_to_are_gone_on_with() {
         nights.go(plan(&served), "20261124-010000", false, Some(dies_after)).await;
         nights.go(plan(&served), "20261124-010000", true, None).await.unwrap();
         assert_same(&nights.records("20261124-010000"), &expected, &format!("after {dies_after}"));
+    }
+}
+
+/// A host that has broken down is left alone after twenty failures in a row; who goes on with the run does not begin to count anew.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_that_was_left_alone_stays_so_when_the_run_is_gone_on_with() {
+    let replies = || {
+        let links = (0..60).fold(String::new(), |links, nth| format!("{links}<a href=/p/{nth}.html>通知{nth}</a> "));
+        let mut replies = vec![page(HOST, "/", &format!("<title>首页</title>{links}"))];
+        replies.extend((0..60).map(|nth| super::served::status(HOST, &format!("/p/{nth}.html"), 503)));
+        replies
+    };
+    let one_by_one = |served: &Served| {
+        let mut plan = plan(served);
+        plan.pace.concurrency = 1;
+        plan
+    };
+    let failing = |served: &Served| served.hits().iter().filter(|hit| hit.contains("/p/")).count();
+    let undisturbed = Served::replies(replies()).await;
+    Nights::new().night(one_by_one(&undisturbed), "20261124-010000").await;
+    for dies_after in [10, 18, 24] {
+        let served = Served::replies(replies()).await;
+        let nights = Nights::new();
+        nights.begin(&one_by_one(&served), "20261124-010000");
+        assert!(nights.go(one_by_one(&served), "20261124-010000", false, Some(dies_after)).await.is_none());
+        nights.go(one_by_one(&served), "20261124-010000", true, None).await.unwrap();
+        let (asked, expected) = (failing(&served), failing(&undisturbed));
+        assert!(asked <= expected + 1, "after {dies_after}: {asked} requests instead of {expected}");
     }
 }

@@ -129,12 +129,15 @@ pub(crate) struct ColumnEntry {
 pub(crate) struct Reply {
     #[serde(default)]
     pub(crate) host: String,
-    /// With its query, if it is only for that.
+    /// With its query, if it is only for that; `*`: every path that has neither file nor reply.
     pub(crate) path: String,
     /// Only for requests of this method.
     pub(crate) method: Option<String>,
     pub(crate) status: Option<u16>,
     pub(crate) location: Option<String>,
+    /// The same as it stands on the wire, from code.
+    #[serde(skip)]
+    pub(crate) location_bytes: Option<Vec<u8>>,
     pub(crate) content_type: Option<String>,
     pub(crate) body: Option<String>,
     /// Instead of `body`, from code.
@@ -351,7 +354,7 @@ fn answer(content: &Content, log: &Mutex<Vec<String>>, request: &Request<Incomin
             response(405, "text/plain", b"405 Method Not Allowed".to_vec())
         }
         Some(reply) => from_reply(reply, content, &host, path),
-        None => from_file(content, &host, path).unwrap_or_else(not_found),
+        None => from_file(content, &host, path).or_else(|| for_the_rest(content, &host, path)).unwrap_or_else(not_found),
     };
     let etag = response.headers_mut().remove(ETAG).filter(|_| response.status() == StatusCode::OK);
     let is_known = match content.validators {
@@ -370,8 +373,15 @@ fn answer(content: &Content, log: &Mutex<Vec<String>>, request: &Request<Incomin
     Some(response)
 }
 
+/// What a host answers to whatever it does not have.
+fn for_the_rest(content: &Content, host: &str, path: &str) -> Option<Response<Full<Bytes>>> {
+    let reply = content.replies.iter().find(|reply| reply.path == "*" && reply.host == host)?;
+    (path != "/robots.txt" && path != "/sitemap.xml").then(|| from_reply(reply, content, host, path))
+}
+
 fn from_reply(reply: &Reply, content: &Content, host: &str, path: &str) -> Response<Full<Bytes>> {
-    let default_status = if reply.location.is_some() { 302 } else { 200 };
+    let location = reply.location_bytes.clone().or_else(|| reply.location.clone().map(String::into_bytes));
+    let default_status = if location.is_some() { 302 } else { 200 };
     let content_type = reply.content_type.clone().unwrap_or_else(|| type_of(path).to_owned());
     let body = match (&reply.bytes, &reply.body) {
         (Some(bytes), _) => bytes.clone(),
@@ -382,8 +392,8 @@ fn from_reply(reply: &Reply, content: &Content, host: &str, path: &str) -> Respo
         (None, None) => file(content, host, path).cloned().unwrap_or_default(),
     };
     let mut response = response(reply.status.unwrap_or(default_status), &content_type, body);
-    if let Some(location) = &reply.location {
-        response.headers_mut().insert(LOCATION, hyper::header::HeaderValue::from_bytes(location.as_bytes()).unwrap());
+    if let Some(location) = location {
+        response.headers_mut().insert(LOCATION, hyper::header::HeaderValue::from_bytes(&location).unwrap());
     }
     if let Some(header) = &reply.header {
         let name: hyper::header::HeaderName = header.name.parse().unwrap();

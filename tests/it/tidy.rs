@@ -183,3 +183,31 @@ fn every_test_that_the_table_of_hostile_servers_names_exists() {
         assert!(named >= 35, "{table} names {named} tests");
     }
 }
+
+/// Tables of clauses name tests by the end of their path, and folders of fixtures.
+#[test]
+fn every_test_and_fixture_that_the_tables_of_clauses_name_exists() {
+    let mut files = Vec::new();
+    rust_files(&root().join("src"), &mut files);
+    rust_files(&root().join("tests"), &mut files);
+    let sources: Vec<(String, String)> =
+        files.iter().map(|path| (path.to_string_lossy().replace('\\', "/"), fs::read_to_string(path).unwrap())).collect();
+    let is_there = |name: &str| {
+        let mut segments: Vec<&str> = name.split("::").filter(|segment| *segment != "tests").collect();
+        let case = segments.pop().unwrap();
+        let of = |path: &str| segments.iter().all(|segment| path.contains(&format!("/{segment}")));
+        sources.iter().any(|(path, text)| of(path) && text.contains(&format!("fn {case}(")))
+    };
+    for table in ["docs/reading.md", "docs/reading.zh-CN.md", "docs/engine.md", "docs/engine.zh-CN.md"] {
+        let text = fs::read_to_string(root().join(table)).unwrap();
+        let named: Vec<&str> =
+            text.lines().filter(|line| line.starts_with('|')).flat_map(|line| line.split('`').skip(1).step_by(2)).collect();
+        let tests: Vec<&str> = named.iter().copied().filter(|name| name.contains("::")).collect();
+        assert!(tests.len() >= 30, "{table} names {} tests", tests.len());
+        let missing: Vec<&str> = tests.into_iter().filter(|name| !is_there(name)).collect();
+        assert_eq!(missing, Vec::<&str>::new(), "{table}");
+        let gone: Vec<&str> =
+            named.into_iter().filter(|name| name.starts_with("tests/") && !root().join(name).exists()).collect();
+        assert_eq!(gone, Vec::<&str>::new(), "{table}");
+    }
+}

@@ -42,7 +42,7 @@ struct Interpretation {
 
 impl Check for Interpretation {
     fn run(&self, site: &SiteFacts, context: &Context<'_>) -> CheckResult {
-        let pairs = Pairs::of(site, context.today, self.since_days);
+        let pairs = Pairs::of(&context.words.documents, site, context.today, self.since_days);
         let mut result = CheckResult::default();
         for pair in pairs.pairs.iter().filter(|pair| self.speaks_of(pair)) {
             match pair.in_period {

@@ -50,6 +50,7 @@ use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 
 use super::calendar::Calendar;
+use super::vocabulary::Vocabulary;
 use crate::model::finding::CheckResult;
 use crate::model::probe::Probe;
 use crate::model::run::CrawlSummary;
@@ -120,6 +121,8 @@ pub struct Context<'a> {
     pub sites: &'a [SiteDecl],
     /// Working days.
     pub calendar: &'a Calendar,
+    /// Words of columns and documents.
+    pub words: &'a Vocabulary,
     /// What the crawl did and what it left; none while it has not ended.
     pub crawl: Option<&'a CrawlSummary>,
     /// The log of probes, of all sites.

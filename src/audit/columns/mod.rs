@@ -37,9 +37,13 @@ const TEXT_CHARS_MIN: u32 = 120;
 /// The same for pages whose class says that they are texts.
 const STATIC_CHARS_MIN: u32 = 20;
 
+/// Why a column was not read that shows itself only to who signs in.
+const SIGN_IN: &str = "sign-in";
+
 /// Puts the columns of one site together from its records.
 #[derive(Debug)]
-pub struct Collector {
+pub struct Collector<'a> {
+    words: &'a ClassWords,
     site: SiteDecl,
     index: usize,
     today: Date,
@@ -88,12 +92,13 @@ enum Came {
     NotMeasured(String),
 }
 
-impl Collector {
-    /// `site`: index into the run's declared sites.
-    pub fn new(run: &RunInfo, site: usize, today: Date) -> Self {
+impl<'a> Collector<'a> {
+    /// `words`: what tells the classes; `site`: index into the run's declared sites.
+    pub fn new(words: &'a ClassWords, run: &RunInfo, site: usize, today: Date) -> Self {
         let decl = run.sites[site].clone();
         let covered = |column: &&ColumnDecl| crate::model::site::site_of(&run.sites, &column.url) == Some(site);
         Self {
+            words,
             home: key(&decl.url),
             declared: run.columns.iter().filter(covered).cloned().collect(),
             site: decl,
@@ -177,7 +182,7 @@ impl Collector {
         if !known && !looks_like_column(record) || self.pages.len() >= COLUMNS_MAX {
             return;
         }
-        let seen = Seen::new(record, navigation, came, key(&record.url) == place);
+        let seen = Seen::new(self.words, record, navigation, came, key(&record.url) == place);
         match self.pages.get_mut(&place) {
             Some(first) => first.merge(seen),
             None => {
@@ -202,6 +207,9 @@ impl Collector {
             return Some((own, Came::NotMeasured("leads-home".into())));
         }
         let Some(facts) = &record.facts else { return Some((own, Came::NotMeasured("not-html".into()))) };
+        if facts.asks_sign_in {
+            return Some((own, Came::NotMeasured(SIGN_IN.into())));
+        }
         let place = match &facts.list {
             Some(list) if !is_article(facts) => {
                 if list.page_no > 1 || (record.purpose == Purpose::List && key(&list.column) != own) {
@@ -240,7 +248,7 @@ impl Collector {
     }
 
     fn column(&self, place: &str, seen: &Seen, decl: Option<&ColumnDecl>) -> Option<Column> {
-        let words = ClassWords::embedded();
+        let words = self.words;
         let list = self.lists.get(place);
         let name = decl.and_then(|d| d.name.clone()).unwrap_or_else(|| self.name(place, seen));
         let above = seen.above(&self.home, &name);
@@ -284,7 +292,7 @@ impl Collector {
     /// A column that the user added and that the crawl never came to.
     fn never_seen(&self, decl: &ColumnDecl) -> Column {
         let name = decl.name.clone().unwrap_or_else(|| decl.url.path().to_owned());
-        let classed = ClassWords::embedded().class(Clues { name: &name, path: decl.url.path(), ..Clues::default() });
+        let classed = self.words.class(Clues { name: &name, path: decl.url.path(), ..Clues::default() });
         let state =
             if decl.ignore { ColumnReading::Ignored } else { ColumnReading::Unread { reason: "not-crawled".to_owned() } };
         Column {
@@ -308,8 +316,12 @@ impl Collector {
     }
 
     fn is_column(&self, place: &str, seen: &Seen, list: Option<&ListRows>, class: ColumnClass, name: &str) -> bool {
-        let words = ClassWords::embedded();
+        let words = self.words;
         if words.is_no_column(name, seen.url.path()) {
+            return false;
+        }
+        // A page for signing in that is called nothing else is no column; one that is called 通知公告 is a column that was not read.
+        if seen.came == Came::NotMeasured(SIGN_IN.into()) && class == ColumnClass::Other {
             return false;
         }
         if seen.is_article {
@@ -378,7 +390,7 @@ impl Collector {
 }
 
 impl Seen {
-    fn new(record: &PageRecord, navigation: Option<NavLink>, came: Came, is_direct: bool) -> Self {
+    fn new(words: &ClassWords, record: &PageRecord, navigation: Option<NavLink>, came: Came, is_direct: bool) -> Self {
         let facts = record.facts.as_ref();
         let tag = |name: &str| facts.and_then(|f| f.tags.get(name)).and_then(|value| said(value));
         Self {
@@ -396,7 +408,6 @@ impl Seen {
             drawn_by_script: facts.is_some_and(|f| f.drawn_by_script),
             body_chars: facts.map_or(0, |f| f.text.body_chars),
             archived: facts.is_some_and(|f| {
-                let words = ClassWords::embedded();
                 words.is_archived(&f.title)
                     || words.says_archived(&f.text.head)
                     || f.breadcrumb.iter().any(|c| words.is_archived(&c.text))

@@ -109,7 +109,7 @@ fn collect(records: &[PageRecord]) -> Vec<Column> {
 
 fn collect_with(columns: Vec<ColumnDecl>, records: &[PageRecord]) -> Vec<Column> {
     let run = run_info(columns);
-    let mut collector = Collector::new(&run, 0, TODAY);
+    let mut collector = Collector::new(ClassWords::embedded(), &run, 0, TODAY);
     for record in records {
         collector.page(record);
     }

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::DocumentWords;
 use super::pairs::{Match, Need, Pair, Pairs, working_days};
 use crate::audit::RuleBook;
 use crate::audit::calendar::Calendar;
@@ -22,11 +23,12 @@ struct Term {
 /// The ledger of one site: documents of the period, in the order of their addresses.
 pub fn ledger(site: &SiteFacts, book: &RuleBook, today: Date, _lang: Lang) -> Vec<InterpretationLine> {
     let Some(term) = book.params::<Term>(RULE) else { return Vec::new() };
-    let pairs = Pairs::of(site, today, term.since_days);
-    pairs.in_period().map(|pair| line(site, pair, &term, today, &book.calendar)).collect()
+    let pairs = Pairs::of(&book.words.documents, site, today, term.since_days);
+    pairs.in_period().map(|pair| line(site, pair, &term, today, book)).collect()
 }
 
-fn line(site: &SiteFacts, pair: &Pair<'_>, term: &Term, today: Date, calendar: &Calendar) -> InterpretationLine {
+fn line(site: &SiteFacts, pair: &Pair<'_>, term: &Term, today: Date, book: &RuleBook) -> InterpretationLine {
+    let (calendar, words) = (&book.calendar, &book.words.documents);
     InterpretationLine {
         site: site.decl.url.host().to_owned(),
         document: DocumentRef {
@@ -35,18 +37,18 @@ fn line(site: &SiteFacts, pair: &Pair<'_>, term: &Term, today: Date, calendar: &
             number: pair.document.facts.number.clone(),
             date: day(pair.document),
         },
-        relayed: pair.is_relayed(),
-        matches: pair.matches.iter().map(|m| shown(pair.document, m, calendar)).collect(),
+        relayed: pair.is_relayed,
+        matches: pair.matches.iter().map(|m| shown(words, pair.document, m, calendar)).collect(),
         state: state(pair, term.workdays, today, calendar),
     }
 }
 
-fn shown(document: &PolicyPage, m: &Match<'_>, calendar: &Calendar) -> InterpretationMatch {
+fn shown(words: &DocumentWords, document: &PolicyPage, m: &Match<'_>, calendar: &Calendar) -> InterpretationMatch {
     InterpretationMatch {
         url: m.page.url.to_string(),
         title: m.page.title.clone(),
         date: day(m.page),
-        form: m.form().to_owned(),
+        form: words.interpretation_form(&m.page.title).to_owned(),
         matched_by: m.matched_by.key().to_owned(),
         score: (m.score * 100.0).round() / 100.0,
         linked_from_document: m.linked_from_document,

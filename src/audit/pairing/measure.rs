@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::DocumentWords;
 use super::pairs::find;
 use crate::audit::testing::url;
 use crate::model::facts::{DateFact, DateSource, DocumentFacts};
@@ -97,8 +98,8 @@ fn alone(part: &str) -> Count {
     for row in rows().iter().filter(|row| part == "all" || row.part == part) {
         let document = [page(1, row.document, row.number, row.document_day)];
         let interpretation = [page(2, row.interpretation, "", row.interpretation_day)];
-        let found = super::is_interpretation(&interpretation[0], ColumnClass::Interpretation)
-            && !find(&document, &interpretation).is_empty();
+        let found = super::is_interpretation(DocumentWords::embedded(), &interpretation[0], ColumnClass::Interpretation)
+            && !find(DocumentWords::embedded(), &document, &interpretation).is_empty();
         count.add(found, row.is_pair, row.document, row.interpretation);
     }
     count
@@ -114,7 +115,7 @@ fn together(part: &str) -> Count {
         let at = u32::try_from(at).unwrap();
         documents.entry(row.document).or_insert_with(|| page(at, row.document, row.number, row.document_day));
         let explained = page(10_000 + at, row.interpretation, "", row.interpretation_day);
-        if super::is_interpretation(&explained, ColumnClass::Interpretation) {
+        if super::is_interpretation(DocumentWords::embedded(), &explained, ColumnClass::Interpretation) {
             interpretations.entry(row.interpretation).or_insert(explained);
         }
     }
@@ -122,7 +123,7 @@ fn together(part: &str) -> Count {
         rows.iter().filter(|row| row.is_pair).map(|row| (row.document, row.interpretation)).collect();
     let (documents, interpretations): (Vec<_>, Vec<_>) =
         (documents.into_values().collect(), interpretations.into_values().collect());
-    let found = find(&documents, &interpretations);
+    let found = find(DocumentWords::embedded(), &documents, &interpretations);
     let found: BTreeSet<(&str, &str)> =
         found.iter().map(|f| (documents[f.document].title.as_str(), f.interpretation.title.as_str())).collect();
     let mut count = Count::default();

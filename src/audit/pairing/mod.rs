@@ -16,17 +16,17 @@ use jiff::civil::Date;
 use self::core::core;
 pub use self::ledger::ledger;
 pub use self::pairs::{Match, MatchedBy, Need, Pair, Pairs};
-use self::titles::DocumentWords;
-use super::classes::{ClassWords, Clues};
+pub use self::titles::DocumentWords;
+use super::classes::Clues;
 use super::columns::key;
+use super::vocabulary::Vocabulary;
 use crate::model::facts::{LinkKind, PageFacts, PageKind, Place};
 use crate::model::request::Purpose;
-use crate::model::run::RunInfo;
 use crate::model::site::{Column, ColumnClass, PageRecord, PolicyPage, UrlId};
 
 /// Form of an interpretation by its title: `text`, `graphic`, `qa`, `video`, `press`, `expert`, `media`.
-pub(super) fn interpretation_form(title: &str) -> &'static str {
-    DocumentWords::embedded().interpretation_form(title)
+pub(super) fn interpretation_form(words: &DocumentWords, title: &str) -> &'static str {
+    words.interpretation_form(title)
 }
 
 /// Links of one page's body that are kept.
@@ -36,7 +36,8 @@ const PAGES_MAX: usize = 50_000;
 
 /// Picks the documents and interpretations of one site from its records.
 #[derive(Debug)]
-pub struct Collector {
+pub struct Collector<'a> {
+    words: &'a Vocabulary,
     index: usize,
     today: Date,
     found: Vec<Candidate>,
@@ -53,10 +54,10 @@ struct Candidate {
     crumbs: Vec<String>,
 }
 
-impl Collector {
+impl<'a> Collector<'a> {
     /// `site`: index into the run's declared sites.
-    pub fn new(_run: &RunInfo, site: usize, today: Date) -> Self {
-        Self { index: site, today, found: Vec::new(), moved: BTreeMap::new() }
+    pub fn new(words: &'a Vocabulary, site: usize, today: Date) -> Self {
+        Self { words, index: site, today, found: Vec::new(), moved: BTreeMap::new() }
     }
 
     /// Takes one record of the site, whatever its outcome; records come in the order of their ids.
@@ -82,8 +83,8 @@ impl Collector {
 
     fn candidate(&self, record: &PageRecord, facts: &PageFacts) -> Option<Candidate> {
         let document = facts.document.clone().unwrap_or_default();
-        let class = own_class(record, facts);
-        let words = DocumentWords::embedded();
+        let class = own_class(self.words, record, facts);
+        let words = &self.words.documents;
         let concerned = matches!(class, ColumnClass::Policy | ColumnClass::Interpretation)
             || document.number.is_some()
             || words.has_form(&facts.title)
@@ -126,7 +127,7 @@ impl Collector {
             candidate.page.column = column.map(|c| c.url.clone());
             candidate.page.column_class = Some(class);
             let page = candidate.page;
-            if is_interpretation(&page, class) {
+            if is_interpretation(&self.words.documents, &page, class) {
                 interpretations.push(page);
             } else if class == ColumnClass::Policy || page.facts.number.is_some() {
                 documents.push(page);
@@ -142,8 +143,7 @@ impl Collector {
 }
 
 /// By its title, or by the column that it stands in.
-fn is_interpretation(page: &PolicyPage, class: ColumnClass) -> bool {
-    let words = DocumentWords::embedded();
+fn is_interpretation(words: &DocumentWords, page: &PolicyPage, class: ColumnClass) -> bool {
     words.is_interpretation(&page.title) || (class == ColumnClass::Interpretation && !DocumentWords::is_call(&page.title))
 }
 
@@ -157,14 +157,14 @@ fn may_be_text(facts: &PageFacts) -> bool {
 }
 
 /// The class of the column that the page itself says it stands in.
-fn own_class(record: &PageRecord, facts: &PageFacts) -> ColumnClass {
+fn own_class(words: &Vocabulary, record: &PageRecord, facts: &PageFacts) -> ColumnClass {
     let crumbs: Vec<String> = facts.breadcrumb.iter().map(|c| c.text.trim().to_owned()).collect();
     let crumbs: Vec<String> =
         crumbs.into_iter().filter(|text| !matches!(text.as_str(), "" | "正文" | "首页") && *text != facts.title).collect();
     let tag = |name: &str| facts.tags.get(name).map(String::as_str).filter(|v| !v.eq_ignore_ascii_case("null"));
     let name = tag("ColumnName").or(crumbs.last().map(String::as_str)).unwrap_or_default();
     let folder = without_dates(record.url.folder());
-    ClassWords::embedded().class(Clues { tag: tag("ColumnType"), name, path: &folder, above: &crumbs }).class
+    words.classes.class(Clues { tag: tag("ColumnType"), name, path: &folder, above: &crumbs }).class
 }
 
 /// Folders of a date (`/202608/`, `/2026/8/4/`) are no column.

@@ -60,13 +60,6 @@ pub struct Match<'a> {
     pub links_to_document: bool,
 }
 
-impl Match<'_> {
-    /// Form of the interpretation, as the report names it.
-    pub fn form(&self) -> &'static str {
-        DocumentWords::embedded().interpretation_form(&self.page.title)
-    }
-}
-
 /// A document with its interpretations, the best first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pair<'a> {
@@ -74,6 +67,8 @@ pub struct Pair<'a> {
     pub need: Need,
     /// The document's page was dated within the period that is judged; none: it shows no date.
     pub in_period: Option<bool>,
+    /// The text of a higher authority, published again.
+    pub is_relayed: bool,
     pub matches: Vec<Match<'a>>,
 }
 
@@ -92,11 +87,6 @@ impl Pair<'_> {
         } else {
             i64::from(days_between(from, today)) <= workdays * 2 + HOLIDAY_DAYS_MAX
         }
-    }
-
-    /// The text of a higher authority, published again.
-    pub fn is_relayed(&self) -> bool {
-        DocumentWords::embedded().is_relayed(&self.document.title, self.document.facts.number.as_deref())
     }
 
     pub fn linked_from_document(&self) -> bool {
@@ -129,9 +119,9 @@ pub(super) struct Found<'a> {
 
 impl<'a> Pairs<'a> {
     /// `since_days`: documents published longer ago are not judged.
-    pub fn of(site: &'a SiteFacts, today: Date, since_days: u32) -> Self {
-        let mut pairs: Vec<Pair<'a>> = site.documents.iter().map(|d| Pair::of(site, d, today, since_days)).collect();
-        for found in find(&site.documents, &site.interpretations) {
+    pub fn of(words: &DocumentWords, site: &'a SiteFacts, today: Date, since_days: u32) -> Self {
+        let mut pairs: Vec<Pair<'a>> = site.documents.iter().map(|d| Pair::of(words, site, d, today, since_days)).collect();
+        for found in find(words, &site.documents, &site.interpretations) {
             pairs[found.document].matches.push(found.into_match());
         }
         for pair in &mut pairs {
@@ -147,10 +137,11 @@ impl<'a> Pairs<'a> {
 }
 
 impl<'a> Pair<'a> {
-    fn of(site: &SiteFacts, document: &'a PolicyPage, today: Date, since_days: u32) -> Self {
+    fn of(words: &DocumentWords, site: &SiteFacts, document: &'a PolicyPage, today: Date, since_days: u32) -> Self {
         let age = document.date.as_ref().map(|d| days_between(d.date, today));
         let in_period = age.map(|days| i64::from(days) <= i64::from(since_days));
-        Self { document, need: need(site, document), in_period, matches: Vec::new() }
+        let is_relayed = words.is_relayed(&document.title, document.facts.number.as_deref());
+        Self { document, need: need(words, site, document), in_period, is_relayed, matches: Vec::new() }
     }
 }
 
@@ -177,8 +168,7 @@ impl<'a> Found<'a> {
 }
 
 /// Whether a document wants an interpretation (norms.md G-22: every 规范性文件; others are a person's judgement).
-fn need(site: &SiteFacts, document: &PolicyPage) -> Need {
-    let words = DocumentWords::embedded();
+fn need(words: &DocumentWords, site: &SiteFacts, document: &PolicyPage) -> Need {
     if words.needs_none(&document.title) || words.is_relayed(&document.title, document.facts.number.as_deref()) {
         return Need::No;
     }
@@ -193,9 +183,12 @@ fn need(site: &SiteFacts, document: &PolicyPage) -> Need {
     if has_form && (in_policy || document.facts.number.is_some()) { Need::Likely } else { Need::No }
 }
 
-pub(super) fn find<'a>(documents: &'a [PolicyPage], interpretations: &'a [PolicyPage]) -> Vec<Found<'a>> {
-    let index = Index::of(documents);
-    let words = DocumentWords::embedded();
+pub(super) fn find<'a>(
+    words: &DocumentWords,
+    documents: &'a [PolicyPage],
+    interpretations: &'a [PolicyPage],
+) -> Vec<Found<'a>> {
+    let index = Index::of(words, documents);
     let ids: BTreeMap<UrlId, usize> = documents.iter().enumerate().map(|(at, d)| (d.id, at)).collect();
     let mut linked_by: BTreeMap<UrlId, Vec<usize>> = BTreeMap::new();
     for (at, document) in documents.iter().enumerate() {
@@ -222,8 +215,8 @@ struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
-    fn of(documents: &'a [PolicyPage]) -> Self {
-        let cores: Vec<Vec<Core>> = documents.iter().map(published).collect();
+    fn of(words: &DocumentWords, documents: &'a [PolicyPage]) -> Self {
+        let cores: Vec<Vec<Core>> = documents.iter().map(|document| published(words, document)).collect();
         let mut by_number: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, document) in documents.iter().enumerate() {
             if let Some(number) = &document.facts.number {
@@ -339,8 +332,8 @@ impl<'a> Index<'a> {
 }
 
 /// The texts that a document publishes; what a ministry issued says so by its number too.
-fn published(document: &PolicyPage) -> Vec<Core> {
-    let is_relayed = DocumentWords::embedded().is_relayed(&document.title, document.facts.number.as_deref());
+fn published(words: &DocumentWords, document: &PolicyPage) -> Vec<Core> {
+    let is_relayed = words.is_relayed(&document.title, document.facts.number.as_deref());
     let mut cores = cores(&document.title);
     for core in &mut cores {
         core.issuer.national |= is_relayed && core.issuer.place.is_none();

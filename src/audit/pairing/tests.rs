@@ -42,7 +42,7 @@ fn columns() -> Vec<Column> {
 }
 
 fn collect(records: &[PageRecord]) -> (Vec<PolicyPage>, Vec<PolicyPage>) {
-    let mut collector = Collector { index: 0, today: TODAY, found: Vec::new(), moved: BTreeMap::new() };
+    let mut collector = Collector::new(Vocabulary::embedded(), 0, TODAY);
     for record in records {
         collector.page(record);
     }

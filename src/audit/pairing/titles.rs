@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::audit::vocabulary::lay_over;
+
 use super::core::{Core, core, joined, outer_quotes, plain_quotes, without_quotes};
 
 const WORDS: &str = include_str!("../../../rules/words/documents.toml");
@@ -12,9 +14,9 @@ static EMBEDDED: LazyLock<DocumentWords> =
     LazyLock::new(|| DocumentWords::parse(WORDS).expect("the words compiled in are read by a test"));
 
 /// The vocabulary of documents and interpretations.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct DocumentWords {
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DocumentWords {
     forms: Vec<String>,
     never: Vec<String>,
     unless_form: Vec<String>,
@@ -28,6 +30,8 @@ pub(super) struct DocumentWords {
     interpretations_never: Vec<String>,
     interpretation_words: Vec<String>,
     interpretation_forms: BTreeMap<String, Vec<String>>,
+    /// In a file of the user: words that are taken away.
+    without: Option<Box<DocumentWords>>,
 }
 
 fn holds(text: &str, words: &[String]) -> bool {
@@ -35,12 +39,48 @@ fn holds(text: &str, words: &[String]) -> bool {
 }
 
 impl DocumentWords {
-    pub(super) fn embedded() -> &'static Self {
+    /// The vocabulary compiled in.
+    pub fn embedded() -> &'static Self {
         &EMBEDDED
     }
 
-    fn parse(text: &str) -> Result<Self, toml::de::Error> {
+    /// Reads a vocabulary.
+    ///
+    /// # Errors
+    /// The fault of the file, as TOML says it.
+    pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
         toml::from_str(text)
+    }
+
+    /// Lays a file of the user over the words: its words are added, those of its `without` are taken away.
+    pub fn lay_over(&mut self, mut own: Self) {
+        let mut without = own.without.take().map(|without| *without).unwrap_or_default();
+        for ((words, own), without) in self.lists_mut().into_iter().zip(own.lists_mut()).zip(without.lists_mut()) {
+            lay_over(words, std::mem::take(own), without);
+        }
+        for (form, without) in without.interpretation_forms {
+            lay_over(self.interpretation_forms.entry(form).or_default(), Vec::new(), &without);
+        }
+        for (form, own) in own.interpretation_forms {
+            lay_over(self.interpretation_forms.entry(form).or_default(), own, &[]);
+        }
+    }
+
+    fn lists_mut(&mut self) -> [&mut Vec<String>; 12] {
+        [
+            &mut self.forms,
+            &mut self.never,
+            &mut self.unless_form,
+            &mut self.relayed,
+            &mut self.relayed_numbers,
+            &mut self.relayed_columns,
+            &mut self.relayed_slugs,
+            &mut self.normative_columns,
+            &mut self.normative_slugs,
+            &mut self.interpretations,
+            &mut self.interpretations_never,
+            &mut self.interpretation_words,
+        ]
     }
 
     /// The title ends in the name of a policy document.
@@ -83,7 +123,7 @@ impl DocumentWords {
     }
 
     /// `text`, `graphic`, `qa`, `video`, `press`, `expert`, `media`.
-    pub(super) fn interpretation_form(&self, title: &str) -> &str {
+    pub(super) fn interpretation_form(&self, title: &str) -> &'static str {
         const ORDER: [&str; 6] = ["video", "graphic", "qa", "press", "expert", "media"];
         let fits = |form: &&str| self.interpretation_forms.get(*form).is_some_and(|words| holds(title, words));
         ORDER.into_iter().find(fits).unwrap_or("text")
@@ -212,5 +252,20 @@ mod tests {
         assert_eq!(words.interpretation_form("一图读懂《湖南省节能管理办法》"), "graphic");
         assert_eq!(words.interpretation_form("《湖南省节能管理办法》政策问答"), "qa");
         assert_eq!(words.interpretation_form("《湖南省节能管理办法》解读"), "text");
+    }
+
+    #[test]
+    fn own_words_of_documents_are_added_and_taken_away() {
+        let mut words = DocumentWords::embedded().clone();
+        let own = "forms = [\"工作指南\"]\nnormative_columns = [\"制度文件\"]\ninterpretations = [\"政策说\"]\n\
+                   [interpretation_forms]\nvideo = [\"微课堂\"]\n[without]\nforms = [\"方案\"]\nnever = [\"清理\"]";
+        words.lay_over(DocumentWords::parse(own).unwrap());
+        assert!(words.has_form("节能诊断工作指南") && !words.has_form("2026年工业稳增长实施方案"));
+        assert!(words.is_normative("制度文件", "/zdwj/") && words.is_normative("规范性文件", "/x/"));
+        assert!(words.is_interpretation("政策说：中小企业梯度培育") && !words.needs_none("规范性文件清理办法"));
+        assert_eq!(words.interpretation_form("微课堂：中小企业梯度培育"), "video");
+        let mut same = DocumentWords::embedded().clone();
+        same.lay_over(DocumentWords::embedded().clone());
+        assert_eq!(format!("{same:?}"), format!("{:?}", DocumentWords::embedded()));
     }
 }

@@ -53,6 +53,13 @@ pub enum FaultKind {
     BadDate {
         text: String,
     },
+    /// A file below `words/` that nothing reads.
+    UnknownWordList {
+        name: String,
+        known: Vec<String>,
+    },
+    /// It would stand in every text.
+    EmptyWord,
     UnknownStandard {
         id: String,
         known: Vec<String>,
@@ -92,6 +99,14 @@ impl RuleFault {
             (FaultKind::Toml { detail }, Lang::En) => format!("the rule file cannot be read: {detail}"),
             (FaultKind::Missing { key }, Lang::Zh) => format!("缺少“{key}”，该项必须填写"),
             (FaultKind::Missing { key }, Lang::En) => format!("`{key}` is missing or empty; it is required"),
+            (FaultKind::UnknownWordList { name, known }, Lang::Zh) => {
+                format!("没有名为“{name}”的词表，可用的有：{}", list(known))
+            }
+            (FaultKind::UnknownWordList { name, known }, Lang::En) => {
+                format!("there is no word list `{name}`; known are: {}", list(known))
+            }
+            (FaultKind::EmptyWord, Lang::Zh) => "词表中有空词，空词会与任何文字相符，请删去".to_owned(),
+            (FaultKind::EmptyWord, Lang::En) => "an empty word fits every text; take it out".to_owned(),
             (FaultKind::UnknownCheck { name, known }, Lang::Zh) => {
                 format!("没有名为“{name}”的检查方法，可用的有：{}", list(known))
             }

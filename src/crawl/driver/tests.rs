@@ -259,3 +259,17 @@ fn hours_are_counted_in_beijing_time() {
     assert_eq!(at("2026-11-24T20:00:00Z"), Hours { opens_in: hour(0), closes_in: Some(hour(2)) });
     assert_eq!(Hours::of(None, jiff::Timestamp::UNIX_EPOCH), Hours::default());
 }
+
+/// Runs that were started together do not come back together, and no pause is more than half as long again.
+#[test]
+fn the_pause_before_another_try_differs_from_address_to_address() {
+    let job = |path: &str| {
+        super::Job::new(UrlId(0), super::super::job::Work::Address, super::Rank::Page, url(path), super::HostId(0))
+    };
+    let pause = |path: &str| super::jitter(Duration::from_secs(2), &[job(path)]);
+    let pauses: std::collections::BTreeSet<Duration> = (0..20).map(|nth| pause(&format!("/{nth}.html"))).collect();
+    assert!(pauses.len() > 15, "{pauses:?}");
+    assert!(pauses.iter().all(|pause| *pause < Duration::from_secs(1)));
+    assert_eq!(pause("/1.html"), pause("/1.html"));
+    assert_eq!(super::jitter(Duration::ZERO, &[job("/1.html")]), Duration::ZERO);
+}

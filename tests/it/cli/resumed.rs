@@ -105,6 +105,34 @@ fn a_clock_that_jumped_back_keeps_no_run_from_being_resumed() {
     assert_eq!(runs(&desk), 1);
 }
 
+/// The second run is dated before the first: both are kept and named, what is compared is what was found, and no day lies before
+/// another that it follows.
+#[test]
+fn a_clock_that_jumped_back_between_two_runs_costs_neither() {
+    let runtime = Runtime::new().unwrap();
+    let served = runtime.block_on(Served::replies(vec![page(HOST, "/", "<title>首页</title><a href=/gone.html>旧文</a>")]));
+    let desk = Desk::new();
+    desk.configure(served.address, "");
+    desk.audit("--fail-on never");
+    let first = desk.report();
+    std::fs::remove_dir_all(desk.path("reports")).unwrap();
+    let said = desk.run("audit --progress none --fail-on never --now 2026-11-20T09:00:00+08:00");
+    assert_eq!(said.status, 0, "{said:#?}");
+    let second = desk.report();
+    assert_eq!(runs(&desk), 2);
+    let dead = |report: &xuncha::model::report::Report| {
+        report.findings.iter().find(|finding| finding.rule == "home.broken-link").cloned().unwrap()
+    };
+    assert_eq!(dead(&first).id, dead(&second).id);
+    let seen = dead(&second);
+    assert!(seen.first_seen <= seen.last_seen && seen.runs_in_a_row >= 1, "{seen:#?}");
+    let listed = desk.run("runs");
+    assert!(listed.out.contains(&first.run.id) && listed.out.contains(&second.run.id), "{listed:#?}");
+    let said = desk.run(&format!("diff {} {}", first.run.id, second.run.id));
+    assert!(said.status <= 1 && !said.err.contains("panicked"), "{said:#?}");
+    assert_eq!(desk.run(&format!("report {}", first.run.id)).status, 0);
+}
+
 #[test]
 fn someone_who_does_not_ask_for_it_is_told_of_an_interrupted_run() {
     let runtime = Runtime::new().unwrap();

@@ -157,7 +157,15 @@ async fn a_server_that_drips_is_a_dead_link_after_three_tries() {
     let dead = of_rule(&report, "home.broken-link");
     let [finding] = dead.as_slice() else { panic!("{:#?}", report.findings) };
     assert_eq!(finding.target.as_deref(), Some("http://gxt.example.gov.cn/bad.html"));
-    assert_eq!(finding.evidence.iter().filter(|evidence| evidence.kind == "attempt").count(), 3, "{:#?}", finding.evidence);
+    let attempts: Vec<_> = finding.evidence.iter().filter(|evidence| evidence.kind == "attempt").collect();
+    assert_eq!(attempts.len(), 3, "{:#?}", finding.evidence);
+    for attempt in attempts {
+        let is_told = attempt.at.as_ref().is_some_and(|at| at.parse::<jiff::Timestamp>().is_ok());
+        assert!(
+            is_told && attempt.duration_ms.is_some() && !attempt.text.is_empty(),
+            "when, how long, what came of it: {attempt:#?}"
+        );
+    }
     assert!(finding.message.contains("超时"), "{}", finding.message);
 }
 

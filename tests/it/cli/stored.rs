@@ -8,8 +8,8 @@ use xuncha::model::report::Report;
 use xuncha::report::FORMATS;
 
 use super::super::demo::without_times;
-use super::super::served::Served;
-use super::{Desk, report_in};
+use super::super::served::{Served, page};
+use super::{Desk, HOST, report_in};
 
 const CASE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rules/column.stale/bad-late-columns");
 
@@ -115,6 +115,55 @@ fn a_threshold_of_ones_own_changes_what_check_says() {
     assert!(!stale(&before).is_empty());
     assert_eq!(stale(&after), Vec::<&str>::new());
     assert_eq!(before.run.requests, after.run.requests);
+}
+
+/// Words of one's own: a column that no word claimed has a class, and with it a limit; a list that nothing reads, an unknown class and
+/// an empty word are refused with their place.
+#[test]
+fn words_of_ones_own_class_the_columns_of_a_stored_crawl() {
+    let row = |nth: u32| {
+        let day = 15 + nth;
+        format!("<li><a href=t202611{day}_{nth}.html>第{nth}家企业的故事</a><span>2026-11-{day}</span></li>")
+    };
+    let rows = (1..=5).map(row).collect::<Vec<_>>().concat();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let served = runtime.block_on(Served::replies(vec![
+        page(HOST, "/", "<title>首页</title><div class=nav><a href=/qyfc/>企业风采</a></div>"),
+        page(
+            HOST,
+            "/qyfc/",
+            &format!("<meta charset=utf-8><title>企业风采</title><h1>企业风采</h1><ul class=list>{rows}</ul>"),
+        ),
+    ]));
+    let desk = Desk::new();
+    desk.configure(served.address, "");
+    desk.audit("--fail-on never");
+    let before = desk.report();
+    let other = before
+        .columns
+        .iter()
+        .find(|line| line.class == xuncha::model::site::ColumnClass::Other)
+        .expect("one of no class")
+        .clone();
+    let config = fs::read_to_string(desk.path("crawl.toml")).unwrap();
+    desk.write("crawl.toml", format!("[audit]\nrules_dir = \"my-rules\"\n{config}"));
+    desk.write("my-rules/words/column-classes.toml", format!("[news]\nnames = [\"{}\"]\n", other.name));
+    let said = desk.run("check");
+    assert!(matches!(said.status, 0 | 1), "{said:#?}");
+    let after = desk.report();
+    drop(served);
+    let line = after.columns.iter().find(|line| line.url == other.url).unwrap();
+    assert_eq!(line.class, xuncha::model::site::ColumnClass::News);
+    assert_ne!(line.limit_days, other.limit_days);
+    let file = "my-rules/words/column-classes.toml";
+    desk.write(file, "[newz]\nnames = [\"动态\"]\n");
+    desk.run("check").refused(&[&format!("{file}:1"), "newz"]);
+    desk.run("config check").refused(&[&format!("{file}:1"), "newz"]);
+    desk.write(file, "[news]\nnames = [\"动态\", \"\"]\n");
+    desk.run("check").refused(&[&format!("{file}:2"), "词表中有空词"]);
+    fs::remove_file(desk.path(file)).unwrap();
+    desk.write("my-rules/words/columns.toml", "[news]\nnames = [\"动态\"]\n");
+    desk.run("check").refused(&["my-rules/words/columns.toml", "没有名为“columns.toml”的词表", "column-classes.toml"]);
 }
 
 /// The shipped overlay: stricter cycles change the verdict of a stored crawl, and nothing is asked of the site, which is gone.
