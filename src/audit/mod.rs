@@ -13,8 +13,11 @@ pub mod checks;
 pub mod classes;
 pub mod columns;
 mod date_signs;
+mod earlier;
+mod fronts;
 mod hosts;
 mod ignore;
+mod newcomers;
 mod notes;
 mod outlook;
 mod outside;
@@ -39,6 +42,7 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
 use self::checks::Context;
+pub use self::earlier::Earlier;
 use self::ignore::IgnoreList;
 use self::outlook::Horizon;
 use self::run_rules::run_rules;
@@ -91,23 +95,6 @@ pub struct Input<'a> {
     /// When to warn before a veto falls.
     pub warn: WarnLevels,
     pub lang: Lang,
-}
-
-/// What an earlier run saw, for what only a comparison shows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Earlier {
-    /// Titles of pages outside the group, by address.
-    pub titles: BTreeMap<String, String>,
-}
-
-impl Earlier {
-    /// Takes what is wanted of a record of the earlier run.
-    pub fn take(&mut self, record: &PageRecord) {
-        let is_good = record.outcome.reply().is_some_and(crate::model::outcome::Reply::is_success);
-        if let Some(facts) = record.facts.as_ref().filter(|_| record.site.is_none() && is_good) {
-            self.titles.insert(record.url.to_string(), facts.html_title.clone());
-        }
-    }
 }
 
 /// Everything that the audit says; the report is built from it.
@@ -179,7 +166,7 @@ fn unjudged(into: &mut BTreeMap<(String, String), Vec<Undetermined>>, site: &Sit
 }
 
 /// The monitoring day in Beijing time; 1970-01-01 where the time point cannot be read, which the configuration rules out.
-fn monitoring_day(now: &str) -> Date {
+pub fn monitoring_day(now: &str) -> Date {
     beijing_day(now.parse::<Timestamp>().unwrap_or(Timestamp::UNIX_EPOCH))
 }
 

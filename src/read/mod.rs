@@ -18,6 +18,7 @@ pub mod place;
 pub mod script;
 pub mod selected;
 pub mod selector;
+pub mod sketch;
 pub mod soft404;
 pub(crate) mod style;
 pub mod tags;
@@ -111,7 +112,7 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
     let places = Places::read(&tape);
     let base = Base::of(&tape, input.url, decoded.encoding);
     let tags = tags::read(&tape);
-    let text = text::read(&tape, &places);
+    let mut text = text::read(&tape, &places);
     let titles = title::read(&tape, &places, &tags);
     let dates = page_date::read(&tape, &tags, input.url, &titles.elements, input.today);
     let found = links::read(&tape, &places, &base, text.facts.all_chars);
@@ -145,6 +146,10 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
         date: dates.date.as_ref(),
         body_chars: text.facts.body_chars,
     });
+    if kind == PageKind::Article {
+        let label = dates.all.iter().find(|date| date.source == DateSource::Label);
+        text.facts.matter = text::matter(&text.body, label.map(|date| date.text.as_str()));
+    }
     let document =
         matches!(kind, PageKind::Article | PageKind::Other).then(|| document::read(&tape, &titles.own, &text.body)).flatten();
     let may_be_shell = list.is_none()

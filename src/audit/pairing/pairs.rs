@@ -65,6 +65,11 @@ impl Match<'_> {
     pub fn form(&self) -> &'static str {
         DocumentWords::embedded().interpretation_form(&self.page.title)
     }
+
+    /// Its title says that it interprets. A document that stands once more among the interpretations does not say so.
+    pub fn is_called_interpretation(&self) -> bool {
+        DocumentWords::embedded().is_interpretation(&self.page.title)
+    }
 }
 
 /// A document with its interpretations, the best first.
