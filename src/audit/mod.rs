@@ -118,7 +118,11 @@ pub fn judge(input: &Input<'_>, book: &RuleBook) -> Judgement {
 /// The same, compared with an earlier run.
 pub fn judge_after(input: &Input<'_>, earlier: &Earlier, book: &RuleBook) -> Judgement {
     let today = monitoring_day(&input.run.now);
-    let facts = assemble::assemble(input, earlier, today);
+    let mut facts = assemble::assemble(input, earlier, today);
+    let mut ignores = IgnoreList::new(&input.run.ignores, today);
+    for site in &mut facts {
+        ignores.set_words_aside(&mut site.signs.typos);
+    }
     let context = Context {
         today,
         sites: &input.run.sites,
@@ -135,7 +139,6 @@ pub fn judge_after(input: &Input<'_>, earlier: &Earlier, book: &RuleBook) -> Jud
         ignored: Vec::new(),
         unjudged: BTreeMap::new(),
     };
-    let mut ignores = IgnoreList::new(&input.run.ignores, today);
     let mut results = Vec::new();
     for site in &facts {
         let said = run_rules(book, site, &context);

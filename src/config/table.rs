@@ -37,7 +37,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
             "list_pages_max",
         ],
     ),
-    ("ignore", &["rule", "url", "reason", "until"]),
+    ("ignore", &["rule", "url", "word", "reason", "until"]),
     ("network", &["allow_private", "resolve", "proxy", "user_agent"]),
     ("render", &["enabled", "pages_per_site", "seconds_per_page", "browser"]),
     ("report", &["formats", "dir"]),

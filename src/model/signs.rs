@@ -97,6 +97,9 @@ pub struct Typo {
     pub right: String,
     /// The words around it, at most 40 characters.
     pub context: String,
+    /// Only likely: it is not on the list of wrong words, but nearly one of the user's full names and standing phrases.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_likely: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

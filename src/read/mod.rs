@@ -14,6 +14,7 @@ pub mod marks;
 pub mod office;
 pub mod page_date;
 pub mod personal;
+mod phrases;
 pub mod place;
 pub mod script;
 pub mod selected;

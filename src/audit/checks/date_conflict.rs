@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::columns::{evidence, of_date, values_of};
 use super::{Check, CheckDef, Context, Need, from_params};
-use crate::model::finding::{Certainty, CheckResult, Evidence, Hit};
+use crate::model::finding::{Certainty, CheckResult, Evidence, Hit, Undetermined};
 use crate::model::site::{ColumnClass, DateSign, DateSignKind, SiteFacts};
 use crate::url::PageUrl;
 
@@ -46,7 +46,17 @@ impl Check for DateConflict {
     fn run(&self, site: &SiteFacts, context: &Context<'_>) -> CheckResult {
         // Days to come are another rule's.
         let is_past = |sign: &DateSign| sign.shown.date <= context.today && sign.other.date <= context.today;
-        let counted: Vec<&DateSign> = site.dates.signs.iter().filter(|sign| is_past(sign) && self.counts(site, sign)).collect();
+        let mut counted: Vec<&DateSign> =
+            site.dates.signs.iter().filter(|sign| is_past(sign) && self.counts(site, sign)).collect();
+        // All of a site's articles under new days: it was moved, and lost the old ones.
+        let is_redated = |sign: &&DateSign| sign.kind == DateSignKind::Redated;
+        let is_moved = counted.iter().filter(|sign| is_redated(sign)).count() >= self.moved_articles as usize;
+        counted.retain(|sign| !is_moved || !is_redated(sign));
+        let undetermined = if is_moved {
+            vec![Undetermined { url: site.decl.url.to_string(), reason: "dates-moved".to_owned() }]
+        } else {
+            Vec::new()
+        };
         let filled = self.filled(&counted);
         // The strongest sign of each page leads, the others stand beside it.
         let mut by_page: BTreeMap<&str, Vec<&DateSign>> = BTreeMap::new();
@@ -58,7 +68,7 @@ impl Check for DateConflict {
         }
         let of_columns = filled.into_iter().filter_map(|(column, signs)| filled_hit(column, &signs));
         let hits = by_page.into_values().filter_map(|signs| hit(&signs)).chain(of_columns).collect();
-        CheckResult { judged: site.dates.judged, hits, undetermined: Vec::new() }
+        CheckResult { judged: site.dates.judged, hits, undetermined }
     }
 }
 
@@ -259,5 +269,12 @@ mod tests {
         let of = |shown: &str| vec![sign(DateSignKind::Redated, "/gzdt/", shown, "2026-08-01")];
         assert_eq!(found(of("2026-11-20"), 1), ["@date-sign.redated"]);
         assert!(found(of("2026-08-04"), 1).is_empty(), "corrected by some days");
+        let moved = (1..=5)
+            .map(|nth| DateSign {
+                url: url(&format!("http://gxt.example.gov.cn/gzdt/{nth}.html")),
+                ..sign(DateSignKind::Redated, "/gzdt/", "2026-11-20", "2026-08-01")
+            })
+            .collect();
+        assert!(found(moved, 1).is_empty(), "all of them bear a new day: the site was moved");
     }
 }

@@ -152,6 +152,11 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
         "没有连续1周、每天20次以上的监测记录（xuncha probe）",
         "there is no log of a week with at least 20 probes a day (`xuncha probe`)",
     ),
+    (
+        "dates-moved",
+        "大量稿件的日期与上次巡查时不同（可能为改版迁移），未逐篇列出",
+        "very many articles bear other dates than in the run before (the site may have been moved); they are not listed one by one",
+    ),
     ("calendar-missing", "缺少相应年度的放假安排", "the holidays of that year are not known"),
     // notes of the column ledger
     ("parent-column", "内容在下级栏目", "its items stand in its child columns"),

@@ -171,7 +171,7 @@ fn what_was_put_in_under_an_old_date_is_told_with_both_sides() {
 #[test]
 fn foreign_hosts_by_the_dozen_on_a_home_page_are_told_and_friendly_links_are_not() {
     let block = |hosts: &[String], text: &str| -> String {
-        hosts.iter().map(|host| format!("<a href=\"http://{host}/\">{text}</a>\n")).collect()
+        hosts.iter().map(|host| format!("<a href=\"http://{host}/\">{text}</a>\n")).collect::<Vec<_>>().concat()
     };
     let farm: Vec<String> = (0..12).map(|nth| format!("www.farm{nth}.com")).collect();
     let friends: Vec<String> = (0..40).map(|nth| format!("gxj{nth}.hunan.gov.cn")).collect();
