@@ -41,6 +41,8 @@ pub struct Typos {
     entries: Vec<Entry>,
     protect: Vec<String>,
     phrases: Option<Phrases>,
+    /// Every wrong form holds more than ASCII: texts without need not be searched.
+    is_wide: bool,
 }
 
 #[derive(Debug)]
@@ -89,7 +91,8 @@ impl Typos {
             .build(entries.iter().map(|entry| entry.wrong.as_str()))
             .map_err(|error| error.to_string())?;
         let phrases = if phrases.is_empty() { None } else { Some(Phrases::new(phrases)?) };
-        Ok(Self { finder, entries, protect, phrases })
+        let is_wide = entries.iter().all(|entry| !entry.wrong.is_ascii());
+        Ok(Self { finder, entries, protect, phrases, is_wide })
     }
 
     pub fn len(&self) -> usize {
@@ -103,6 +106,9 @@ impl Typos {
     /// The wrong words of a text, each once.
     pub fn read(&self, text: &str) -> Vec<Typo> {
         let mut out: Vec<Typo> = Vec::new();
+        if text.is_ascii() && self.is_wide {
+            return out;
+        }
         for found in self.finder.find_iter(text) {
             let entry = &self.entries[found.pattern().as_usize()];
             let is_known = out.iter().any(|typo| typo.wrong == entry.wrong);
