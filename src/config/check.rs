@@ -218,6 +218,7 @@ fn crawl(document: &mut Document<'_>) -> CrawlPart {
         obey_robots: document.choice(table, "robots", &ROBOTS).unwrap_or(default.obey_robots),
         external_links: document.switch(table, "external_links").unwrap_or(default.external_links),
         read_attachments: document.switch(table, "read_attachments").unwrap_or(default.read_attachments),
+        read_pdf_and_doc: document.switch(table, "read_pdf_and_doc").unwrap_or(default.read_pdf_and_doc),
         include: patterns(document, table, "include"),
         exclude: patterns(document, table, "exclude"),
         window: window(document, table),

@@ -28,6 +28,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
             "external_links",
             "window",
             "read_attachments",
+            "read_pdf_and_doc",
             "include",
             "exclude",
             "depth_max",

@@ -210,7 +210,9 @@ impl Found {
             Some("_span_jiucuo") => {
                 better(&mut self.report_errors, 3, mark("#_span_jiucuo", "script", "#_span_jiucuo"));
             }
-            _ if tape.attr(id, Attr::Class).is_some_and(|class| class.contains('_')) && tape.has_class(id, "_ideConac") => better(&mut self.badge, 3, mark("conac", "script", "._ideConac")),
+            _ if tape.attr(id, Attr::Class).is_some_and(|class| class.contains('_')) && tape.has_class(id, "_ideConac") => {
+                better(&mut self.badge, 3, mark("conac", "script", "._ideConac"))
+            }
             _ => {}
         }
     }

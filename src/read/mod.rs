@@ -1,5 +1,6 @@
 //! Bytes of a page → facts. Pure: no network, no clock, no file, and it cannot fail; what cannot be read is absent.
 
+pub mod attachment;
 pub mod challenge;
 pub mod crumbs;
 pub mod dates;
@@ -102,8 +103,8 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
 }
 
 fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
-    if office::is_archive(input.bytes) {
-        return read_office(input);
+    if let Some(kind) = attachment::kind(input.bytes) {
+        return read_attachment(input, kind);
     }
     let decoded = decode::decode(input.bytes, input.header_charset);
     // A script that writes a part of the page is read as the page that it writes.
@@ -233,9 +234,9 @@ fn headings(tape: &Tape) -> Vec<String> {
     tape.nodes().filter(is_main).take(HEADINGS_MAX).map(|id| tape.text_capped(id, 80)).collect()
 }
 
-/// An office file: its words are read for personal data, and nothing else of it.
-fn read_office(input: &PageInput<'_>) -> PageRead {
-    let text = office::text(input.bytes).unwrap_or_default();
+/// An attached file: its words are read for personal data, and nothing else of it.
+fn read_attachment(input: &PageInput<'_>, kind: attachment::Kind) -> PageRead {
+    let text = attachment::text(kind, input.bytes).unwrap_or_default();
     let signs = Signs { personal: personal::read("名单", &text, input.today), ..Signs::default() };
     PageRead { facts: PageFacts { signs, ..PageFacts::default() }, ..PageRead::default() }
 }

@@ -117,8 +117,7 @@ impl PlainBase {
             text.push('?');
             text.push_str(query);
         }
-        let parts =
-            Parts { host: self.host as u32, host_end: self.host_end as u32, path: self.path as u32, path_end };
+        let parts = Parts { host: self.host as u32, host_end: self.host_end as u32, path: self.path as u32, path_end };
         Some(Joined { url: PageUrl { text: Arc::from(text), parts }, fragment: fragment.map(str::to_owned) })
     }
 }

@@ -98,15 +98,7 @@ fn seed<'a>(page: &ListInput<'a>, row: NodeId, publish_cell: Option<usize>) -> O
     let date = reader.choose(row, publish_cell);
     let month_day = if date.is_none() { reader.month_day.take() } else { None };
     let url_date = dates::in_path(main.href).filter(|day| *day <= page.today);
-    Some(Seed {
-        element: row,
-        anchor: main.id,
-        href: main.href,
-        title,
-        date,
-        month_day,
-        url_date,
-    })
+    Some(Seed { element: row, anchor: main.id, href: main.href, title, date, month_day, url_date })
 }
 
 /// An element with several titles is a container, not a row; a row may link to a file and to an interpretation beside its title.
@@ -464,7 +456,13 @@ pub(super) fn dates_of(seeds: &[Seed<'_>], today: Date, is_first_page: bool) -> 
 /// None where the address is none that can be requested.
 pub(super) fn row(page: &ListInput<'_>, seed: &Seed<'_>, date: Option<DateFact>) -> Option<Row> {
     let url = page.join(seed.href)?;
-    Some(Row { title: seed.title.clone(), url, date, pinned: is_marked_top(page.tape, seed.element), text: quoted(page.tape, seed) })
+    Some(Row {
+        title: seed.title.clone(),
+        url,
+        date,
+        pinned: is_marked_top(page.tape, seed.element),
+        text: quoted(page.tape, seed),
+    })
 }
 
 /// A link that is its own row is quoted with the date beside it.
