@@ -1,6 +1,7 @@
 //! The real binary as a webmaster runs it, in a folder of its own: exit statuses, messages, and what is left behind.
 
 mod annual;
+mod attached;
 mod history;
 mod kindness;
 mod notices;
