@@ -144,6 +144,7 @@ fn long(bytes: &[u8], at: usize) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
     use std::io::Write as _;
 
     use proptest::prelude::*;
@@ -159,14 +160,14 @@ mod tests {
              endcodespacerange\n",
         );
         for group in codes.chunks(90) {
-            map.push_str(&format!("{} beginbfchar\n", group.len()));
+            writeln!(map, "{} beginbfchar", group.len()).unwrap();
             for code in group {
-                map.push_str(&format!("<{code:04X}> <{code:04X}>\n"));
+                writeln!(map, "<{code:04X}> <{code:04X}>").unwrap();
             }
             map.push_str("endbfchar\n");
         }
         map.push_str("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
-        let hex: String = codes.iter().map(|code| format!("{code:04X}")).collect();
+        let hex = codes.iter().map(|code| format!("{code:04X}")).collect::<Vec<_>>().concat();
         let content = format!("BT /F1 12 Tf 72 700 Td <{hex}> Tj ET");
         let objects = [
             "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
@@ -185,14 +186,14 @@ mod tests {
         let mut places = Vec::new();
         for (nth, object) in (1..).zip(&objects) {
             places.push(out.len());
-            write!(out, "{nth} 0 obj\n{object}\nendobj\n").unwrap();
+            writeln!(out, "{nth} 0 obj\n{object}\nendobj").unwrap();
         }
         let table = out.len();
-        write!(out, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).unwrap();
+        writeln!(out, "xref\n0 {}\n0000000000 65535 f ", objects.len() + 1).unwrap();
         for place in places {
-            write!(out, "{place:010} 00000 n \n").unwrap();
+            writeln!(out, "{place:010} 00000 n ").unwrap();
         }
-        write!(out, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n", objects.len() + 1).unwrap();
+        writeln!(out, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF", objects.len() + 1).unwrap();
         out
     }
 

@@ -1,5 +1,7 @@
 //! Attachments of the kinds that are read only where the user asks for it.
 
+use std::fmt::Write as _;
+
 use tokio::runtime::Runtime;
 
 use super::super::raw::HOST;
@@ -20,11 +22,11 @@ fn pdf(line: &str) -> Vec<u8> {
     let mut out = String::from("%PDF-1.4\n");
     let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for (nth, object) in (1..).zip(&objects) {
-        table.push_str(&format!("{:010} 00000 n \n", out.len()));
-        out.push_str(&format!("{nth} 0 obj\n{object}\nendobj\n"));
+        writeln!(table, "{:010} 00000 n ", out.len()).unwrap();
+        writeln!(out, "{nth} 0 obj\n{object}\nendobj").unwrap();
     }
     let start = out.len();
-    out.push_str(&format!("{table}trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1));
+    writeln!(out, "{table}trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF", objects.len() + 1).unwrap();
     out.into_bytes()
 }
 
