@@ -25,8 +25,8 @@ pub struct Earlier {
     known: BTreeSet<u64>,
     /// First pages of lists, by the key of their column.
     lists: BTreeMap<String, ListThen>,
-    /// By fingerprint of an article's own words.
-    texts: BTreeMap<u64, TextThen>,
+    /// By fingerprint of an article's own words. None: they stood under several days at once, so they are nobody's own.
+    texts: BTreeMap<u64, Option<TextThen>>,
     /// Home and column pages, by address.
     fronts: BTreeMap<String, FrontThen>,
     /// Hosts that any of them linked to.
@@ -83,7 +83,7 @@ impl Earlier {
             && self.texts.len() < KEPT_MAX
         {
             let then = TextThen { url: glimpse.url.clone(), date: date.clone() };
-            self.texts.entry(matter).and_modify(|known| known.keep_older(&then)).or_insert(then);
+            self.texts.entry(matter).and_modify(|known| TextThen::join(known, &then)).or_insert(Some(then));
         }
         if matches!(facts.kind, PageKind::Home | PageKind::Column) && self.fronts.len() < KEPT_MAX {
             self.take_front(glimpse);
@@ -129,7 +129,7 @@ impl Earlier {
     }
 
     pub(super) fn text(&self, matter: u64) -> Option<&TextThen> {
-        self.texts.get(&matter)
+        self.texts.get(&matter)?.as_ref()
     }
 
     pub(super) fn front(&self, url: &PageUrl) -> Option<&FrontThen> {
@@ -143,9 +143,13 @@ impl Earlier {
 }
 
 impl TextThen {
-    fn keep_older(&mut self, other: &Self) {
-        if (other.date.date, &other.url) < (self.date.date, &self.url) {
-            *self = other.clone();
+    /// The same words on a further page of that run: of the same day, or not to be told by.
+    fn join(known: &mut Option<Self>, other: &Self) {
+        let same_day = known.as_ref().is_some_and(|one| one.date.date == other.date.date);
+        if !same_day {
+            *known = None;
+        } else if let Some(one) = known.as_mut().filter(|one| other.url < one.url) {
+            *one = other.clone();
         }
     }
 }
@@ -157,4 +161,39 @@ fn plain_title(title: &str) -> String {
 
 fn hash(text: &str) -> u64 {
     rapidhash::v3::rapidhash_v3(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::testing::columns::{dated, day};
+    use crate::model::earlier::GlimpsedFacts;
+    use crate::model::facts::TextFacts;
+
+    fn article(path: &str, date: &str, matter: u64) -> Glimpse {
+        let facts = GlimpsedFacts {
+            kind: PageKind::Article,
+            date: Some(dated(date, DateSource::Label)),
+            text: TextFacts { matter: Some(matter), ..TextFacts::default() },
+            ..GlimpsedFacts::default()
+        };
+        Glimpse { url: format!("http://gxt.example.gov.cn{path}"), is_own: true, facts, hosts: Vec::new() }
+    }
+
+    #[test]
+    fn words_that_stood_under_several_days_at_once_are_not_told_by() {
+        let mut earlier = Earlier::on(day("2026-11-01"));
+        for glimpse in [
+            article("/b.html", "2026-08-01", 1),
+            article("/a.html", "2026-08-01", 1),
+            article("/c.html", "2026-08-01", 2),
+            article("/d.html", "2026-09-01", 2),
+            article("/e.html", "2026-08-01", 2),
+        ] {
+            earlier.take(&glimpse);
+        }
+        let url = |matter| earlier.text(matter).map(|then| then.url.clone());
+        assert_eq!(url(1).as_deref(), Some("http://gxt.example.gov.cn/a.html"));
+        assert_eq!((url(2), url(3)), (None, None), "a form that many pages share");
+    }
 }
