@@ -4,7 +4,9 @@
 use jiff::civil::Date;
 
 use super::date_signs::{self, ListedDays};
+use super::fronts::Foreign;
 use super::hosts::Hosts;
+use super::newcomers::Newcomers;
 use super::notes::{Collector, Odd};
 use super::places::Linked;
 use super::targets::Survey;
@@ -12,7 +14,7 @@ use super::vocabulary::Vocabulary;
 use super::{Earlier, Input, columns, pairing, signs};
 use crate::model::facts::Marks;
 use crate::model::run::RunInfo;
-use crate::model::site::{PageRecord, SiteFacts, UndeclaredSite};
+use crate::model::site::{DateSign, PageRecord, SiteFacts, UndeclaredSite};
 use crate::url::PageUrl;
 
 /// The facts of the run's declared sites, in the order of their declaration.
@@ -22,21 +24,25 @@ pub(super) fn assemble(input: &Input<'_>, words: &Vocabulary, earlier: &Earlier,
     let mut hosts = Hosts::default();
     let mut odd = Odd::new(run);
     let mut listed = ListedDays::default();
+    let mut newcomers = Newcomers::new(earlier);
+    let mut foreign = Foreign::default();
     (input.records)(&mut |record| {
         survey.take(&record);
         hosts.take(&record, &run.sites);
         odd.take(&record);
         listed.take(&record);
+        newcomers.take(&record);
+        foreign.take(&record, earlier);
     });
     survey.finish();
 
     let mut sites: Vec<Gathering<'_>> =
-        (0..run.sites.len()).map(|site| Gathering::new(words, run, site, today, &survey)).collect();
+        (0..run.sites.len()).map(|site| Gathering::new(words, run, site, today, &survey, earlier)).collect();
     (input.records)(&mut |record| {
         if let Some(gathering) = record.site.and_then(|site| sites.get_mut(site)) {
             gathering.columns.page(&record);
             gathering.pairing.page(&record);
-            gathering.signs.take(&record, &survey);
+            gathering.signs.take(&record, &survey, &foreign);
             gathering.linked.take(&record, &survey, |id| hosts.host_of(id));
             if !survey.compact(record.id).is_soft_404 {
                 gathering.notes.take(&record, &odd);
@@ -53,7 +59,10 @@ pub(super) fn assemble(input: &Input<'_>, words: &Vocabulary, earlier: &Earlier,
         .into_iter()
         .enumerate()
         .zip(undeclared)
-        .map(|((site, gathering), undeclared)| gathering.finish(run, site, &survey, undeclared, hosts.judged()))
+        .map(|((site, gathering), undeclared)| {
+            let late = newcomers.signs_of(&run.sites[site]);
+            gathering.finish(run, site, &survey, Rest { undeclared, hosts_judged: hosts.judged(), late })
+        })
         .collect()
 }
 
@@ -64,32 +73,39 @@ struct Gathering<'a> {
     linked: Linked,
     footer: Footer,
     notes: Collector,
-    dates: date_signs::Collector,
-    signs: signs::Collector,
+    dates: date_signs::Collector<'a>,
+    signs: signs::Collector<'a>,
+}
+
+/// What only all the sites together show of one.
+struct Rest {
+    undeclared: Vec<UndeclaredSite>,
+    hosts_judged: u32,
+    late: Vec<DateSign>,
 }
 
 impl<'a> Gathering<'a> {
-    fn new(words: &'a Vocabulary, run: &RunInfo, site: usize, today: Date, survey: &Survey<'_>) -> Self {
+    fn new(
+        words: &'a Vocabulary,
+        run: &'a RunInfo,
+        site: usize,
+        today: Date,
+        survey: &Survey<'_>,
+        earlier: &'a Earlier,
+    ) -> Self {
         let home = survey.visited[site].home.as_ref().and_then(|home| home.facts.as_ref());
         Self {
             columns: columns::Collector::new(&words.classes, run, site, today),
             pairing: pairing::Collector::new(words, site, today),
             linked: Linked::new(&run.sites[site], survey, site),
             notes: Collector::new(run, site, today),
-            dates: date_signs::Collector::default(),
-            signs: signs::Collector::new(&run.sites[site].url, &survey.visited[site]),
+            dates: date_signs::Collector::new(earlier),
+            signs: signs::Collector::new(&run.sites[site], &survey.visited[site], earlier),
             footer: Footer::new(home.map(|facts| facts.marks.footer_sources.as_slice()).unwrap_or_default()),
         }
     }
 
-    fn finish(
-        self,
-        run: &RunInfo,
-        site: usize,
-        survey: &Survey<'_>,
-        undeclared: Vec<UndeclaredSite>,
-        hosts_judged: u32,
-    ) -> SiteFacts {
+    fn finish(self, run: &RunInfo, site: usize, survey: &Survey<'_>, rest: Rest) -> SiteFacts {
         let columns = self.columns.finish();
         let (documents, interpretations) = self.pairing.finish(&columns);
         let outside_judged = self.linked.outside_judged;
@@ -97,7 +113,7 @@ impl<'a> Gathering<'a> {
         let visited = &survey.visited[site];
         SiteFacts {
             notes: self.notes.finish(),
-            dates: self.dates.finish(),
+            dates: self.dates.finish(rest.late),
             decl: run.sites[site].clone(),
             home: visited.home.clone(),
             pages_read: visited.pages_read,
@@ -108,8 +124,8 @@ impl<'a> Gathering<'a> {
             judged_on_home,
             documents,
             interpretations,
-            undeclared,
-            hosts_judged,
+            undeclared: rest.undeclared,
+            hosts_judged: rest.hosts_judged,
             footer: self.footer.marks,
             footer_unread: self.footer.unread,
             signs: self.signs.finish(outside_judged),

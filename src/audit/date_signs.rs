@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::Earlier;
 use crate::model::facts::{DateFact, DateSource, PageFacts, PageKind};
 use crate::model::request::Purpose;
 use crate::model::site::{DateSign, DateSignKind, DateSigns, PageRecord};
@@ -17,7 +18,7 @@ const ROWS_MAX: usize = 50_000;
 /// Signs of one site that are kept.
 const SIGNS_MAX: usize = 2_000;
 /// Days apart at which two dates may be a sign at all; rules ask for more.
-const DAYS_MIN: i32 = 2;
+pub(super) const DAYS_MIN: i32 = 2;
 
 /// What lists say of their newest articles, gathered in the first pass.
 #[derive(Debug, Default)]
@@ -49,14 +50,19 @@ impl ListedDays {
 }
 
 /// Gathers the signs of one site in the second pass.
-#[derive(Debug, Default)]
-pub(super) struct Collector {
+#[derive(Debug)]
+pub(super) struct Collector<'a> {
+    earlier: &'a Earlier,
     out: DateSigns,
     /// How many articles' addresses name a day, of those whose page shows another.
     of_address: BTreeMap<Date, u32>,
 }
 
-impl Collector {
+impl<'a> Collector<'a> {
+    pub(super) fn new(earlier: &'a Earlier) -> Self {
+        Self { earlier, out: DateSigns::default(), of_address: BTreeMap::new() }
+    }
+
     pub(super) fn take(&mut self, record: &PageRecord, listed: &ListedDays) {
         let Some(facts) = &record.facts else { return };
         let is_own = record.outcome.is_read()
@@ -85,6 +91,11 @@ impl Collector {
         {
             self.note(sign(DateSignKind::Tag, tag, &tag.text));
         }
+        if let Some(then) = facts.text.matter.and_then(|matter| self.earlier.text(matter))
+            && then.date.date < shown.date
+        {
+            self.note(sign(DateSignKind::Redated, &then.date, &then.url));
+        }
         if let Some(address) = day(DateSource::Url) {
             if address.date != shown.date {
                 *self.of_address.entry(address.date).or_default() += 1;
@@ -99,7 +110,9 @@ impl Collector {
         }
     }
 
-    pub(super) fn finish(self) -> DateSigns {
+    /// `late`: rows that an earlier run should have seen.
+    pub(super) fn finish(mut self, late: Vec<DateSign>) -> DateSigns {
+        self.out.signs.extend(late.into_iter().take(SIGNS_MAX));
         DateSigns { shared_addresses: self.of_address, ..self.out }
     }
 }

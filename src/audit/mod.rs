@@ -13,8 +13,11 @@ pub mod checks;
 pub mod classes;
 pub mod columns;
 mod date_signs;
+mod earlier;
+mod fronts;
 mod hosts;
 mod ignore;
+mod newcomers;
 mod notes;
 mod outlook;
 mod outside;
@@ -40,6 +43,7 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
 use self::checks::Context;
+pub use self::earlier::Earlier;
 use self::ignore::IgnoreList;
 use self::outlook::Horizon;
 use self::run_rules::run_rules;
@@ -96,23 +100,6 @@ pub struct Input<'a> {
     pub lang: Lang,
 }
 
-/// What an earlier run saw, for what only a comparison shows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Earlier {
-    /// Titles of pages outside the group, by address.
-    pub titles: BTreeMap<String, String>,
-}
-
-impl Earlier {
-    /// Takes what is wanted of a record of the earlier run.
-    pub fn take(&mut self, record: &PageRecord) {
-        let is_good = record.outcome.reply().is_some_and(crate::model::outcome::Reply::is_success);
-        if let Some(facts) = record.facts.as_ref().filter(|_| record.site.is_none() && is_good) {
-            self.titles.insert(record.url.to_string(), facts.html_title.clone());
-        }
-    }
-}
-
 /// Everything that the audit says; the report is built from it.
 #[derive(Debug, Clone)]
 pub struct Judgement {
@@ -134,7 +121,11 @@ pub fn judge(input: &Input<'_>, book: &RuleBook) -> Judgement {
 /// The same, compared with an earlier run.
 pub fn judge_after(input: &Input<'_>, earlier: &Earlier, book: &RuleBook) -> Judgement {
     let today = monitoring_day(&input.run.now);
-    let facts = assemble::assemble(input, &book.words, earlier, today);
+    let mut facts = assemble::assemble(input, &book.words, earlier, today);
+    let mut ignores = IgnoreList::new(&input.run.ignores, today);
+    for site in &mut facts {
+        ignores.set_words_aside(&mut site.signs.typos);
+    }
     let context = Context {
         today,
         sites: &input.run.sites,
@@ -152,7 +143,6 @@ pub fn judge_after(input: &Input<'_>, earlier: &Earlier, book: &RuleBook) -> Jud
         ignored: Vec::new(),
         unjudged: BTreeMap::new(),
     };
-    let mut ignores = IgnoreList::new(&input.run.ignores, today);
     let mut results = Vec::new();
     for site in &facts {
         let said = run_rules(book, site, &context);
@@ -183,7 +173,7 @@ fn unjudged(into: &mut BTreeMap<(String, String), Vec<Undetermined>>, site: &Sit
 }
 
 /// The monitoring day in Beijing time; 1970-01-01 where the time point cannot be read, which the configuration rules out.
-fn monitoring_day(now: &str) -> Date {
+pub fn monitoring_day(now: &str) -> Date {
     beijing_day(now.parse::<Timestamp>().unwrap_or(Timestamp::UNIX_EPOCH))
 }
 

@@ -82,7 +82,7 @@ fn by_words(facts: &PageFacts, url: &PageUrl) -> Option<(Hijack, Vec<String>, Ce
 }
 
 /// Titles without two neighbouring characters in common.
-fn is_another(earlier: &str, now: &str) -> bool {
+pub(super) fn is_another(earlier: &str, now: &str) -> bool {
     const ALIKE_MAX: f64 = 0.05;
     let is_long = |title: &str| title.chars().count() >= TITLE_CHARS_MIN;
     let is_of_server =
@@ -96,6 +96,12 @@ fn is_another(earlier: &str, now: &str) -> bool {
 
 fn is_listed(domains: &[String], url: &PageUrl) -> bool {
     url.registered_domain().is_some_and(|domain| domains.iter().any(|known| known == domain))
+}
+
+/// The registered domain of a host that is neither of the public sector nor a known service; none for addresses in numbers.
+pub(super) fn foreign_domain(url: &PageUrl) -> Option<&str> {
+    let is_known = is_public(url) || is_listed(&KNOWN.services, url);
+    url.registered_domain().filter(|_| !is_known)
 }
 
 /// A host of the public sector.

@@ -135,6 +135,7 @@ pub(super) fn plan(session: &Session, config: &Config, args: &cli::Audit, now: &
             list_pages_max: crawl.list_pages_max,
             render: render(session, config),
             read_attachments: crawl.read_attachments,
+            read_pdf_and_doc: crawl.read_pdf_and_doc,
             typos: configured::typos(session, config)?,
             ..Limits::default()
         },

@@ -85,10 +85,18 @@ fn earlier(session: &Session, store: &Store, run: &RunInfo) -> Result<Earlier, F
     let failed = |error| Failure::store(&error, session.lang);
     let mut earlier = Earlier::default();
     let lines = store.runs().map_err(failed)?;
-    let before =
-        lines.iter().filter(|line| line.info.id < run.id && line.info.finished.is_some()).map(|line| &line.info.id).max();
-    if let Some(id) = before {
-        store.records(id, &mut |record| earlier.take(&record)).map_err(failed)?;
+    let shares = |other: &RunInfo| other.sites.iter().any(|site| run.sites.iter().any(|own| own.url == site.url));
+    // The demonstration sites are written anew, with other days, for every day: there is nothing to compare.
+    if run.unit == crate::demo::UNIT {
+        return Ok(earlier);
+    }
+    let is_before = |info: &RunInfo| info.id < run.id && info.finished.is_some() && shares(info);
+    let before = lines.iter().map(|line| &line.info).filter(|info| is_before(info)).max_by(|a, b| a.id.cmp(&b.id));
+    if let Some(info) = before
+        && !store.is_pruned(&info.id).map_err(failed)?
+    {
+        earlier = Earlier::on(audit::monitoring_day(&info.now));
+        store.glimpses(&info.id, &mut |glimpse| earlier.take(&glimpse)).map_err(failed)?;
     }
     Ok(earlier)
 }

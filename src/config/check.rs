@@ -34,6 +34,8 @@ const CLASSES: [(&str, ColumnClass); 12] = [
     ("other", ColumnClass::Other),
 ];
 const PROXY_SCHEMES: [&str; 4] = ["http", "https", "socks5", "socks5h"];
+/// The rule whose words an `[[ignore]]` may name.
+const TYPO_RULE: &str = "content.typo";
 const USER_AGENT_CHARS_MAX: usize = 256;
 
 /// Checks a text; relative paths are joined to `folder`.
@@ -216,6 +218,7 @@ fn crawl(document: &mut Document<'_>) -> CrawlPart {
         obey_robots: document.choice(table, "robots", &ROBOTS).unwrap_or(default.obey_robots),
         external_links: document.switch(table, "external_links").unwrap_or(default.external_links),
         read_attachments: document.switch(table, "read_attachments").unwrap_or(default.read_attachments),
+        read_pdf_and_doc: document.switch(table, "read_pdf_and_doc").unwrap_or(default.read_pdf_and_doc),
         include: patterns(document, table, "include"),
         exclude: patterns(document, table, "exclude"),
         window: window(document, table),
@@ -228,7 +231,11 @@ fn ignores(document: &mut Document<'_>) -> Vec<IgnoreDecl> {
         if !table.has("reason") {
             document.fault_at(table, "reason", table.line, Problem::Missing);
         }
-        if !table.has("rule") && !table.has("url") {
+        let (rule, word) = (document.text(table, "rule"), document.text(table, "word"));
+        if let Some(rule) = rule.as_ref().filter(|rule| word.is_some() && rule.value != TYPO_RULE) {
+            document.fault_at(table, "rule", rule.line, Problem::WordOfOtherRule { rule: TYPO_RULE });
+        }
+        if !table.has("rule") && !table.has("url") && !table.has("word") {
             document.fault(table.line, "[[ignore]]", Problem::IgnoresAll);
         }
         let url = document.text(table, "url").map(|At { value, line }| {
@@ -236,8 +243,9 @@ fn ignores(document: &mut Document<'_>) -> Vec<IgnoreDecl> {
             value
         });
         ignores.push(IgnoreDecl {
-            rule: document.text(table, "rule").map(|rule| rule.value),
+            rule: rule.map(|rule| rule.value).or_else(|| word.as_ref().map(|_| TYPO_RULE.to_owned())),
             url,
+            word: word.map(|word| word.value),
             reason: document.text(table, "reason").map(|reason| reason.value).unwrap_or_default(),
             until: document.day(table, "until").map(|until| until.value.to_string()),
             ..IgnoreDecl::default()

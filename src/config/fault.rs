@@ -105,6 +105,10 @@ pub enum Problem {
     },
     /// An `[[ignore]]` that names neither rule nor address would set everything aside.
     IgnoresAll,
+    /// A `word` in an `[[ignore]]` of a rule that has no words.
+    WordOfOtherRule {
+        rule: &'static str,
+    },
     BadMailServer {
         value: String,
     },
@@ -242,7 +246,8 @@ impl Problem {
             Self::BadStandard { value } => format!("“{value}”不是标准编号，应由小写字母、数字和连字符组成，例如 gov-2019"),
             Self::BadWindow { value } => format!("“{value}”不是时段，应写成 \"22:00-06:00\" 的形式（北京时间）"),
             Self::BadDay { value } => format!("“{value}”不是日期，应写成 2026-12-31 的形式"),
-            Self::IgnoresAll => "至少要写明 rule 和 url 中的一项，否则所有问题都会被忽略".to_owned(),
+            Self::IgnoresAll => "至少要写明 rule、url 和 word 中的一项，否则所有问题都会被忽略".to_owned(),
+            Self::WordOfOtherRule { rule } => format!("有 word（词语）的条目只能用于规则 {rule}，rule 可以不写"),
             Self::BadMailServer { value } => {
                 format!("“{value}”不是邮件服务器，应写成 smtp.example.gov.cn 或 smtp.example.gov.cn:465 的形式")
             }
@@ -289,7 +294,8 @@ impl Problem {
             }
             Self::BadWindow { value } => format!("\"{value}\" is no window; write \"22:00-06:00\" (Beijing time)"),
             Self::BadDay { value } => format!("\"{value}\" is no date; write 2026-12-31"),
-            Self::IgnoresAll => "names neither rule nor url, which would set every finding aside".to_owned(),
+            Self::IgnoresAll => "names neither rule nor url nor word, which would set every finding aside".to_owned(),
+            Self::WordOfOtherRule { rule } => format!("an entry with a word is of the rule {rule} only; rule may be left out"),
             Self::BadMailServer { value } => {
                 format!("\"{value}\" is no mail server; write smtp.example.gov.cn or smtp.example.gov.cn:465")
             }

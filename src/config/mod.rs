@@ -80,6 +80,7 @@ pub struct CrawlPart {
     pub external_links: bool,
     /// Office files (docx, xlsx) are fetched whole and read for personal data.
     pub read_attachments: bool,
+    pub read_pdf_and_doc: bool,
     pub include: Vec<Regex>,
     pub exclude: Vec<Regex>,
     /// Hours in which servers may be asked.
@@ -144,6 +145,7 @@ impl Default for CrawlPart {
             timeout_seconds: 15,
             external_links: true,
             read_attachments: true,
+            read_pdf_and_doc: false,
             include: Vec::new(),
             exclude: Vec::new(),
             window: None,

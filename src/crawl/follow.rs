@@ -1,5 +1,6 @@
 //! From a page that was read back to the frontier: its links, the rest of its list, the sources of its footer.
 
+use super::Limits;
 use super::driver::{CrawlError, Driver, ListJob};
 use super::merge::Links;
 use super::scope::purpose_of;
@@ -82,7 +83,7 @@ impl Driver<'_> {
             let from = *self.frontier.seen(page);
             let run = if purpose == Purpose::Page { series::run_from(url, page_url, from.run) } else { 0 };
             let mut seen = Seen::new(purpose, rank, from.depth.saturating_add(1), site).found_on(page, run);
-            seen.wants_body = self.plan.limits.read_attachments && purpose == Purpose::Resource && is_office_file(url);
+            seen.wants_body = purpose == Purpose::Resource && is_read_file(url, &self.plan.limits);
             if self.plan.limits.only.is_some() {
                 self.frontier.note(id, seen);
             } else {
@@ -199,8 +200,12 @@ impl Driver<'_> {
 }
 
 /// Attachments whose words can be read.
-fn is_office_file(url: &PageUrl) -> bool {
-    url.extension().is_some_and(|ending| matches!(ending.as_str(), "docx" | "xlsx"))
+fn is_read_file(url: &PageUrl, limits: &Limits) -> bool {
+    url.extension().is_some_and(|ending| match ending.as_str() {
+        "docx" | "xlsx" => limits.read_attachments,
+        "pdf" | "doc" => limits.read_attachments && limits.read_pdf_and_doc,
+        _ => false,
+    })
 }
 
 /// Requests of one list that may bring no row before the first that does.

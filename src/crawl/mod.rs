@@ -95,6 +95,8 @@ pub struct Limits {
     pub render: Option<Render>,
     /// docx and xlsx attachments are fetched whole and read for personal data.
     pub read_attachments: bool,
+    /// So are pdf and doc attachments, which are many and large.
+    pub read_pdf_and_doc: bool,
     /// The list of wrong words with the user's own; none: the list compiled in.
     pub typos: Option<Arc<Typos>>,
     /// These addresses are requested, with the rest of their lists, and nothing else; none: the sites are crawled.
@@ -136,6 +138,7 @@ impl Default for Limits {
             list_pages_max: 1_000,
             render: None,
             read_attachments: true,
+            read_pdf_and_doc: false,
             typos: None,
             only: None,
         }

@@ -28,6 +28,21 @@ const NAMES: [&str; 15] = [
     "省级产业集群培育管理办法",
 ];
 
+/// What an interpretation says beyond its document.
+const EXPLAINED: [&str; 3] = [
+    "六、与旧办法的区别。旧办法只对规模以上企业提出要求，新办法把专精特新中小企业一并纳入，并取消了逐级盖章的环节；企业过去需要跑三个窗口，现在登录政务服务网即可一次办结。",
+    "七、名词解释。首席质量官是指由企业任命、直接对主要负责人负责、统筹全过程质量工作的高级管理人员；关键岗位是指设计、采购、检验、售后等直接影响产品质量的岗位。",
+    "八、热点问答。有企业问，已经取得证书的人员是否需要重新参加培训。答复是：证书在有效期内的不需要重新培训，期满前三个月内完成十二个学时的继续教育即可换发。",
+];
+
+/// Further clauses of the document that is copied.
+const CLAUSES: [&str; 4] = [
+    "第八条 认定工作每年组织一次，申报单位应当具备独立法人资格，上年度主营业务收入不低于五千万元，研发人员占职工总数的比重不低于百分之十。",
+    "第九条 市州主管部门应当在收到申报材料之日起二十个工作日内完成初审，并将推荐意见和现场核查记录一并报送；材料不全的，应当一次性告知需要补正的内容。",
+    "第十条 省级主管部门委托第三方机构组织专家评审，评审专家从专家库中随机抽取，实行回避制度；评审结果在门户网站公示，公示期不少于五个工作日。",
+    "第十一条 通过认定的单位发生更名、重组、搬迁等重大变化的，应当在三十日内书面报告；有提供虚假材料、发生较大安全事故、被列入失信名单等情形之一的，撤销认定。",
+];
+
 /// How an interpretation is titled.
 #[derive(Debug, Clone, Copy)]
 enum Form {
@@ -142,8 +157,7 @@ impl Planter<'_> {
     }
 
     fn good_pairs(&mut self) {
-        self.pair(NAMES[0], self.back(33), 0, Form::Text);
-        self.pair(NAMES[1], self.back(90), 1, Form::About);
+        self.copies();
         self.pair(NAMES[2], self.back(150), 2, Form::Picture);
         // Three forms of one document.
         let (document, _) = self.pair(NAMES[3], self.back(120), 0, Form::Text);
@@ -285,6 +299,27 @@ impl Planter<'_> {
             let address = url(site, &article.path);
             self.plan.truth.trap("interp.missing", &address, None, "地方性法规由立法机关制定，不由本部门解读");
         }
+    }
+
+    /// An interpretation that only repeats its document, and one that has the document printed behind it.
+    fn copies(&mut self) {
+        let (document, copy) = self.pair(NAMES[0], self.back(33), 0, Form::Text);
+        let mut text = self.body_of(&document);
+        text.extend(CLAUSES.map(str::to_owned));
+        self.plan.sites[PORTAL].articles[document.index].extra().body.clone_from(&text);
+        self.plan.sites[PORTAL].articles[copy.index].extra().body.clone_from(&text);
+        self.defect("interp.copy", &copy, Some(&document), "解读照搬文件原文");
+        let (document, explained) = self.pair(NAMES[1], self.back(90), 1, Form::About);
+        let annex = self.body_of(&document);
+        let body = &mut self.plan.sites[PORTAL].articles[explained.index].extra().body;
+        body.extend(EXPLAINED.map(str::to_owned));
+        body.push("附件：文件全文".to_owned());
+        body.extend(annex);
+        self.trap("interp.copy", &explained, Some(&document), "解读自有内容完整，文件全文只是附件");
+    }
+
+    fn body_of(&mut self, planted: &Planted) -> Vec<String> {
+        self.plan.sites[PORTAL].articles[planted.index].extra().body.clone()
     }
 
     /// Interpretations taken over from ministries: their documents are not on this site.

@@ -226,6 +226,7 @@ fn traps_and_defects_do_not_contradict_each_other() {
         "interact.no-channel",
         "interact.survey-no-feedback",
         "interact.unanswered",
+        "interp.copy",
         "interp.doc-not-linked",
         "interp.late",
         "interp.missing",
@@ -315,6 +316,7 @@ fn check_interpretations(group: &Group) {
     let portal = &group.plan.sites[PORTAL];
     let (documents, interpretations) = (group.plan.column(PORTAL, "规范性文件"), group.plan.column(PORTAL, "政策解读"));
     let below = |index: usize| portal.articles[index].extra.as_deref().map_or("", |extra| extra.below.as_str()).to_owned();
+    let body = |index: usize| portal.articles[index].extra.as_deref().map_or(&[][..], |extra| extra.body.as_slice());
     let in_column = |column: usize| portal.columns[column].rows.clone();
     let mut expected = BTreeSet::new();
     let named = |title: &str| {
@@ -343,6 +345,9 @@ fn check_interpretations(group: &Group) {
             let interpretation = &portal.articles[other];
             if interpretation.date > calendar::workdays_after(it.date, 3) {
                 expected.insert(("interp.late", url.clone()));
+            }
+            if !body(other).is_empty() && body(other) == body(document) {
+                expected.insert(("interp.copy", plan::url(PORTAL, &interpretation.path)));
             }
             if !below(document).contains(&interpretation.path) {
                 expected.insert(("interp.not-linked", url.clone()));

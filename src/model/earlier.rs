@@ -1,7 +1,10 @@
 //! What was crawled before: what a crawl leaves so that it can be gone on with, and what a later one takes from it.
 
-use super::facts::PageFacts;
+use serde::Deserialize;
+
+use super::facts::{DateFact, ListFacts, PageFacts, PageKind, TextFacts};
 use super::outcome::Reply;
+use super::signs::Signs;
 use super::site::{LinkRef, UrlId};
 
 /// A try that an address still waits for.
@@ -59,4 +62,34 @@ pub struct Recalled {
     pub facts: PageFacts,
     /// Targets by their ids in that earlier run.
     pub links: Vec<LinkRef>,
+}
+
+/// Of a page that an earlier run read, what a later run is compared with.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Glimpse {
+    pub url: String,
+    /// It lies on one of that run's sites.
+    pub is_own: bool,
+    pub facts: GlimpsedFacts,
+    /// Hosts that a home or column page links to, each once; empty for every other page.
+    pub hosts: Vec<String>,
+}
+
+/// The facts of a [`Glimpse`]: those of [`PageFacts`] that a comparison needs, under the same names.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct GlimpsedFacts {
+    pub html_title: String,
+    pub kind: PageKind,
+    pub date: Option<DateFact>,
+    pub text: TextFacts,
+    pub list: Option<ListFacts>,
+    pub signs: Signs,
+}
+
+impl From<PageFacts> for GlimpsedFacts {
+    fn from(facts: PageFacts) -> Self {
+        let PageFacts { html_title, kind, date, text, list, signs, .. } = facts;
+        Self { html_title, kind, date, text, list, signs }
+    }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::details::Details;
 use super::request::Request;
 use super::signs::Signs;
+use super::sketch::Sketch;
 use crate::url::PageUrl;
 
 /// Raised when a field changes meaning, so that stored facts of an older reader are told apart.
@@ -155,6 +156,9 @@ pub struct TextFacts {
     pub hash: String,
     /// The first 200 characters of the body text.
     pub head: String,
+    /// Fingerprint of an article's own words: below its date, up to the links at its end. None: no article, or too few words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matter: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -331,4 +335,7 @@ pub struct DocumentFacts {
     /// Titles in 《》 that the page's title or first paragraphs cite, at most 20.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cited_titles: Vec<String>,
+    /// Of the text of a page whose title is that of a document or an interpretation.
+    #[serde(skip_serializing_if = "Sketch::is_empty")]
+    pub sketch: Sketch,
 }

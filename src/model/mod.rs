@@ -15,4 +15,5 @@ pub mod rule;
 pub mod run;
 pub mod signs;
 pub mod site;
+pub mod sketch;
 pub mod window;

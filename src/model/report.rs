@@ -107,6 +107,9 @@ pub struct IgnoreLine {
     pub rule: Option<String>,
     /// Regular expression on the address or on that of the target.
     pub url: Option<String>,
+    /// A wrong word that is right here; then `count` is of pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word: Option<String>,
     pub reason: String,
     /// ISO date of its last day.
     pub until: Option<String>,

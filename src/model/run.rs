@@ -66,6 +66,9 @@ pub struct IgnoreDecl {
     pub rule: Option<String>,
     /// A regular expression on the finding's address or on that of its target.
     pub url: Option<String>,
+    /// A word of the list of wrong words that is right here: not the finding, but this word on a page is set aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word: Option<String>,
     pub reason: String,
     /// ISO date of the last day on which it holds.
     pub until: Option<String>,

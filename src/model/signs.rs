@@ -97,6 +97,9 @@ pub struct Typo {
     pub right: String,
     /// The words around it, at most 40 characters.
     pub context: String,
+    /// Only likely: it is not on the list of wrong words, but nearly one of the user's full names and standing phrases.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_likely: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -150,6 +153,19 @@ pub struct SiteSigns {
     pub typos: Vec<Shown<Typo>>,
     /// Own pages with unsuitable words in their titles.
     pub unsuitable: Vec<Shown<Unsuitable>>,
+    /// Home and column pages that are not what they were in the run before; the same change on many pages stands once.
+    pub changed: Vec<Shown<FrontChange>>,
+}
+
+/// What a home or column page has that it had not in the run before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FrontChange {
+    /// The title then, where the two have nothing in common and the new one speaks neither of the site nor of an authority.
+    pub title_then: Option<String>,
+    /// Foreign registered domains that no home or column page of the site linked to then, with a link's text; in their order.
+    pub hosts: Vec<(String, String)>,
+    /// Words of gambling, pornography or illegal trade, where the page had none then.
+    pub words: Vec<String>,
 }
 
 /// What an outside page has become.

@@ -364,6 +364,11 @@ pub enum DateSignKind {
     Tag,
     /// The day in the address and the page.
     Address,
+    /// A row dated before the run before this one, whose list should have held it and did not. `other` is the day of that run,
+    /// `quote` the newest row that the list had then.
+    Late,
+    /// The same words bore an earlier day in the run before. `other` is that day, `quote` the address that they stood under.
+    Redated,
 }
 
 impl DateSignKind {
@@ -372,6 +377,8 @@ impl DateSignKind {
             Self::Row => "row",
             Self::Tag => "tag",
             Self::Address => "address",
+            Self::Late => "late",
+            Self::Redated => "redated",
         }
     }
 }

@@ -8,6 +8,7 @@ use regex::Regex;
 use super::tape::{NodeId, Tag, Tape};
 use super::text::plain;
 use crate::model::facts::DocumentFacts;
+use crate::model::sketch::Sketch;
 
 /// Cited numbers and titles that are kept.
 const CITED_MAX: usize = 20;
@@ -21,6 +22,8 @@ const TITLE_CHARS: std::ops::RangeInclusive<usize> = 3..=120;
 const CELL_CHARS_MAX: usize = 200;
 /// Bytes of a cell that is a label and nothing else, white space and brackets included.
 const LABEL_BYTES_MAX: usize = 48;
+/// Bytes of a text below which it is not compared with others: some 200 Chinese characters.
+const SKETCHED_BYTES_MIN: usize = 600;
 /// Labels that an index table has at least.
 const LABELS_MIN: usize = 3;
 
@@ -115,8 +118,24 @@ pub fn read(tape: &Tape, title: &str, body: &str) -> Option<DocumentFacts> {
             cited_numbers.push(number);
         }
     }
-    let facts = DocumentFacts { number: own, index, cited_numbers, cited_titles: cited_titles(title, body) };
+    let is_numbered = own.is_some() || !index.is_empty();
+    let sketch = if is_numbered || is_of_policy(title) { sketch(body) } else { Sketch::default() };
+    let facts = DocumentFacts { number: own, index, cited_numbers, cited_titles: cited_titles(title, body), sketch };
     (facts != DocumentFacts::default()).then_some(facts)
+}
+
+/// The title may be that of a document or of an interpretation.
+fn is_of_policy(title: &str) -> bool {
+    const WORDS: [&str; 24] = [
+        "《", "解读", "读懂", "看懂", "图解", "问答", "答问", "答疑", "政策", "办法", "细则", "规定", "规则", "意见", "方案",
+        "决定", "通告", "规划", "标准", "准则", "指引", "措施", "计划", "说明",
+    ];
+    WORDS.iter().any(|word| title.contains(word))
+}
+
+/// The sketch of a text that is long enough to be compared.
+fn sketch(body: &str) -> Sketch {
+    if body.len() < SKETCHED_BYTES_MIN { Sketch::default() } else { super::sketch::read(body) }
 }
 
 /// Half-width, without white space.

@@ -1,5 +1,6 @@
 //! Bytes of a page → facts. Pure: no network, no clock, no file, and it cannot fail; what cannot be read is absent.
 
+pub mod attachment;
 pub mod challenge;
 pub mod crumbs;
 pub mod dates;
@@ -14,11 +15,13 @@ pub mod marks;
 pub mod office;
 pub mod page_date;
 pub mod personal;
+mod phrases;
 pub mod place;
 pub mod script;
 pub mod selected;
 pub mod selector;
 pub mod sign_in;
+pub mod sketch;
 pub mod soft404;
 pub(crate) mod style;
 pub mod tags;
@@ -101,8 +104,8 @@ pub fn read_page(input: &PageInput<'_>) -> PageRead {
 }
 
 fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
-    if office::is_archive(input.bytes) {
-        return read_office(input);
+    if let Some(kind) = attachment::kind(input.bytes) {
+        return read_attachment(input, kind);
     }
     let decoded = decode::decode(input.bytes, input.header_charset);
     // A script that writes a part of the page is read as the page that it writes.
@@ -112,7 +115,7 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
     let places = Places::read(&tape);
     let base = Base::of(&tape, input.url, decoded.encoding);
     let tags = tags::read(&tape);
-    let text = text::read(&tape, &places);
+    let mut text = text::read(&tape, &places);
     let titles = title::read(&tape, &places, &tags);
     let dates = page_date::read(&tape, &tags, input.url, &titles.elements, input.today);
     let found = links::read(&tape, &places, &base, text.facts.all_chars);
@@ -158,6 +161,10 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
         date: dates.date.as_ref(),
         body_chars: text.facts.body_chars,
     });
+    if kind == PageKind::Article {
+        let label = dates.all.iter().find(|date| date.source == DateSource::Label);
+        text.facts.matter = text::matter(&text.body, label.map(|date| date.text.as_str()));
+    }
     let document =
         matches!(kind, PageKind::Article | PageKind::Other).then(|| document::read(&tape, &titles.own, &text.body)).flatten();
     let may_be_shell = list.is_none()
@@ -241,9 +248,9 @@ fn headings(tape: &Tape) -> Vec<String> {
     tape.nodes().filter(is_main).take(HEADINGS_MAX).map(|id| tape.text_capped(id, 80)).collect()
 }
 
-/// An office file: its words are read for personal data, and nothing else of it.
-fn read_office(input: &PageInput<'_>) -> PageRead {
-    let text = office::text(input.bytes).unwrap_or_default();
+/// An attached file: its words are read for personal data, and nothing else of it.
+fn read_attachment(input: &PageInput<'_>, kind: attachment::Kind) -> PageRead {
+    let text = attachment::text(kind, input.bytes).unwrap_or_default();
     let signs = Signs { personal: personal::read("名单", &text, input.today), ..Signs::default() };
     PageRead { facts: PageFacts { signs, ..PageFacts::default() }, ..PageRead::default() }
 }

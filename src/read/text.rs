@@ -10,6 +10,13 @@ const HEAD_CHARS: usize = 200;
 /// Bytes of body text that further readers (numbers, titles, error phrases) are given.
 const BODY_BYTES_MAX: usize = 256 * 1024;
 
+/// Bytes of an article's own words below which they say nothing of whose they are: some 150 Chinese characters.
+const MATTER_BYTES_MIN: usize = 450;
+const MATTER_BYTES_MAX: usize = 24 * 1024;
+/// Lines with which an article is over.
+const ENDS: [&str; 12] =
+    ["上一篇", "下一篇", "上一条", "下一条", "相关", "附件", "打印", "【打印", "分享", "扫一扫", "责任编辑", "编辑："];
+
 /// The facts, and the body text they were counted on.
 #[derive(Debug, Default)]
 pub struct BodyText {
@@ -44,6 +51,21 @@ pub fn read(tape: &Tape, places: &Places) -> BodyText {
         }
     }
     walk.finish(all_chars)
+}
+
+/// The fingerprint of an article's own words: what stands below the line with its date, up to the links at its end, so that
+/// neither a new date nor a new neighbour changes it. `label`: its date as written. None where there are too few words.
+pub fn matter(body: &str, label: Option<&str>) -> Option<u64> {
+    let below =
+        label.and_then(|label| body.find(label)).and_then(|at| body.get(at..)?.split_once('\n')).map(|(_, below)| below);
+    let mut ink = String::new();
+    for line in below.unwrap_or(body).lines().take_while(|line| !ENDS.iter().any(|end| line.starts_with(end))) {
+        line.split_whitespace().for_each(|run| ink.push_str(run));
+        if ink.len() > MATTER_BYTES_MAX {
+            break;
+        }
+    }
+    (ink.len() >= MATTER_BYTES_MIN).then(|| rapidhash::v3::rapidhash_v3(ink.as_bytes()))
 }
 
 /// Full-width letters, digits and signs in their half-width form, dashes as hyphens.
@@ -153,7 +175,7 @@ impl Walk {
         self.flush();
         let hash = self.hasher.finalize().to_hex().chars().take(16).collect();
         let head = self.body.chars().take(HEAD_CHARS).map(|c| if c == '\n' { ' ' } else { c }).collect();
-        BodyText { facts: TextFacts { body_chars: self.body_chars, all_chars, hash, head }, body: self.body }
+        BodyText { facts: TextFacts { body_chars: self.body_chars, all_chars, hash, head, matter: None }, body: self.body }
     }
 }
 
@@ -184,6 +206,20 @@ mod tests {
         assert_eq!(one, other);
         assert_eq!(one.len(), 16);
         assert_ne!(one, read_html("<p>关于印发办法的公告</p>").facts.hash);
+    }
+
+    #[test]
+    fn a_new_date_and_a_new_neighbour_leave_the_matter_of_an_article_as_it_was() {
+        let words = "全省工业运行平稳，各地加快项目建设，企业效益持续改善。".repeat(8);
+        let body = |day: &str, next: &str, words: &str| {
+            let text = format!("首页 > 工作动态\n标题\n发布时间：{day} 浏览 {next}\n{words}\n上一篇：{next}");
+            matter(&text, Some(day))
+        };
+        let first = body("2026-08-01", "甲", &words);
+        assert!(first.is_some());
+        assert_eq!(first, body("2026-11-20", "乙", &words));
+        assert_ne!(first, body("2026-08-01", "甲", &words.replace("平稳", "稳定")));
+        assert_eq!(body("2026-08-01", "甲", "详见附件"), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 
+use super::phrases::Phrases;
 use super::unsuitable::around;
 use crate::model::signs::Typo;
 
@@ -29,8 +30,8 @@ struct Raw {
     typos: Vec<Vec<String>>,
     /// Names and standing phrases that are right as they stand.
     protect: Vec<String>,
-    /// Every wrong form holds more than ASCII: texts without need not be searched.
-    is_wide: bool,
+    /// Full names and standing phrases: what differs from one in a single character is likely a slip.
+    phrases: Vec<String>,
 }
 
 /// The word list, ready to look.
@@ -39,6 +40,7 @@ pub struct Typos {
     finder: AhoCorasick,
     entries: Vec<Entry>,
     protect: Vec<String>,
+    phrases: Option<Phrases>,
     /// Every wrong form holds more than ASCII: texts without need not be searched.
     is_wide: bool,
 }
@@ -68,9 +70,11 @@ impl Typos {
     fn new(texts: &[&str]) -> Result<Self, String> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut protect = Vec::new();
+        let mut phrases = Vec::new();
         for text in texts {
             let raw: Raw = toml::from_str(text).map_err(|error| error.to_string())?;
             protect.extend(raw.protect);
+            phrases.extend(raw.phrases);
             for words in raw.typos {
                 let [wrong, right, right_in @ ..] = words.as_slice() else {
                     return Err(format!("an entry needs a wrong and a right form: {words:?}"));
@@ -86,8 +90,9 @@ impl Typos {
             .match_kind(MatchKind::LeftmostLongest)
             .build(entries.iter().map(|entry| entry.wrong.as_str()))
             .map_err(|error| error.to_string())?;
+        let phrases = if phrases.is_empty() { None } else { Some(Phrases::new(phrases)?) };
         let is_wide = entries.iter().all(|entry| !entry.wrong.is_ascii());
-        Ok(Self { finder, entries, protect, is_wide })
+        Ok(Self { finder, entries, protect, phrases, is_wide })
     }
 
     pub fn len(&self) -> usize {
@@ -115,27 +120,53 @@ impl Typos {
                 wrong: entry.wrong.clone(),
                 right: entry.right.clone(),
                 context: around(text, from, to, AROUND_CHARS),
+                is_likely: false,
             });
             if out.len() == TYPOS_MAX {
-                break;
+                return out;
             }
+        }
+        if let Some(phrases) = &self.phrases {
+            self.read_phrases(phrases, text, &mut out);
         }
         out
     }
 
+    fn read_phrases(&self, phrases: &Phrases, text: &str, out: &mut Vec<Typo>) {
+        for slip in phrases.slips(text) {
+            let wrong = text.get(slip.from..slip.to).unwrap_or("");
+            let is_known = out.iter().any(|typo| typo.wrong == wrong);
+            let is_protected = is_in(&self.protect, text, slip.from, slip.to);
+            if is_known || is_protected || is_quoted(text, slip.from, slip.to) || out.len() >= TYPOS_MAX {
+                continue;
+            }
+            out.push(Typo {
+                wrong: wrong.to_owned(),
+                right: slip.phrase.to_owned(),
+                context: around(text, slip.from, slip.to, AROUND_CHARS),
+                is_likely: true,
+            });
+        }
+    }
+
     /// A stretch that makes the form right covers some of it and what stands beside it.
     fn is_right(&self, entry: &Entry, text: &str, from: usize, to: usize) -> bool {
-        let start = floor(text, from.saturating_sub(WINDOW_BYTES));
-        let end = floor(text, (to + WINDOW_BYTES).min(text.len()));
-        let window = text.get(start..end).unwrap_or("");
-        let covers = |stretch: &String| {
-            window.match_indices(stretch.as_str()).any(|(at, _)| {
-                let (first, last) = (start + at, start + at + stretch.len());
-                first < to && from < last
-            })
-        };
-        entry.right_in.iter().chain(&self.protect).any(covers)
+        is_in(&entry.right_in, text, from, to) || is_in(&self.protect, text, from, to)
     }
+}
+
+/// One of the stretches covers some of the place and what stands beside it.
+fn is_in(stretches: &[String], text: &str, from: usize, to: usize) -> bool {
+    let start = floor(text, from.saturating_sub(WINDOW_BYTES));
+    let end = floor(text, (to + WINDOW_BYTES).min(text.len()));
+    let window = text.get(start..end).unwrap_or("");
+    let covers = |stretch: &String| {
+        window.match_indices(stretch.as_str()).any(|(at, _)| {
+            let (first, last) = (start + at, start + at + stretch.len());
+            first < to && from < last
+        })
+    };
+    stretches.iter().any(covers)
 }
 
 /// The next character boundary at or before a place.
@@ -220,6 +251,17 @@ mod tests {
         assert_eq!(found, ["省工信厅"]);
         assert!(Typos::with(&["typos = [[\"布署\"]]"]).is_err());
         assert!(Typos::with(&["typo = []"]).is_err());
+    }
+
+    #[test]
+    fn what_is_nearly_one_of_the_users_phrases_is_likely_wrong() {
+        let own = "phrases = [\"湖南省工业和信息化厅\", \"高质量发展首要任务\"]\nprotect = [\"湖南省工业与信息化厅网站群\"]";
+        let typos = Typos::with(&[own]).unwrap();
+        let found = typos
+            .read("湖南省工业和信化厅发布通知，布署高质量发展首任务。《湖南省工业信息化厅文件》，湖南省工业与信息化厅网站群。");
+        let likely: Vec<_> = found.iter().map(|typo| (typo.wrong.as_str(), typo.is_likely)).collect();
+        assert_eq!(likely, [("布署", false), ("湖南省工业和信化厅", true), ("高质量发展首任务", true)]);
+        assert!(Typos::with(&["phrases = [\"省厅\"]"]).is_err(), "too short to be told from other words");
     }
 
     #[test]

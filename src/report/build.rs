@@ -216,7 +216,9 @@ fn ignore_note(line: &IgnoreLine, words: Words) -> String {
     if let Some(by) = &line.review {
         return review_note(line, by, words);
     }
-    let what: Vec<&str> = [line.rule.as_deref(), line.url.as_deref()].into_iter().flatten().collect();
+    let word = line.word.as_deref().map(|word| words.say("“@”", "\"@\"").replace('@', word));
+    let rule = line.rule.clone().filter(|_| word.is_none());
+    let what: Vec<String> = [rule, word, line.url.clone()].into_iter().flatten().collect();
     let what = what.join(words.say("，", ", "));
     let (reason, count) = (&line.reason, line.count);
     let until = line.until.as_deref().map_or_else(
@@ -227,6 +229,12 @@ fn ignore_note(line: &IgnoreLine, words: Words) -> String {
         },
     );
     match (line.state, words.lang) {
+        (IgnoreState::Applied, Lang::Zh) if line.word.is_some() => {
+            format!("按忽略清单，{what}在{count}个页面上不作为错别字，理由：{reason}（{until}）。")
+        }
+        (IgnoreState::Applied, Lang::En) if line.word.is_some() => {
+            format!("By the ignore list, {what} is not taken for a wrong word; pages: {count}; reason: {reason} ({until}).")
+        }
         (IgnoreState::Applied, Lang::Zh) => {
             format!("按忽略清单（{what}），{count}个问题未列入报告，理由：{reason}（{until}）。")
         }

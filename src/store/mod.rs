@@ -7,6 +7,7 @@
 mod earlier;
 mod error;
 mod findings;
+mod glimpses;
 mod link_sets;
 mod lock;
 mod probes;

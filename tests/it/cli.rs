@@ -1,8 +1,10 @@
 //! The real binary as a webmaster runs it, in a folder of its own: exit statuses, messages, and what is left behind.
 
 mod annual;
+mod attached;
 #[cfg(unix)]
 mod full;
+mod history;
 mod kindness;
 mod notices;
 mod probed;

@@ -6,8 +6,12 @@ use serde::Deserialize;
 
 use super::columns::{evidence, of_date, values_of};
 use super::{Check, CheckDef, Context, Need, from_params};
-use crate::model::finding::{Certainty, CheckResult, Evidence, Hit};
+use crate::model::finding::{Certainty, CheckResult, Evidence, Hit, Undetermined};
 use crate::model::site::{ColumnClass, DateSign, DateSignKind, SiteFacts};
+use crate::url::PageUrl;
+
+/// Rows of a column that was filled up that are quoted.
+const ROWS_SHOWN: usize = 10;
 
 pub(super) const CHECK: CheckDef = CheckDef {
     name: "date-conflict",
@@ -23,6 +27,12 @@ struct DateConflict {
     row_days: i32,
     tag_days: i32,
     address_days: i32,
+    /// Days that a row may be older than the run that did not see it.
+    late_days: i32,
+    /// So many such rows of one column are told as one: the column was filled up afterwards.
+    filled_items: usize,
+    /// Days by which the same words may bear a newer date than in the run before.
+    redated_days: i32,
     /// Classes of columns whose addresses are looked at: elsewhere old texts are put up later with good reason.
     address_classes: Vec<ColumnClass>,
     /// So many articles with another day than the one in their address mean that the site was moved on that day.
@@ -36,29 +46,60 @@ impl Check for DateConflict {
     fn run(&self, site: &SiteFacts, context: &Context<'_>) -> CheckResult {
         // Days to come are another rule's.
         let is_past = |sign: &DateSign| sign.shown.date <= context.today && sign.other.date <= context.today;
+        let mut counted: Vec<&DateSign> =
+            site.dates.signs.iter().filter(|sign| is_past(sign) && self.counts(site, sign)).collect();
+        // All of a site's articles under new days: it was moved, and lost the old ones.
+        let is_redated = |sign: &&DateSign| sign.kind == DateSignKind::Redated;
+        let is_moved = counted.iter().filter(|sign| is_redated(sign)).count() >= self.moved_articles as usize;
+        counted.retain(|sign| !is_moved || !is_redated(sign));
+        let undetermined = if is_moved {
+            vec![Undetermined { url: site.decl.url.to_string(), reason: "dates-moved".to_owned() }]
+        } else {
+            Vec::new()
+        };
+        let filled = self.filled(&counted);
         // The strongest sign of each page leads, the others stand beside it.
         let mut by_page: BTreeMap<&str, Vec<&DateSign>> = BTreeMap::new();
-        for sign in site.dates.signs.iter().filter(|sign| is_past(sign) && self.counts(site, sign)) {
-            by_page.entry(sign.url.as_str()).or_default().push(sign);
+        for sign in counted {
+            let is_told = sign.kind == DateSignKind::Late && sign.column.as_ref().is_some_and(|at| filled.contains_key(at));
+            if !is_told {
+                by_page.entry(sign.url.as_str()).or_default().push(sign);
+            }
         }
-        let hits = by_page.into_values().filter_map(|signs| hit(&signs)).collect();
-        CheckResult { judged: site.dates.judged, hits, undetermined: Vec::new() }
+        let of_columns = filled.into_iter().filter_map(|(column, signs)| filled_hit(column, &signs));
+        let hits = by_page.into_values().filter_map(|signs| hit(&signs)).chain(of_columns).collect();
+        CheckResult { judged: site.dates.judged, hits, undetermined }
     }
 }
 
 impl DateConflict {
+    /// Columns to which many rows came at once that an earlier run should have seen.
+    fn filled<'s>(&self, signs: &[&'s DateSign]) -> BTreeMap<&'s PageUrl, Vec<&'s DateSign>> {
+        let mut by_column: BTreeMap<&PageUrl, Vec<&DateSign>> = BTreeMap::new();
+        for sign in signs.iter().filter(|sign| sign.kind == DateSignKind::Late) {
+            if let Some(column) = &sign.column {
+                by_column.entry(column).or_default().push(sign);
+            }
+        }
+        by_column.retain(|_, signs| signs.len() >= self.filled_items);
+        by_column
+    }
+
     fn counts(&self, site: &SiteFacts, sign: &DateSign) -> bool {
         let column = sign.column.as_ref().and_then(|at| site.columns.iter().find(|column| column.url == *at));
         let is_ignored = column.is_some_and(|column| {
             self.ignore_classes.contains(&column.class)
                 || self.ignore_names.iter().any(|word| column.name.contains(word.as_str()))
         });
+        let is_news = column.is_some_and(|column| self.address_classes.contains(&column.class));
         let limit = match sign.kind {
+            DateSignKind::Late if is_news => self.late_days,
+            DateSignKind::Redated if is_news => self.redated_days,
+            DateSignKind::Late | DateSignKind::Redated => return false,
             DateSignKind::Row => self.row_days,
             DateSignKind::Tag => self.tag_days,
             DateSignKind::Address => {
                 let shared = site.dates.shared_addresses.get(&sign.other.date).copied().unwrap_or(0);
-                let is_news = column.is_some_and(|column| self.address_classes.contains(&column.class));
                 if !is_news || shared >= self.moved_articles {
                     return false;
                 }
@@ -73,27 +114,61 @@ fn hit(signs: &[&DateSign]) -> Option<Hit> {
     let lead = signs.first()?;
     let mut shown = vec![evidence("quote", lead.title.clone(), Some(lead.url.to_string())), of_date(&lead.shown)];
     shown.extend(signs.iter().flat_map(|sign| of_sign(sign)));
-    Some(Hit {
-        url: lead.url.to_string(),
-        target: None,
-        column: lead.column.as_ref().map(ToString::to_string),
-        certainty: Certainty::Suspected,
-        values: values_of([
-            ("title", lead.title.clone()),
-            ("sign", format!("@date-sign.{}", lead.kind.key())),
-            ("date", lead.shown.date.to_string()),
-            ("other", lead.other.date.to_string()),
-            ("days", lead.days().to_string()),
-        ]),
-        evidence: shown,
-        occurrences: Vec::new(),
-        occurrence_count: 0,
-    })
+    let values = values_of([
+        ("title", lead.title.clone()),
+        ("sign", format!("@date-sign.{}", lead.kind.key())),
+        ("date", lead.shown.date.to_string()),
+        ("other", lead.other.date.to_string()),
+        ("days", lead.days().to_string()),
+    ]);
+    Some(suspected(lead.url.to_string(), lead.column.as_ref(), values, shown))
 }
 
-fn of_sign(sign: &DateSign) -> [Evidence; 2] {
-    let url = sign.column.as_ref().filter(|_| sign.kind == DateSignKind::Row);
-    [evidence("quote", sign.quote.clone(), url.map(ToString::to_string)), of_date(&sign.other)]
+/// Rows of one column that came at once: the column as it was, then the rows.
+fn filled_hit(column: &PageUrl, signs: &[&DateSign]) -> Option<Hit> {
+    let oldest = signs.iter().min_by_key(|sign| sign.shown.date)?;
+    let mut shown = of_sign(oldest);
+    for sign in signs.iter().take(ROWS_SHOWN) {
+        shown.push(evidence("quote", sign.title.clone(), Some(sign.url.to_string())));
+        shown.push(of_date(&sign.shown));
+    }
+    let values = values_of([
+        ("title", oldest.title.clone()),
+        ("sign", format!("@filled {}", signs.len())),
+        ("date", oldest.shown.date.to_string()),
+        ("other", oldest.other.date.to_string()),
+        ("days", oldest.days().to_string()),
+    ]);
+    Some(suspected(column.to_string(), Some(column), values, shown))
+}
+
+fn suspected(url: String, column: Option<&PageUrl>, values: BTreeMap<String, String>, evidence: Vec<Evidence>) -> Hit {
+    Hit {
+        url,
+        target: None,
+        column: column.map(ToString::to_string),
+        certainty: Certainty::Suspected,
+        values,
+        evidence,
+        occurrences: Vec::new(),
+        occurrence_count: 0,
+    }
+}
+/// The other side of a sign.
+fn of_sign(sign: &DateSign) -> Vec<Evidence> {
+    let column = sign.column.as_ref().map(ToString::to_string);
+    match sign.kind {
+        DateSignKind::Row => vec![evidence("quote", sign.quote.clone(), column), of_date(&sign.other)],
+        DateSignKind::Tag | DateSignKind::Address => vec![evidence("quote", sign.quote.clone(), None), of_date(&sign.other)],
+        DateSignKind::Late => vec![
+            evidence("note", "@date-sign.list-then".to_owned(), column),
+            evidence("quote", sign.quote.clone(), None),
+            evidence("date", format!("@run-day {}", sign.other.date), None),
+        ],
+        DateSignKind::Redated => {
+            vec![evidence("note", "@date-sign.text-then".to_owned(), Some(sign.quote.clone())), of_date(&sign.other)]
+        }
+    }
 }
 
 #[cfg(test)]
@@ -109,6 +184,9 @@ mod tests {
             row_days: 2,
             tag_days: 7,
             address_days: 30,
+            late_days: 10,
+            filled_items: 5,
+            redated_days: 7,
             address_classes: vec![ColumnClass::News],
             moved_articles: 5,
             ignore_classes: vec![ColumnClass::Interaction],
@@ -155,5 +233,48 @@ mod tests {
         assert_eq!(found(of("/gzdt/"), 1), ["@date-sign.address"]);
         assert!(found(of("/wj/"), 1).is_empty(), "an old document that was put up later");
         assert!(found(of("/gzdt/"), 5).is_empty(), "all of them bear the day of the move");
+    }
+
+    fn late(nth: u32, shown: &str) -> DateSign {
+        DateSign {
+            url: url(&format!("http://gxt.example.gov.cn/gzdt/{nth}.html")),
+            quote: "2026-09-28 调度会".into(),
+            ..sign(DateSignKind::Late, "/gzdt/", shown, "2026-11-01")
+        }
+    }
+
+    #[test]
+    fn a_row_that_an_earlier_run_should_have_seen_is_a_sign_after_some_days() {
+        assert_eq!(found(vec![late(1, "2026-10-10")], 1), ["@date-sign.late"]);
+        assert!(found(vec![late(1, "2026-10-25")], 1).is_empty(), "published a week late");
+        let document = DateSign { column: Some(url("http://gxt.example.gov.cn/wj/")), ..late(1, "2026-08-10") };
+        assert!(found(vec![document], 1).is_empty(), "documents are put up later with good reason");
+    }
+
+    #[test]
+    fn many_such_rows_of_one_column_are_one_finding_on_the_column() {
+        let rows = (1..=6).map(|nth| late(nth, "2026-10-10")).collect();
+        let mut site = site();
+        site.columns = vec![column("/gzdt/", ColumnClass::News, Vec::new())];
+        site.dates = DateSigns { signs: rows, judged: 9, shared_addresses: BTreeMap::new() };
+        let hits = check().run(&site, &context()).hits;
+        assert_eq!((hits.len(), hits[0].url.as_str()), (1, "http://gxt.example.gov.cn/gzdt/"));
+        assert_eq!((hits[0].values["sign"].as_str(), hits[0].values["other"].as_str()), ("@filled 6", "2026-11-01"));
+        let shown: Vec<&str> = hits[0].evidence.iter().map(|piece| piece.text.as_str()).collect();
+        assert_eq!(shown[..3], ["@date-sign.list-then", "2026-09-28 调度会", "@run-day 2026-11-01"]);
+    }
+
+    #[test]
+    fn the_same_words_under_a_newer_date_are_a_sign() {
+        let of = |shown: &str| vec![sign(DateSignKind::Redated, "/gzdt/", shown, "2026-08-01")];
+        assert_eq!(found(of("2026-11-20"), 1), ["@date-sign.redated"]);
+        assert!(found(of("2026-08-04"), 1).is_empty(), "corrected by some days");
+        let moved = (1..=5)
+            .map(|nth| DateSign {
+                url: url(&format!("http://gxt.example.gov.cn/gzdt/{nth}.html")),
+                ..sign(DateSignKind::Redated, "/gzdt/", "2026-11-20", "2026-08-01")
+            })
+            .collect();
+        assert!(found(moved, 1).is_empty(), "all of them bear a new day: the site was moved");
     }
 }

@@ -4,14 +4,14 @@ use serde::Deserialize;
 
 use super::columns::{evidence, of_date, values_of};
 use super::{Check, CheckDef, Context, Need, from_params};
-use crate::audit::pairing::{self, Match, Pair, Pairs};
+use crate::audit::pairing::{self, DocumentWords, Match, Pair, Pairs};
 use crate::model::facts::DateSource;
 use crate::model::finding::{Certainty, CheckResult, Evidence, Hit, Undetermined};
 use crate::model::site::{ColumnClass, ColumnReading, PolicyPage, SiteFacts};
 
 pub(super) const CHECK: CheckDef = CheckDef {
     name: "interpretation",
-    placeholders: &["document", "number", "date", "interpretation", "interpretation_date", "days", "limit"],
+    placeholders: &["document", "number", "date", "interpretation", "interpretation_date", "days", "limit", "percent"],
     needs: &[Need::Pages],
     build: from_params::<Interpretation>,
 };
@@ -27,6 +27,8 @@ enum Aspect {
     DocNotLinked,
     /// The first interpretation came later than it may.
     Late,
+    /// It says next to nothing that the document does not say in the same words.
+    Copy,
 }
 
 #[derive(Debug, Deserialize)]
@@ -38,6 +40,15 @@ struct Interpretation {
     /// Working days that an interpretation may take.
     #[serde(default)]
     workdays: i64,
+    /// Percent of an interpretation's text from which on, standing in the document word for word, it may be a copy.
+    #[serde(default)]
+    copied_percent: f64,
+    /// Characters of its own with which an interpretation is none, whatever else it repeats (a text with its document as annex).
+    #[serde(default)]
+    own_chars: f64,
+    /// Characters of an interpretation below which it is not judged: a picture, a film, a paragraph before an attachment.
+    #[serde(default)]
+    chars_min: u32,
 }
 
 impl Check for Interpretation {
@@ -59,7 +70,7 @@ impl Interpretation {
     fn speaks_of(&self, pair: &Pair<'_>) -> bool {
         match self.aspect {
             Aspect::Missing => pair.need != pairing::Need::No,
-            Aspect::NotLinked | Aspect::DocNotLinked | Aspect::Late => !pair.matches.is_empty(),
+            Aspect::NotLinked | Aspect::DocNotLinked | Aspect::Late | Aspect::Copy => !pair.matches.is_empty(),
         }
     }
 
@@ -100,6 +111,28 @@ impl Interpretation {
                 }
             }
             Aspect::Late => self.judge_term(context, pair, result),
+            Aspect::Copy => self.judge_text(&context.words.documents, pair, result),
+        }
+    }
+
+    /// Sketches are compared, so the shares are estimates: what they say is for a person to look at.
+    /// A document that stands once more among the interpretations does not say that it interprets.
+    fn judge_text(&self, words: &DocumentWords, pair: &Pair<'_>, result: &mut CheckResult) {
+        for one in pair.matches.iter().filter(|one| words.is_interpretation(&one.page.title)) {
+            let (text, document) = (&one.page.facts.sketch, &pair.document.facts.sketch);
+            let stretches = text.stretches();
+            if document.is_empty() || stretches < self.chars_min {
+                continue;
+            }
+            let Some(share) = text.share_in(document) else { continue };
+            result.judged += 1;
+            let own = f64::from(stretches) * (1.0 - share);
+            if share * 100.0 >= self.copied_percent && own <= self.own_chars {
+                let (at, target) = (one.page.url.to_string(), pair.document.url.to_string());
+                let mut copy = hit(pair, one, &at, &target, Certainty::Suspected);
+                copy.values.extend(values_of([("percent", format!("{:.0}", share * 100.0))]));
+                result.hits.push(copy);
+            }
         }
     }
 

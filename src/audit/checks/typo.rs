@@ -22,13 +22,13 @@ impl Check for Typos {
 }
 
 fn hit(page: &Shown<Typo>) -> Option<Hit> {
-    let first = page.signs.first()?;
+    let first = page.signs.iter().find(|typo| !typo.is_likely).or_else(|| page.signs.first())?;
     let pair = |typo: &Typo| format!("{}→{}：{}", typo.wrong, typo.right, typo.context);
     Some(Hit {
         url: page.url.to_string(),
         target: None,
         column: page.column.as_ref().map(ToString::to_string),
-        certainty: Certainty::Confirmed,
+        certainty: if first.is_likely { Certainty::Suspected } else { Certainty::Confirmed },
         values: [
             ("wrong".to_owned(), first.wrong.clone()),
             ("right".to_owned(), first.right.clone()),

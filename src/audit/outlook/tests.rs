@@ -120,6 +120,7 @@ fn a_column_that_is_set_aside_does_not_come_due_while_its_entry_holds() {
     let aside = |until: Option<&str>| IgnoreDecl {
         rule: Some("column.stale".into()),
         url: Some("/c0/".into()),
+        word: None,
         reason: "归并中".into(),
         until: until.map(str::to_owned),
         findings: Vec::new(),

@@ -109,7 +109,7 @@ impl DocumentWords {
         holds(column, &self.normative_columns) || path.split('/').any(|s| self.normative_slugs.iter().any(|slug| slug == s))
     }
 
-    pub(super) fn is_interpretation(&self, title: &str) -> bool {
+    pub(in crate::audit) fn is_interpretation(&self, title: &str) -> bool {
         // What stands in 《》 is the name of the document.
         let outside = without_quotes(&plain_quotes(title));
         holds(&outside, &self.interpretations) && !holds(&outside, &self.interpretations_never)

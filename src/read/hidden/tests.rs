@@ -124,3 +124,48 @@ fn a_hidden_tab_of_friends_beside_one_in_sight_is_the_sites_own() {
     let html = format!("<div class=yl><div>{}</div><div style='display:none'>{}</div></div>", friends(0), friends(8));
     assert_eq!(found(&page(&html)), Vec::new());
 }
+
+/// Shapes that public sources show (a primer on black-hat links, templates of shops and content systems), hosts and words changed.
+#[test]
+fn shapes_seen_in_public_sources_are_found_however_they_are_written() {
+    let one_each: String = farm(30)
+        .lines()
+        .map(|link| link.replace("<a ", "<a style=\"color:#FFFFFF;font-size:1px;line-height:1px ;\" "))
+        .collect::<Vec<_>>()
+        .join("\n");
+    assert_eq!(found(&page(&one_each)).len(), 30, "each link by itself, white and of one pixel");
+    for (open, close) in [
+        ("<marquee height=1 width=5 scrollamount=3000 scrolldelay=20000>", "</marquee>"),
+        ("<div style=\"width:200px;\"><marquee height=\"0\">", "</marquee></div>"),
+        ("<div style=\"position: absolute; top: -999px;left: -999px;\">", "</div>"),
+        (
+            "<script language=\"javascript\" type=\"text/javascript\">\ndocument.write(\"<div style='display:none;'>\");\n</script><div>\n\n",
+            "\n\n<script language=\"javascript\" type=\"text/javascript\">\ndocument.write(\"</div>\");\n</script>",
+        ),
+        (
+            "<div id=\"anlian\">",
+            "</div>\n<script language=javascript>\ndocument.getElementById(\"anlian\").style.display=\"none\"\n</script>",
+        ),
+    ] {
+        assert_eq!(found(&page(&format!("{open}{}{close}", farm(36)))).len(), 36, "{open}");
+    }
+    // Many words, one host.
+    let words: String =
+        ["兼职建站", "兼职做网站", "网站设计"].map(|word| format!("<a href=\"http://www.jz1.com\">{word}</a>")).concat();
+    assert_eq!(found(&page(&format!("<div><marquee height=\"0\">{words}</marquee></div>"))).len(), 3);
+}
+
+#[test]
+fn credits_counters_and_pictures_in_place_of_words_are_none() {
+    for trap in [
+        "<div class=\"ws_script\" style=\"position:absolute;left:-99%\"><a href=\"http://slider-maker.com\">carousel</a> by SliderMaker v8</div>",
+        "<div style=\"display:none\"><a href=\"http://www.themes-maker.com\">Drill-down - Copyright 2010 Themes Maker LLC</a></div>",
+        "<div style=\"display:none\"><a href=\"http://www.ym-luntan.com\">源码论坛</a></div>",
+        "<script>document.write(\"<div style='display:none'>\"); counter(); document.write(\"</div>\");</script>",
+        "<script>document.write(\"<div style='display:none'>\");document.write(\"<img src='https://seal.maker.com/dot.gif'/>\");document.write(\"</div>\");</script>",
+        "<a href=\"http://www.mayi-maker.com/share/link\" title=\"分享\" style=\"display:inline-block; text-indent:-9999px; overflow:hidden; width:61px; height:20px; background:url('/share.png') top left no-repeat;\">分享</a>",
+        "<table><tr><td style=\"display:none\"><a href=\"http://www.icons-lab.com/silk/\">http://www.icons-lab.com/silk/</a></td></tr><tr><td style=\"display:none\">See <a href=\"http://creativecommons.org/licenses/by/3.0/\">licence</a></td></tr></table>",
+    ] {
+        assert_eq!(found(&page(trap)), Vec::new(), "{trap}");
+    }
+}

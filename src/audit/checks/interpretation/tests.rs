@@ -4,11 +4,12 @@ use super::*;
 use crate::audit::testing::columns::{calendar, column, policy, row};
 use crate::audit::testing::{context, site};
 use crate::model::site::UrlId;
+use crate::model::sketch::{HASHES_MAX, Sketch};
 
 const TITLE: &str = "湖南省工业和信息化厅关于印发《湖南省中小企业梯度培育管理办法》的通知";
 
 fn check(aspect: Aspect) -> Interpretation {
-    Interpretation { aspect, since_days: 730, workdays: 3 }
+    Interpretation { aspect, since_days: 730, workdays: 3, copied_percent: 85.0, own_chars: 200.0, chars_min: 300 }
 }
 
 fn document(date: &str) -> PolicyPage {
@@ -190,4 +191,44 @@ fn laws_and_policy_from_above_are_not_the_offices_own() {
     };
     assert_eq!(law("某省工业节能条例"), CheckResult::default());
     assert_eq!(law("某省安全生产责任规定"), CheckResult::default());
+}
+
+/// The sketch of a text whose stretches are these, of 4,000 that there may be.
+fn stretches(of: impl Iterator<Item = u32>) -> Sketch {
+    let mut all: Vec<u32> = of.map(|at| (at * 7_919 % 4_000) * (u32::MAX / 4_000) + 1).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.truncate(HASHES_MAX);
+    Sketch(all)
+}
+
+fn copied(text: Sketch, document_text: Sketch, title: &str) -> CheckResult {
+    let mut site = linked(document("2026-11-02"), interpretation("2026-11-03"));
+    site.documents[0].facts.sketch = document_text;
+    site.interpretations[0].facts.sketch = text;
+    site.interpretations[0].title = title.into();
+    run(Aspect::Copy, &site)
+}
+
+const CALLED: &str = "《湖南省中小企业梯度培育管理办法》解读";
+
+#[test]
+fn an_interpretation_without_words_of_its_own_is_suspected_of_being_a_copy() {
+    let document = || stretches(0..1_500);
+    let copy = copied(stretches(0..1_500), document(), CALLED);
+    assert_eq!((copy.judged, copy.hits.len()), (1, 1));
+    assert_eq!((copy.hits[0].certainty, copy.hits[0].values["percent"].as_str()), (Certainty::Suspected, "100"));
+    assert_eq!(copied(stretches(200..1_000), document(), CALLED).hits.len(), 1, "excerpts and nothing else");
+}
+
+#[test]
+fn quotations_annexes_and_pictures_are_no_copies() {
+    let document = || stretches(0..1_500);
+    let quoting = copied(stretches(900..2_300), document(), CALLED);
+    assert_eq!((quoting.judged, quoting.hits.len()), (1, 0), "long quotations, more of its own");
+    let annexed = copied(stretches(0..1_750), document(), CALLED);
+    assert_eq!((annexed.judged, annexed.hits.len()), (1, 0), "86 percent, but the rest explains it");
+    assert_eq!(copied(stretches(0..120), document(), CALLED).judged, 0, "a picture with a line");
+    assert_eq!(copied(stretches(0..1_500), Sketch::default(), CALLED).judged, 0, "the document is a file");
+    assert_eq!(copied(stretches(0..1_500), document(), TITLE).judged, 0, "the document stands there once more");
 }
