@@ -9,7 +9,7 @@ use super::layout::{Anchor, Siblings, is_item, zone};
 use super::pager::{self, column_key};
 use super::rows::{self, Seed};
 use super::script::Sign;
-use super::{DATED_ROWS_MAX, ListInput, webforms};
+use super::{DATED_ROWS_MAX, ListInput, SHELL_CHARS_MAX, fallback, shells, webforms};
 use crate::model::facts::{DateFact, DateSource, ListFacts, Row};
 use crate::model::request::Request;
 use crate::read::dates;
@@ -37,13 +37,13 @@ pub(super) struct MainList {
 pub(super) struct Candidate<'a> {
     parent: NodeId,
     tag: Tag,
-    seeds: Vec<Seed<'a>>,
+    pub(super) seeds: Vec<Seed<'a>>,
     score: usize,
-    zone: u8,
+    pub(super) zone: u8,
 }
 
 impl Candidate<'_> {
-    fn dated(&self) -> usize {
+    pub(super) fn dated(&self) -> usize {
         self.seeds.iter().filter(|seed| seed.is_dated()).count()
     }
 
@@ -66,6 +66,9 @@ pub(super) fn candidates<'a>(page: &ListInput<'a>) -> Vec<Candidate<'a>> {
         let is_free = one.seeds.iter().filter(|seed| taken.contains(&seed.anchor)).count() * 2 <= one.seeds.len();
         if is_free {
             taken.extend(one.seeds.iter().map(|seed| seed.anchor));
+            // A list inside a row belongs to the row.
+            let inner = one.seeds.iter().filter(|seed| seed.holds_items);
+            taken.extend(inner.flat_map(|seed| layout.anchors_in(page.tape, seed.element)).map(|anchor| anchor.id));
         }
         is_free
     });
@@ -109,18 +112,22 @@ pub(super) fn main_list(page: &ListInput<'_>) -> Option<MainList> {
         return None;
     }
     let all = page.candidates();
-    let best = all.iter().find(|one| may_be_main(one))?;
-    let has_pager = has_script_pager || is_near_pager(page, best.parent);
-    if is_portal(all, best, has_pager) || !is_list(page, best, has_pager) {
-        return None;
-    }
-    if !has_pager && (prose_chars(page, all) > PROSE_CHARS_MAX || is_dated_itself(page, best.seeds.len())) {
-        return None;
-    }
+    let own = all.iter().find(|one| may_be_main(one)).filter(|best| is_main(page, all, best, has_script_pager));
+    let side = || fallback::side_list(page, all).filter(|best| is_main(page, all, best, has_script_pager));
+    let Some(best) = own.or_else(side) else { return fallback::lone_row(page) };
     let is_first = page_no(page) == 1;
     let rows = rows::finish(page, &best.seeds, is_first);
     let hrefs = best.seeds.iter().map(|seed| seed.href.to_owned()).collect();
     (!rows.is_empty()).then_some(MainList { rows, tag: best.tag, hrefs })
+}
+
+/// Whether the best group of rows is the page's list: neither one of several nor a part of an article.
+fn is_main(page: &ListInput<'_>, all: &[Candidate<'_>], best: &Candidate<'_>, has_script_pager: bool) -> bool {
+    let has_pager = has_script_pager || is_near_pager(page, best.parent);
+    if is_portal(all, best, has_pager) || !is_list(page, best, has_pager) {
+        return false;
+    }
+    has_pager || (prose_chars(page, all) <= PROSE_CHARS_MAX && !is_dated_itself(page, best.seeds.len()))
 }
 
 /// Whether the page is one article: its tags say so, or it is running text.
@@ -197,13 +204,17 @@ fn is_list(page: &ListInput<'_>, best: &Candidate<'_>, has_pager: bool) -> bool 
     if dated >= 3 && dated * 2 >= rows {
         return true;
     }
-    if dated >= 1 && dated == rows {
-        return is_column_by_sign(page, best.parent);
+    if dated >= 1 && dated == rows && is_column_by_sign(page, best.parent) {
+        return true;
     }
     if any_date >= 3 && any_date * 2 >= rows && best.title_chars_mean() >= 8 {
         return true;
     }
-    rows >= 5 && best.title_chars_mean() >= 10 && is_below_page(page, best)
+    if rows >= 5 && best.title_chars_mean() >= 10 && is_below_page(page, best) {
+        return true;
+    }
+    // The page has next to no text but these rows.
+    dated >= 1 && any_date * 2 >= rows && shells::own_chars(page) <= SHELL_CHARS_MAX as usize
 }
 
 /// A short list must say that it is one: by the tags of the head, or by the name of its element.

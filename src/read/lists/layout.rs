@@ -15,8 +15,10 @@ pub(super) mod zone {
     /// The text of an article.
     pub(in super::super) const ARTICLE: u8 = 8;
     pub(in super::super) const UNSEEN: u8 = 16;
+    /// A class that says side: of little account, or only where the column stands.
+    pub(in super::super) const SIDE: u8 = 32;
     /// Not to be searched for a page's own list.
-    pub(in super::super) const NO_LIST: u8 = FRAME | ASIDE | ARTICLE | UNSEEN;
+    pub(in super::super) const NO_LIST: u8 = FRAME | ASIDE | ARTICLE | UNSEEN | SIDE;
 }
 
 /// Levels above an anchor that may be its row.
@@ -123,7 +125,7 @@ fn zone_of_word(word: &str) -> u8 {
         ("position", zone::NAVIGATION),
         ("weizhi", zone::NAVIGATION),
         ("dqwz", zone::NAVIGATION),
-        ("side", zone::ASIDE),
+        ("side", zone::SIDE),
         ("hot", zone::ASIDE),
         ("relat", zone::ASIDE),
         ("recommend", zone::ASIDE),

@@ -62,7 +62,7 @@ fn is_hidden(page: &ListInput<'_>, id: NodeId) -> bool {
 }
 
 /// Characters of visible text outside navigation and footer.
-fn own_chars(page: &ListInput<'_>) -> usize {
+pub(super) fn own_chars(page: &ListInput<'_>) -> usize {
     let barred = zone::FRAME | zone::NAVIGATION | zone::UNSEEN;
     page.tape
         .nodes()
@@ -137,6 +137,11 @@ fn placeholder(page: &ListInput<'_>) -> Option<NodeId> {
                 && page.layout().zone(id) & zone::UNSEEN == 0
         }
     })
+}
+
+/// Whether rows should stand elsewhere on the page: an empty list, or words that say so.
+pub(super) fn has_place_for_rows(page: &ListInput<'_>) -> bool {
+    placeholder(page).is_some() || says_empty(page)
 }
 
 fn may_hold_list(page: &ListInput<'_>, id: NodeId) -> bool {

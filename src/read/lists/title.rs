@@ -1,0 +1,102 @@
+//! A row's whole title: its visible text, the `title` attribute where that is cut or only a word, the picture's name.
+
+use super::layout::Anchor;
+use crate::read::tape::{Attr, NodeId, Tag, Tape, fold};
+
+/// Characters of a title.
+const TITLE_CHARS_MAX: usize = 300;
+/// Characters of a visible text that may be a word in the title's stead, and from which an attribute is a title beside it.
+const WORD_CHARS_MAX: usize = 6;
+const NAME_CHARS_MIN: usize = 12;
+
+/// The whole title: the `title` attribute where the visible text is cut, else the visible text without dates.
+pub(super) fn title(tape: &Tape, main: &Anchor<'_>, dated: &[NodeId]) -> String {
+    let visible = visible_title(tape, main.id, dated);
+    let attribute = tape.attr(main.id, Attr::Title).map(whole_title).unwrap_or_default();
+    let chosen = if is_better(&attribute, &visible) || is_only_a_word(&attribute, &visible) { attribute } else { visible };
+    let chosen = if chosen.is_empty() { image_text(tape, main.id) } else { chosen };
+    chosen
+        .trim_start_matches(['·', '•', '▪', '■', '◆', '●', '○', '►', '▶', '>', '»', '›', ' ', '．', '-'])
+        .chars()
+        .take(TITLE_CHARS_MAX)
+        .collect()
+}
+
+/// Some systems put more than the title into the attribute: «文章标题：…\n发布时间：…».
+fn whole_title(attribute: &str) -> String {
+    let line = attribute.trim().lines().next().unwrap_or("");
+    let line = ["文章标题：", "标题：", "标题:", "文章标题:"].iter().find_map(|head| line.strip_prefix(head)).unwrap_or(line);
+    fold(line)
+}
+
+fn is_better(attribute: &str, visible: &str) -> bool {
+    if attribute.is_empty() {
+        return false;
+    }
+    let stem = visible.trim_end_matches(['…', '.', '。', '⋯', ' ']);
+    visible.is_empty()
+        || (attribute.len() > stem.len() && attribute.starts_with(stem))
+        || (stem.len() < visible.len() && attribute.chars().count() > stem.chars().count())
+}
+
+/// A link that shows a word («公告») and names its article in the attribute. What tells how to use a link names no article.
+fn is_only_a_word(attribute: &str, visible: &str) -> bool {
+    const OF_USE: [&str; 8] = ["点击", "查看", "打开", "窗口", "详情", "详细", "链接", "访问"];
+    visible.chars().count() <= WORD_CHARS_MAX
+        && attribute.chars().count() >= NAME_CHARS_MIN
+        && !OF_USE.iter().any(|word| attribute.contains(word))
+}
+
+fn visible_title(tape: &Tape, anchor: NodeId, dated: &[NodeId]) -> String {
+    let heading = tape.descendants(anchor).find(|&id| is_heading(tape, id)).map(|id| tape.text_capped(id, TITLE_CHARS_MAX));
+    if let Some(text) = heading.filter(|text| text.chars().count() >= 4) {
+        return text;
+    }
+    if dated.is_empty() {
+        return without_tail_date(tape.text_capped(anchor, TITLE_CHARS_MAX));
+    }
+    let mut out = String::new();
+    for id in tape.descendants(anchor).filter(|id| !dated.contains(id)) {
+        if let Some(text) = tape.own_text(id) {
+            out.push_str(text);
+        }
+    }
+    fold(&out)
+}
+
+fn is_heading(tape: &Tape, id: NodeId) -> bool {
+    match tape.tag(id) {
+        Some(Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6) => true,
+        Some(Tag::Div | Tag::P | Tag::Span | Tag::Em | Tag::Strong) => tape.classes(id).any(|class| {
+            let lower = class.to_ascii_lowercase();
+            lower.contains("title") || matches!(lower.as_str(), "tit" | "bt" | "name" | "tt")
+        }),
+        _ => false,
+    }
+}
+
+/// «关于……的通知[2026-11-22]» without its tail.
+fn without_tail_date(text: String) -> String {
+    let trimmed = text.trim_end();
+    if !trimmed.ends_with([']', ')', '）', '】']) {
+        return text;
+    }
+    let Some(open) = trimmed.rfind(['[', '(', '（', '【']) else { return text };
+    let (head, inner) = (trimmed.get(..open).unwrap_or(""), trimmed.get(open..).unwrap_or(""));
+    let is_numeric = inner.chars().all(|c| {
+        c.is_ascii_digit() || matches!(c, '[' | ']' | '(' | ')' | '（' | '）' | '【' | '】' | '-' | '/' | '.' | ' ' | ':')
+    });
+    if is_numeric && inner.bytes().filter(u8::is_ascii_digit).count() >= 6 && !head.trim().is_empty() {
+        head.trim_end().to_owned()
+    } else {
+        text
+    }
+}
+
+fn image_text(tape: &Tape, anchor: NodeId) -> String {
+    tape.descendants(anchor)
+        .find(|&id| tape.tag(id) == Some(Tag::Img))
+        .and_then(|img| tape.attr(img, Attr::Alt))
+        .map(fold)
+        .unwrap_or_default()
+}
