@@ -59,10 +59,8 @@ fn before(page: &ListInput<'_>, group: &Siblings, title: NodeId) -> Vec<NodeId> 
         Some(row) if tape.parent(row) == Some(parent) => tape.next_sibling(row),
         _ => tape.children(parent).next(),
     };
-    let mut nodes: Vec<NodeId> = std::iter::successors(first, |&id| tape.next_sibling(id))
-        .take_while(|&id| id < title)
-        .take(NODES_MAX * 2)
-        .collect();
+    let mut nodes: Vec<NodeId> =
+        std::iter::successors(first, |&id| tape.next_sibling(id)).take_while(|&id| id < title).take(NODES_MAX * 2).collect();
     let from = nodes.iter().rposition(|&id| is_other(page, group, id)).map_or(0, |at| at + 1);
     nodes.drain(..from);
     nodes

@@ -214,7 +214,10 @@ fn is_list(page: &ListInput<'_>, best: &Candidate<'_>, has_pager: bool) -> bool 
         return true;
     }
     // The page has next to no text but these rows.
-    dated >= 1 && any_date * 2 >= rows && shells::own_chars(page) <= SHELL_CHARS_MAX as usize
+    dated >= 1
+        && any_date * 2 >= rows
+        && shells::own_chars(page) <= SHELL_CHARS_MAX as usize
+        && prose_chars(page, page.candidates()) == 0
 }
 
 /// A short list must say that it is one: by the tags of the head, or by the name of its element.

@@ -25,7 +25,8 @@ pub(super) fn side_list<'s, 'a>(page: &ListInput<'a>, all: &'s [Candidate<'a>]) 
     };
     let mut lists = all.iter().filter(is_of_side);
     let best = lists.next()?;
-    (lists.next().is_none() && chars_beside_sides(page) <= BESIDE_CHARS_MAX && !shells::has_place_for_rows(page)).then_some(best)
+    (lists.next().is_none() && chars_beside_sides(page) <= BESIDE_CHARS_MAX && !shells::has_place_for_rows(page))
+        .then_some(best)
 }
 
 /// Characters of visible text outside navigation, footer and side columns.

@@ -6,6 +6,7 @@
 
 mod between;
 mod choose;
+mod columns;
 mod epoint;
 mod fallback;
 mod feeds;

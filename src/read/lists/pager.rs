@@ -301,4 +301,11 @@ mod tests {
             assert_eq!((pager.pages_total, pager.rows_total, pager.current), (Some(12), Some(178), Some(2)));
         });
     }
+
+    #[test]
+    fn a_call_names_the_next_page_by_one_address() {
+        assert_eq!(page_literal("go(this,'/tzgg/4f9a-2.html')"), Some("/tzgg/4f9a-2.html"));
+        assert_eq!(page_literal("share('/tzgg/a.html','/tzgg/b.html')"), None);
+        assert_eq!(page_literal("go('第2页.html');load(2)"), None);
+    }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::{ListInput, between};
 use super::layout::{Anchor, Siblings};
 use super::title::title;
+use super::{ListInput, between, columns};
 use crate::model::facts::{DateFact, DateSource, Row};
 use crate::read::dates::{self, MonthDay, Written};
 use crate::read::tape::{NodeId, Tag, Tape, fold, is_unseen};
@@ -54,6 +54,9 @@ impl Seed<'_> {
 
 /// Rows of one group, top to bottom.
 pub(super) fn seeds<'a>(page: &ListInput<'a>, group: &Siblings) -> Vec<Seed<'a>> {
+    if let Some(side_by_side) = columns::seeds(page, group) {
+        return side_by_side;
+    }
     let publish_cell = (group.tag == Tag::Tr).then(|| publish_cell(page.tape, group)).flatten();
     let mut seeds: Vec<Seed<'a>> = group.rows.iter().filter_map(|&row| seed(page, row, publish_cell)).collect();
     between::date_rows(page, group, &mut seeds);
@@ -62,6 +65,13 @@ pub(super) fn seeds<'a>(page: &ListInput<'a>, group: &Siblings) -> Vec<Seed<'a>>
 
 /// A day, or a day without a year with its text.
 pub(super) type Dated = (Option<DateFact>, Option<((i8, i8), String)>);
+
+/// A row that some cells of a `<tr>` make.
+pub(super) fn seed_of_cells<'a>(page: &ListInput<'a>, row: NodeId, link: Anchor<'a>, cells: &[NodeId]) -> Option<Seed<'a>> {
+    let mut reader = RowReader::new(page, link);
+    cells.iter().for_each(|&cell| reader.walk(cell, false));
+    reader.seed(row, None)
+}
 
 /// The day that stands in nodes beside a link.
 pub(super) fn dates_in<'a>(page: &ListInput<'a>, link: Anchor<'a>, nodes: &[NodeId]) -> Dated {
@@ -85,7 +95,8 @@ fn publish_cell(tape: &Tape, group: &Siblings) -> Option<usize> {
 
 pub(super) fn seed<'a>(page: &ListInput<'a>, row: NodeId, publish_cell: Option<usize>) -> Option<Seed<'a>> {
     let anchors = page.layout().anchors_in(page.tape, row);
-    let main = *longest(anchors.iter())?;
+    let longest = longest(anchors.iter())?;
+    let main = *interpreted(page.tape, anchors, longest).unwrap_or(longest);
     if let Some(own) = beside_items(page, row, anchors) {
         return Some(own);
     }
@@ -105,6 +116,15 @@ fn longest<'s, 'a: 's>(anchors: impl DoubleEndedIterator<Item = &'s Anchor<'a>>)
     anchors.filter(|anchor| anchor.is_title).rev().max_by_key(|anchor| anchor.chars.min(60))
 }
 
+/// «X» of a row in which «X的政策解读» is linked too.
+fn interpreted<'s, 'a>(tape: &Tape, anchors: &'s [Anchor<'a>], longest: &Anchor<'a>) -> Option<&'s Anchor<'a>> {
+    let earlier = anchors.iter().take_while(|anchor| anchor.id != longest.id);
+    let mut titles = earlier.filter(|anchor| anchor.is_title && anchor.chars >= 8 && anchor.href != longest.href).peekable();
+    titles.peek()?;
+    let whole = tape.text_capped(longest.id, QUOTE_CHARS_MAX);
+    titles.find(|anchor| whole.contains(tape.text_capped(anchor.id, QUOTE_CHARS_MAX).trim()))
+}
+
 /// A row with a title and a day of its own that also holds a list (of interpretations, of files): that list is no part of it.
 /// The heading of a menu has no day.
 fn beside_items<'a>(page: &ListInput<'a>, row: NodeId, anchors: &[Anchor<'a>]) -> Option<Seed<'a>> {
@@ -112,8 +132,9 @@ fn beside_items<'a>(page: &ListInput<'a>, row: NodeId, anchors: &[Anchor<'a>]) -
     if anchors.len() < 2 || !matches!(tape.tag(row), Some(Tag::Li | Tag::Dd)) {
         return None;
     }
-    let is_of_item =
-        |anchor: &&Anchor<'a>| tape.ancestors(anchor.id).take_while(|&up| up != row).any(|up| tape.tag(up).is_some_and(is_inner_item));
+    let is_of_item = |anchor: &&Anchor<'a>| {
+        tape.ancestors(anchor.id).take_while(|&up| up != row).any(|up| tape.tag(up).is_some_and(is_inner_item))
+    };
     if !anchors.iter().any(|anchor| anchor.is_title && is_of_item(&anchor)) {
         return None;
     }

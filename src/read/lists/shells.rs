@@ -206,7 +206,7 @@ fn is_feed(href: &str) -> bool {
         && !["click", "count", "login", "visit", "token"].iter().any(|name| lower.contains(name))
 }
 
-const EMPTY_WORDS: [&str; 14] = [
+const EMPTY_WORDS: [&str; 18] = [
     "暂无信息",
     "暂无数据",
     "暂无内容",
@@ -221,6 +221,10 @@ const EMPTY_WORDS: [&str; 14] = [
     "本栏目暂无信息",
     "栏目暂无内容",
     "暂时没有信息",
+    "没有符合条件的记录",
+    "没有符合条件的数据",
+    "暂无符合条件的数据",
+    "未查询到相关数据",
 ];
 
 /// A list that is there and has no row, for certain. `family`: the mechanism whose pager stands on the page, if any.

@@ -8,6 +8,10 @@ const TITLE_CHARS_MAX: usize = 300;
 /// Characters of a visible text that may be a word in the title's stead, and from which an attribute is a title beside it.
 const WORD_CHARS_MAX: usize = 6;
 const NAME_CHARS_MIN: usize = 12;
+/// Letters from which a heading inside a link is its title.
+const HEADING_CHARS_MIN: usize = 4;
+/// Characters from which a block of a card may be its title.
+const BLOCK_CHARS_MIN: usize = 8;
 
 /// The whole title: the `title` attribute where the visible text is cut, else the visible text without dates.
 pub(super) fn title(tape: &Tape, main: &Anchor<'_>, dated: &[NodeId]) -> String {
@@ -48,8 +52,13 @@ fn is_only_a_word(attribute: &str, visible: &str) -> bool {
 }
 
 fn visible_title(tape: &Tape, anchor: NodeId, dated: &[NodeId]) -> String {
-    let heading = tape.descendants(anchor).find(|&id| is_heading(tape, id)).map(|id| tape.text_capped(id, TITLE_CHARS_MAX));
-    if let Some(text) = heading.filter(|text| text.chars().count() >= 4) {
+    let mut headings = tape.descendants(anchor).filter(|&id| is_heading(tape, id));
+    let heading = headings.find_map(|id| {
+        let text = tape.text_capped(id, TITLE_CHARS_MAX);
+        // «2026-11» is none.
+        (text.chars().filter(|c| c.is_alphabetic()).count() >= HEADING_CHARS_MIN).then_some(text)
+    });
+    if let Some(text) = heading.or_else(|| first_block(tape, anchor, dated)) {
         return text;
     }
     if dated.is_empty() {
@@ -62,6 +71,17 @@ fn visible_title(tape: &Tape, anchor: NodeId, dated: &[NodeId]) -> String {
         }
     }
     fold(&out)
+}
+
+/// Of a card that is one link, the first block that may be a title; its summary and its source stand in further ones.
+fn first_block(tape: &Tape, anchor: NodeId, dated: &[NodeId]) -> Option<String> {
+    let is_block = |id: NodeId| matches!(tape.tag(id), Some(Tag::Div | Tag::P));
+    let leaves = || tape.descendants(anchor).filter(|&id| is_block(id) && !tape.descendants(id).any(is_block));
+    leaves().nth(1)?;
+    leaves()
+        .filter(|&id| !dated.iter().any(|&day| tape.is_inside(day, id)))
+        .map(|id| tape.text_capped(id, TITLE_CHARS_MAX))
+        .find(|text| text.chars().count() >= BLOCK_CHARS_MIN)
 }
 
 fn is_heading(tape: &Tape, id: NodeId) -> bool {

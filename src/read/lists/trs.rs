@@ -101,7 +101,8 @@ fn by_object(script: &str) -> Option<Call> {
     let object = object.get(..object.find('}')?)?;
     let (total, current) = (script::number(object, "size")?, script::number(object, "current")?);
     let name = script::text(object, "prefix").filter(|name| is_file_name(name))?.to_owned();
-    let ending = script::text(object, "suffix").map(|ending| ending.trim_start_matches('.')).filter(|ending| is_file_name(ending))?;
+    let ending =
+        script::text(object, "suffix").map(|ending| ending.trim_start_matches('.')).filter(|ending| is_file_name(ending))?;
     Some(Call { total, current, name, ending: ending.to_owned(), has_element: false, rows: None })
 }
 

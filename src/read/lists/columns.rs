@@ -1,0 +1,48 @@
+//! Tables that set two or three rows of the list side by side in one `<tr>`.
+
+use super::ListInput;
+use super::layout::{Anchor, Siblings};
+use super::rows::{self, Seed};
+use crate::read::tape::{NodeId, Tag};
+
+/// Characters from which a link in a cell is a title.
+const TITLE_CHARS_MIN: u32 = 8;
+/// Titles side by side.
+const SIDE_BY_SIDE_MAX: usize = 4;
+
+/// All rows of a table, column by column, where each `<tr>` (the last may be short) holds several titles with a day each.
+pub(super) fn seeds<'a>(page: &ListInput<'a>, group: &Siblings) -> Option<Vec<Seed<'a>>> {
+    let first = *group.rows.first()?;
+    let width = parts(page, first).len();
+    if group.tag != Tag::Tr || group.rows.len() < 2 || !(2..=SIDE_BY_SIDE_MAX).contains(&width) {
+        return None;
+    }
+    let mut by_column: Vec<Vec<Seed<'a>>> = (0..width).map(|_| Vec::new()).collect();
+    for (at, &row) in group.rows.iter().enumerate() {
+        let parts = parts(page, row);
+        let is_last = at + 1 == group.rows.len();
+        if parts.len() != width && !(is_last && parts.len() < width) {
+            return None;
+        }
+        for (column, (title, cells)) in by_column.iter_mut().zip(parts) {
+            column.push(rows::seed_of_cells(page, row, title, &cells).filter(Seed::is_dated)?);
+        }
+    }
+    Some(by_column.into_iter().flatten().collect())
+}
+
+/// Each cell with a title, and the cells behind it up to the next one.
+fn parts<'a>(page: &ListInput<'a>, row: NodeId) -> Vec<(Anchor<'a>, Vec<NodeId>)> {
+    let tape = page.tape;
+    let mut parts: Vec<(Anchor<'a>, Vec<NodeId>)> = Vec::new();
+    for cell in tape.children(row).filter(|&id| tape.tag(id) == Some(Tag::Td)) {
+        let mut titles =
+            page.layout().anchors_in(tape, cell).iter().filter(|anchor| anchor.is_title && anchor.chars >= TITLE_CHARS_MIN);
+        match (titles.next(), parts.last_mut()) {
+            (Some(title), _) => parts.push((*title, vec![cell])),
+            (None, Some((_, cells))) => cells.push(cell),
+            (None, None) => {}
+        }
+    }
+    parts
+}
