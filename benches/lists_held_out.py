@@ -50,7 +50,7 @@ def main():
 
 
 def truth(path):
-    """One page a line: set, file, address, day (`a|b` either; `today`), start of the title (`a|b`), rows, part of the next page's
+    """One page a line: set, file, address, day (`a|b` either; `today`; `none`: no row), start of the title (`a|b`), rows, part of the next page's
     address (`-` none, `?` not judged), where it stands, kind (page, extract, channel, reply: not judged, nobody asked for it)."""
     names = ("set", "file", "url", "date", "title", "rows", "next", "source", "kind")
     with open(path, encoding="utf-8") as lines:
@@ -82,7 +82,9 @@ def judge(page, said):
     found = said.get("list")
     if not found:
         # a page of several lists is no column: to say so is right
-        return ("right" if page["kind"] == "channel" and said.get("kind") else "no list"), said
+        return ("right" if (page["kind"] == "channel" or page["date"] == "none") and said.get("kind") else "no list"), said
+    if page["date"] == "none":
+        return ("wrong" if found["rows"] else "right"), said
     if not found["rows"]:
         return ("unread" if found.get("unread") or found.get("next") else "empty"), said
     row = newest(said)

@@ -82,7 +82,7 @@ fn candidate<'a>(page: &ListInput<'a>, group: &Siblings) -> Option<Candidate<'a>
     }
     let group = in_one_zone(page, group)?;
     let seeds = rows::seeds(page, &group);
-    if seeds.is_empty() || seeds.len() * 2 < group.rows.len() {
+    if seeds.is_empty() || seeds.len() * 2 < group.rows.len() || is_one_link(&seeds) {
         return None;
     }
     let score = seeds
@@ -94,6 +94,11 @@ fn candidate<'a>(page: &ListInput<'a>, group: &Siblings) -> Option<Candidate<'a>
         })
         .sum();
     Some(Candidate { parent: group.parent, tag: group.tag, seeds, score, zone })
+}
+
+/// Cells that link to one article (one for the screen, one for the telephone) are no rows.
+fn is_one_link(seeds: &[Seed<'_>]) -> bool {
+    seeds.len() > 1 && seeds.windows(2).all(|pair| pair[0].href == pair[1].href)
 }
 
 /// Without the rows that stand in the navigation, the footer or at the side while the group does not.
@@ -214,7 +219,7 @@ fn is_list(page: &ListInput<'_>, best: &Candidate<'_>, has_pager: bool) -> bool 
         return true;
     }
     // The page has next to no text but these rows.
-    dated >= 1
+    (dated >= 1 || is_column_by_sign(page, best.parent))
         && any_date * 2 >= rows
         && shells::own_chars(page) <= SHELL_CHARS_MAX as usize
         && prose_chars(page, page.candidates()) == 0

@@ -10,25 +10,39 @@ const TITLE_CHARS_MIN: u32 = 8;
 /// Titles side by side.
 const SIDE_BY_SIDE_MAX: usize = 4;
 
-/// All rows of a table, column by column, where each `<tr>` (the last may be short) holds several titles with a day each.
+/// All rows of a table where each `<tr>` (the last may be short) holds several titles with a day each: down the columns if the
+/// days fall so, else as they are written.
 pub(super) fn seeds<'a>(page: &ListInput<'a>, group: &Siblings) -> Option<Vec<Seed<'a>>> {
     let first = *group.rows.first()?;
     let width = parts(page, first).len();
     if group.tag != Tag::Tr || group.rows.len() < 2 || !(2..=SIDE_BY_SIDE_MAX).contains(&width) {
         return None;
     }
-    let mut by_column: Vec<Vec<Seed<'a>>> = (0..width).map(|_| Vec::new()).collect();
+    let mut seeds: Vec<(usize, Seed<'a>)> = Vec::with_capacity(group.rows.len() * width);
     for (at, &row) in group.rows.iter().enumerate() {
         let parts = parts(page, row);
         let is_last = at + 1 == group.rows.len();
         if parts.len() != width && !(is_last && parts.len() < width) {
             return None;
         }
-        for (column, (title, cells)) in by_column.iter_mut().zip(parts) {
-            column.push(rows::seed_of_cells(page, row, title, &cells).filter(Seed::is_dated)?);
+        for (column, (title, cells)) in parts.into_iter().enumerate() {
+            let seed = rows::seed_of_cells(page, title, &cells).filter(Seed::is_dated)?;
+            seeds.push((column, seed));
         }
     }
-    Some(by_column.into_iter().flatten().collect())
+    if !falls(&seeds) {
+        let as_written = seeds.clone();
+        seeds.sort_by_key(|(column, _)| *column);
+        if !falls(&seeds) {
+            seeds = as_written;
+        }
+    }
+    Some(seeds.into_iter().map(|(_, seed)| seed).collect())
+}
+
+fn falls(seeds: &[(usize, Seed<'_>)]) -> bool {
+    let day = |seed: &Seed<'_>| seed.date.as_ref().map(|fact| fact.date);
+    seeds.windows(2).all(|pair| day(&pair[0].1) >= day(&pair[1].1))
 }
 
 /// Each cell with a title, and the cells behind it up to the next one.

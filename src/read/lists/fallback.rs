@@ -4,7 +4,7 @@
 use super::choose::{Candidate, MainList};
 use super::layout::zone;
 use super::script::Sign;
-use super::{ListInput, SHELL_CHARS_MAX, rows, shells};
+use super::{ListInput, SHELL_CHARS_MAX, choose, rows, shells};
 use crate::read::tape::ink::ink_chars;
 
 /// Characters beside the list that a page may have whose list is called a side column.
@@ -36,9 +36,10 @@ fn chars_beside_sides(page: &ListInput<'_>) -> usize {
     nodes.filter_map(|id| page.tape.ink_text(id)).map(ink_chars).sum()
 }
 
-/// The one dated link of a page of few words whose script draws a pager.
+/// The one dated link of a page of few words that has a pager, or an element that calls itself a list.
 pub(super) fn lone_row(page: &ListInput<'_>) -> Option<MainList> {
-    if !page.signs().has(Sign::CreatePage) || shells::own_chars(page) > SHELL_CHARS_MAX as usize {
+    let has_pager = page.signs().has(Sign::CreatePage) || page.pager().place.is_some();
+    if shells::own_chars(page) > SHELL_CHARS_MAX as usize {
         return None;
     }
     let (tape, layout) = (page.tape, page.layout());
@@ -46,7 +47,11 @@ pub(super) fn lone_row(page: &ListInput<'_>) -> Option<MainList> {
     let links = layout.anchors.iter().filter(|anchor| anchor.is_title && layout.zone(anchor.id) & barred == 0);
     let mut found: Option<(rows::Seed<'_>, _)> = None;
     for anchor in links.take(LINKS_MAX) {
-        let dated = tape.ancestors(anchor.id).take(LEVELS_MAX).find_map(|up| {
+        let is_in_list = || tape.ancestors(anchor.id).take(LEVELS_MAX).any(|up| choose::names_list(tape, up));
+        if !has_pager && !is_in_list() {
+            continue;
+        }
+        let dated = std::iter::once(anchor.id).chain(tape.ancestors(anchor.id).take(LEVELS_MAX)).find_map(|up| {
             let seed = rows::seed(page, up, None).filter(|seed| seed.anchor == anchor.id && seed.is_dated())?;
             Some((seed, tape.tag(up)?))
         });

@@ -66,11 +66,11 @@ pub(super) fn seeds<'a>(page: &ListInput<'a>, group: &Siblings) -> Vec<Seed<'a>>
 /// A day, or a day without a year with its text.
 pub(super) type Dated = (Option<DateFact>, Option<((i8, i8), String)>);
 
-/// A row that some cells of a `<tr>` make.
-pub(super) fn seed_of_cells<'a>(page: &ListInput<'a>, row: NodeId, link: Anchor<'a>, cells: &[NodeId]) -> Option<Seed<'a>> {
+/// A row that some cells of a `<tr>` make; the first holds the title.
+pub(super) fn seed_of_cells<'a>(page: &ListInput<'a>, link: Anchor<'a>, cells: &[NodeId]) -> Option<Seed<'a>> {
     let mut reader = RowReader::new(page, link);
     cells.iter().for_each(|&cell| reader.walk(cell, false));
-    reader.seed(row, None)
+    reader.seed(*cells.first()?, None)
 }
 
 /// The day that stands in nodes beside a link.
