@@ -51,7 +51,7 @@ def main():
 
 def truth(path):
     """One page a line: set, file, address, day (`a|b` either; `today`; `none`: no row), start of the title (`a|b`), rows, part of the next page's
-    address (`-` none, `?` not judged), where it stands, kind (page, extract, channel, reply: not judged, nobody asked for it)."""
+    address (`-` none, `?` not judged), where it stands, kind (article: the day it says; page, extract, channel, reply: not judged, nobody asked for it)."""
     names = ("set", "file", "url", "date", "title", "rows", "next", "source", "kind")
     with open(path, encoding="utf-8") as lines:
         return [dict(zip(names, line.rstrip("\n").split("\t"))) for line in lines if line.strip() and not line.startswith("#")]
@@ -79,6 +79,8 @@ def newest(said):
 
 
 def judge(page, said):
+    if page["kind"] == "article":
+        return ("right" if said and (said.get("date") or "none") in page["date"].split("|") else "wrong"), said
     found = said.get("list")
     if not found:
         # a page of several lists is no column: to say so is right

@@ -152,8 +152,18 @@ fn zone_of_word(word: &str) -> u8 {
     if !b"fcybnmhtspwdrxuav".contains(&first) {
         return 0;
     }
+    // `page-content`: the page's own part, no pager.
+    if starts_with("page") && holds_content_word(word) {
+        return 0;
+    }
     let of_letter = STARTS.iter().filter(|(prefix, _)| prefix.as_bytes().first() == Some(&first));
     of_letter.filter(|(prefix, _)| starts_with(prefix)).fold(0, |all, (_, bit)| all | bit)
+}
+
+fn holds_content_word(word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    let names_content = ["con", "main", "body", "wrap", "inner", "news", "article"].iter().any(|part| lower.contains(part));
+    names_content && !lower.contains("control") && !lower.contains("icon")
 }
 
 fn anchors<'a>(tape: &'a Tape, zones: &[u8]) -> Vec<Anchor<'a>> {
