@@ -99,6 +99,8 @@ const LABELS: &[(&str, Rank)] = &[
     ("文章来源", Rank::Bare),
 ];
 
+/// Labelled dates of one page that are kept.
+const LABELS_MAX: usize = 20;
 /// Texts behind a label in which its value may stand.
 const VALUE_NODES_MAX: usize = 4;
 /// Nodes behind a label in which they may stand.
@@ -110,36 +112,32 @@ const BETWEEN_CHARS_MAX: usize = 30;
 
 /// The dates of visible labels, the most telling label first.
 pub fn label_dates(tape: &Tape, today: Date) -> Vec<DateFact> {
-    let mut hits: Vec<(Rank, DateFact)> = Vec::new();
-    for node in tape.nodes() {
-        if let Some(text) = tape.wide_text(node) {
-            if let Some(hit) = behind_label(tape, node, text, today) {
-                hits.push(hit);
-            }
-        } else if tape.tag(node) == Some(Tag::Other) && tape.name(node) == "publishtime" {
-            let text = tape.text_capped(node, 40);
-            if let Some(hit) = first(&text, today) {
-                hits.push((Rank::Published, fact(hit, text)));
-            }
-        }
-        if hits.len() >= 20 {
+    let mut hits: Vec<(NodeId, Rank, DateFact)> = Vec::new();
+    for (node, text) in tape.wide_texts() {
+        hits.extend(behind_label(tape, node, text, today).map(|(rank, fact)| (node, rank, fact)));
+        if hits.len() >= LABELS_MAX {
             break;
         }
     }
-    hits.sort_by_key(|(rank, _)| *rank);
+    // 开普 pages mark the day with an element of its own.
+    for node in tape.elements(Tag::Other).filter(|&id| tape.name(id) == "publishtime") {
+        let text = tape.text_capped(node, 40);
+        hits.extend(first(&text, today).map(|hit| (node, Rank::Published, fact(hit, text))));
+    }
+    hits.sort_by_key(|(node, rank, _)| (*rank, *node));
+    let mut hits: Vec<(Rank, DateFact)> = hits.into_iter().map(|(_, rank, fact)| (rank, fact)).take(LABELS_MAX).collect();
     hits.dedup_by(|a, b| a.1 == b.1);
     hits.into_iter().map(|(_, fact)| fact).collect()
 }
 
 /// Month and day behind a label of publishing that leaves the year out («发布时间：11-22»).
 pub fn label_month_day(tape: &Tape) -> Option<(i8, i8)> {
-    tape.nodes().find_map(|node| {
-        let text = tape.wide_text(node).filter(|text| text.len() <= LABEL_BYTES_MAX && may_hold_label(text))?;
+    tape.wide_texts().filter(|(_, text)| text.len() <= LABEL_BYTES_MAX && may_hold_label(text)).find_map(|(_, text)| {
         if !text.bytes().any(|b| b.is_ascii_digit() || b == 0xEF) {
             return None;
         }
         let squeezed = squeeze(text);
-        let (rank, _, rest) = find_label(&squeezed)?;
+        let (rank, _, rest) = find_label(&squeezed, text)?;
         (rank == Rank::Published).then(|| super::month_day(&rest)).flatten()
     })
 }
@@ -156,7 +154,7 @@ fn behind_label(tape: &Tape, node: NodeId, text: &str, today: Date) -> Option<(R
         return None;
     }
     let squeezed = squeeze(text);
-    let (rank, label, rest) = find_label(&squeezed)?;
+    let (rank, label, rest) = find_label(&squeezed, text)?;
     let (hit, quote) = value(tape, node, &rest, today).or_else(|| digits(&rest, today))?;
     if rank == Rank::Bare && !is_information_line(tape, node, label) {
         return None;
@@ -198,8 +196,9 @@ fn is_colon(c: char) -> bool {
     matches!(c, ':' | '：' | '∶')
 }
 
-/// The most telling label in the text, and the text behind it. Each label counts where it stands first.
-fn find_label(text: &str) -> Option<(Rank, &'static str, String)> {
+/// The most telling label in the text, and the text behind it. Each label counts where it stands first. `written`: the text
+/// with its blanks.
+fn find_label(text: &str, written: &str) -> Option<(Rank, &'static str, String)> {
     static ANY: LazyLock<Regex> = LazyLock::new(|| {
         // at one place the longer label is meant: «信息来源» is not «来源»
         let mut words: Vec<&str> = LABELS.iter().map(|(label, _)| *label).collect();
@@ -218,8 +217,9 @@ fn find_label(text: &str) -> Option<(Rank, &'static str, String)> {
             continue;
         }
         let (before, behind) = (text.get(..place.start()).unwrap_or(""), text.get(place.end()..).unwrap_or(""));
-        // «申报时间» is not «时间».
-        if before.chars().next_back().is_some_and(is_han) && !before.ends_with("信息") && !before.ends_with("文章") {
+        // «申报时间» is not «时间»; «作者：某某 发布日期：» ends in a label of its own.
+        let is_part = before.chars().next_back().is_some_and(is_han) && !before.ends_with("信息") && !before.ends_with("文章");
+        if is_part && (rank == Rank::Bare || !stands_behind_blank(written, label)) {
             continue;
         }
         let ends = behind.chars().next().is_none_or(|c| !is_han(c));
@@ -231,6 +231,10 @@ fn find_label(text: &str) -> Option<(Rank, &'static str, String)> {
         let rest = behind.trim_start_matches(|c: char| c.is_whitespace() || is_colon(c) || matches!(c, ']' | '】' | '|'));
         (rank, label, rest.to_owned())
     })
+}
+
+fn stands_behind_blank(text: &str, label: &str) -> bool {
+    text.match_indices(label).any(|(at, _)| text.get(..at).unwrap_or("").ends_with(char::is_whitespace))
 }
 
 /// The date behind a label: in the same text, or in one of the next texts of the same line.
@@ -362,6 +366,17 @@ mod tests {
                 "{html}"
             );
         }
+    }
+
+    #[test]
+    fn a_name_before_the_label_is_no_part_of_it() {
+        for line in ["发文单位：应急管理部 发布日期：2026年09月04日", "作者：某某\u{3000}发布时间：2026-09-04 编辑：某某"]
+        {
+            let html = format!("<div>{line}</div>");
+            assert!(read(&html).first().is_some_and(|fact| fact.starts_with("2026-09-04")), "{line}");
+        }
+        assert_eq!(read("<p>标准未发布日期：2026-09-04</p>"), Vec::<String>::new());
+        assert_eq!(read("<p>成绩 拟发布日期：2026-09-04</p>"), Vec::<String>::new());
     }
 
     #[test]

@@ -81,6 +81,9 @@ fn candidate<'a>(page: &ListInput<'a>, group: &Siblings) -> Option<Candidate<'a>
         return None;
     }
     let group = in_one_zone(page, group)?;
+    if is_one_row(page, &group) {
+        return None;
+    }
     let seeds = rows::seeds(page, &group);
     if seeds.is_empty() || seeds.len() * 2 < group.rows.len() || is_one_link(&seeds) {
         return None;
@@ -94,6 +97,11 @@ fn candidate<'a>(page: &ListInput<'a>, group: &Siblings) -> Option<Candidate<'a>
         })
         .sum();
     Some(Candidate { parent: group.parent, tag: group.tag, seeds, score, zone })
+}
+
+/// Two or three links in one `<li>`: a title, its interpretation, its file.
+fn is_one_row(page: &ListInput<'_>, group: &Siblings) -> bool {
+    group.tag == Tag::A && group.rows.len() <= 3 && page.tape.tag(group.parent) == Some(Tag::Li)
 }
 
 /// Cells that link to one article (one for the screen, one for the telephone) are no rows.
@@ -180,9 +188,13 @@ fn may_be_main(one: &Candidate<'_>) -> bool {
 
 /// A file that belongs to an article.
 fn is_attachment(seed: &Seed<'_>) -> bool {
-    const ENDINGS: [&str; 11] = [".pdf", ".doc", ".docx", ".xls", ".xlsx", ".zip", ".rar", ".wps", ".et", ".ofd", ".ppt"];
-    let path = seed.href.split(['?', '#']).next().unwrap_or("").to_ascii_lowercase();
-    seed.title.starts_with("附件") || ENDINGS.iter().any(|ending| path.ends_with(ending))
+    const ENDINGS: [&str; 11] = ["pdf", "doc", "docx", "xls", "xlsx", "zip", "rar", "wps", "et", "ofd", "ppt"];
+    if seed.title.starts_with("附件") {
+        return true;
+    }
+    let end = seed.href.bytes().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(seed.href.len());
+    let ending = seed.href.get(..end).and_then(|path| path.rsplit_once('.')).map_or("", |(_, ending)| ending);
+    ending.len() <= 4 && ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending))
 }
 
 /// Several dated lists of like size side by side: a home page, or the home of a channel.
@@ -215,7 +227,8 @@ fn is_list(page: &ListInput<'_>, best: &Candidate<'_>, has_pager: bool) -> bool 
     if any_date >= 3 && any_date * 2 >= rows && best.title_chars_mean() >= 8 {
         return true;
     }
-    if rows >= 5 && best.title_chars_mean() >= 10 && is_below_page(page, best) {
+    let has_titles = |rows_min: usize, chars_min: usize| rows >= rows_min && best.title_chars_mean() >= chars_min;
+    if (has_titles(5, 10) || (has_titles(3, 7) && is_column_by_sign(page, best.parent))) && is_below_page(page, best) {
         return true;
     }
     // The page has next to no text but these rows.
@@ -252,8 +265,15 @@ fn is_below_page(page: &ListInput<'_>, best: &Candidate<'_>) -> bool {
             && url.path().starts_with(folder)
             && url.path().len() > folder.len()
             && !url.path().ends_with('/')
+            && !is_index(url)
     });
     below.count() * 5 >= best.seeds.len() * 4
+}
+
+/// The address of a column, not of an article.
+fn is_index(url: &PageUrl) -> bool {
+    let name = url.path().rsplit('/').next().unwrap_or("");
+    ["index.", "list.", "default."].iter().any(|head| name.starts_with(head))
 }
 
 /// The pager stands in an element that holds the list, not far above it.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::layout::{Anchor, Siblings};
-use super::title::title;
+use super::title::{is_whole_day, title};
 use super::{ListInput, between, columns};
 use crate::model::facts::{DateFact, DateSource, Row};
 use crate::read::dates::{self, MonthDay, Written};
@@ -37,7 +37,6 @@ pub(super) struct Seed<'a> {
     pub(super) month_day: Option<((i8, i8), String)>,
     /// Named by the address.
     pub(super) url_date: Option<Date>,
-    pub(super) is_marked_top: bool,
     /// The row holds a list that is no part of it.
     pub(super) holds_items: bool,
 }
@@ -215,7 +214,6 @@ impl<'p, 'a> RowReader<'p, 'a> {
             date,
             month_day,
             url_date: dates::in_path(self.main.href).filter(|day| *day <= self.page.today),
-            is_marked_top: is_marked_top(self.page.tape, row),
             holds_items: false,
         })
     }
@@ -325,8 +323,15 @@ impl<'p, 'a> RowReader<'p, 'a> {
         }
     }
 
-    /// «关于……的通知 [2026-11-22]»: the date ends the link's own text.
+    /// «关于……的通知 [2026-11-22]», «关于……的公告 2026-11-22 某某单位»: the date ends the link's own text, or stands between blanks.
     fn bracketed_tail(&mut self, id: NodeId, text: &str) {
+        let words = text.split_whitespace().skip(1).filter(|word| is_whole_day(word));
+        if let Some((date, time)) = words.last().and_then(|word| dates::written(word, self.page.today)) {
+            let text = date.to_string();
+            let fact = DateFact { date, time, source: DateSource::Row, text };
+            self.dates.push(Candidate { fact, node: id, is_labelled: false });
+            return;
+        }
         let tail = text.trim_end();
         let Some(open) = tail.rfind(['[', '(', '（', '【']) else { return };
         let inner = tail.get(open..).unwrap_or("");
@@ -405,14 +410,9 @@ fn beside_chars(text: &str) -> usize {
 }
 
 fn is_marked_top(tape: &Tape, row: NodeId) -> bool {
-    let by_class = |id: NodeId| {
-        tape.classes(id).any(|class| {
-            matches!(
-                class.to_ascii_lowercase().as_str(),
-                "top" | "zd" | "zhiding" | "istop" | "is-top" | "stick" | "sticky" | "settop"
-            )
-        })
-    };
+    const CLASSES: [&str; 8] = ["top", "zd", "zhiding", "istop", "is-top", "stick", "sticky", "settop"];
+    let is_one = |class: &str| CLASSES.iter().any(|known| known.eq_ignore_ascii_case(class));
+    let by_class = |id: NodeId| tape.classes(id).any(is_one);
     if by_class(row) {
         return true;
     }
@@ -459,7 +459,13 @@ pub(super) fn dates_of(seeds: &[Seed<'_>], today: Date, is_first_page: bool) -> 
 /// None where the address is none that can be requested.
 pub(super) fn row(page: &ListInput<'_>, seed: &Seed<'_>, date: Option<DateFact>) -> Option<Row> {
     let url = page.join(seed.href)?;
-    Some(Row { title: seed.title.clone(), url, date, pinned: seed.is_marked_top, text: quoted(page.tape, seed) })
+    Some(Row {
+        title: seed.title.clone(),
+        url,
+        date,
+        pinned: is_marked_top(page.tape, seed.element),
+        text: quoted(page.tape, seed),
+    })
 }
 
 /// A link that is its own row is quoted with the date beside it.

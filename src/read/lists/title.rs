@@ -46,8 +46,8 @@ fn is_better(attribute: &str, visible: &str) -> bool {
 /// A link that shows a word («公告») and names its article in the attribute. What tells how to use a link names no article.
 fn is_only_a_word(attribute: &str, visible: &str) -> bool {
     const OF_USE: [&str; 8] = ["点击", "查看", "打开", "窗口", "详情", "详细", "链接", "访问"];
-    visible.chars().count() <= WORD_CHARS_MAX
-        && attribute.chars().count() >= NAME_CHARS_MIN
+    let (shown, named) = (visible.chars().count(), attribute.chars().count());
+    ((shown <= WORD_CHARS_MAX && named >= NAME_CHARS_MIN) || (shown <= 4 && named >= shown + 3))
         && !OF_USE.iter().any(|word| attribute.contains(word))
 }
 
@@ -88,8 +88,8 @@ fn is_heading(tape: &Tape, id: NodeId) -> bool {
     match tape.tag(id) {
         Some(Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6) => true,
         Some(Tag::Div | Tag::P | Tag::Span | Tag::Em | Tag::Strong) => tape.classes(id).any(|class| {
-            let lower = class.to_ascii_lowercase();
-            lower.contains("title") || matches!(lower.as_str(), "tit" | "bt" | "name" | "tt")
+            class.as_bytes().windows(5).any(|five| five.eq_ignore_ascii_case(b"title"))
+                || ["tit", "bt", "name", "tt"].iter().any(|known| known.eq_ignore_ascii_case(class))
         }),
         _ => false,
     }
@@ -98,6 +98,13 @@ fn is_heading(tape: &Tape, id: NodeId) -> bool {
 /// «关于……的通知[2026-11-22]» without its tail.
 fn without_tail_date(text: String) -> String {
     let trimmed = text.trim_end();
+    // «某某通知 2026-11-22»
+    if let Some((head, tail)) = trimmed.rsplit_once(' ')
+        && is_whole_day(tail)
+        && !head.trim().is_empty()
+    {
+        return head.trim_end().to_owned();
+    }
     if !trimmed.ends_with([']', ')', '）', '】']) {
         return text;
     }
@@ -111,6 +118,14 @@ fn without_tail_date(text: String) -> String {
     } else {
         text
     }
+}
+
+/// `2026-11-22`, `2026/11/22`, `2026.11.22` and nothing else.
+pub(super) fn is_whole_day(text: &str) -> bool {
+    (8..=10).contains(&text.len())
+        && text.bytes().take(4).all(|b| b.is_ascii_digit())
+        && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'/' | b'.'))
+        && text.bytes().filter(|b| !b.is_ascii_digit()).count() == 2
 }
 
 fn image_text(tape: &Tape, anchor: NodeId) -> String {

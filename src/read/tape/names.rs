@@ -39,6 +39,11 @@ names! {
     }
 }
 
+impl Tag {
+    /// How many there are.
+    pub(super) const COUNT: usize = Self::Other as usize + 1;
+}
+
 names! {
     /// Attributes that readers ask for; every other one is dropped (`Other` holds the name of an `Other` element).
     Attr {
@@ -49,6 +54,13 @@ names! {
         OnClick = "onclick", ParseType = "parsetype", Placeholder = "placeholder", Poster = "poster", Property = "property", PubdateMark = "pubdate", QueryData = "querydata", Rel = "rel",
         SiteCode = "sitecode", Src = "src", Srcset = "srcset", Style = "style", Target = "target", Title = "title",
         Type = "type", Url = "url", Value = "value", Width = "width",
+    }
+}
+
+impl Attr {
+    /// The attribute's bit in an element's mask; a few share one.
+    pub(super) fn bit(self) -> u32 {
+        1 << (self as u32 % u32::BITS)
     }
 }
 
