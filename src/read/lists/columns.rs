@@ -13,9 +13,11 @@ const SIDE_BY_SIDE_MAX: usize = 4;
 /// All rows of a table where each `<tr>` (the last may be short) holds several titles with a day each: down the columns if the
 /// days fall so, else as they are written.
 pub(super) fn seeds<'a>(page: &ListInput<'a>, group: &Siblings) -> Option<Vec<Seed<'a>>> {
-    let first = *group.rows.first()?;
-    let width = parts(page, first).len();
-    if group.tag != Tag::Tr || group.rows.len() < 2 || !(2..=SIDE_BY_SIDE_MAX).contains(&width) {
+    if group.tag != Tag::Tr || group.rows.len() < 2 {
+        return None;
+    }
+    let width = parts(page, *group.rows.first()?).len();
+    if !(2..=SIDE_BY_SIDE_MAX).contains(&width) {
         return None;
     }
     let mut seeds: Vec<(usize, Seed<'a>)> = Vec::with_capacity(group.rows.len() * width);

@@ -68,14 +68,18 @@ pub(super) type Dated = (Option<DateFact>, Option<((i8, i8), String)>);
 /// A row that some cells of a `<tr>` make; the first holds the title.
 pub(super) fn seed_of_cells<'a>(page: &ListInput<'a>, link: Anchor<'a>, cells: &[NodeId]) -> Option<Seed<'a>> {
     let mut reader = RowReader::new(page, link);
-    cells.iter().for_each(|&cell| reader.walk(cell, false));
+    for &cell in cells {
+        reader.walk(cell, false);
+    }
     reader.seed(*cells.first()?, None)
 }
 
 /// The day that stands in nodes beside a link.
 pub(super) fn dates_in<'a>(page: &ListInput<'a>, link: Anchor<'a>, nodes: &[NodeId]) -> Dated {
     let mut reader = RowReader::new(page, link);
-    nodes.iter().for_each(|&id| reader.beside(id));
+    for &id in nodes {
+        reader.beside(id);
+    }
     let date = reader.choose(link.id, None);
     let month_day = if date.is_none() { reader.month_day.take() } else { None };
     (date, month_day)
