@@ -39,11 +39,6 @@ names! {
     }
 }
 
-impl Tag {
-    /// How many there are.
-    pub(super) const COUNT: usize = Self::Other as usize + 1;
-}
-
 names! {
     /// Attributes that readers ask for; every other one is dropped (`Other` holds the name of an `Other` element).
     Attr {
@@ -55,6 +50,11 @@ names! {
         SiteCode = "sitecode", Src = "src", Srcset = "srcset", Style = "style", Target = "target", Title = "title",
         Type = "type", Url = "url", Value = "value", Width = "width",
     }
+}
+
+impl Tag {
+    /// How many there are.
+    pub(super) const COUNT: usize = Self::Other as usize + 1;
 }
 
 impl Attr {
