@@ -13,6 +13,8 @@ use crate::model::facts::Place;
 const TITLE_CHARS_MAX: usize = 300;
 /// Shortest heading that can be an article's title, characters.
 const HEADING_CHARS_MIN: usize = 2;
+/// Shortest `<h2>` or `<h3>` that is a title for being the only one.
+const LESSER_CHARS_MIN: usize = 8;
 /// Elements called `title` beyond which the word names rows, not the article.
 const TITLED_MAX: usize = 3;
 /// Shortest title that is looked for in the page, characters: shorter ones are words.
@@ -148,6 +150,7 @@ fn heading(tape: &Tape, places: &Places, cut: &str, tags: &BTreeMap<String, Stri
     let mut part = None;
     let mut first_h1 = None;
     let mut titled = Vec::new();
+    let mut lesser = Vec::new();
     for id in tape.nodes() {
         let Some(tag) = tape.tag(id) else { continue };
         let is_heading = matches!(tag, Tag::H1 | Tag::H2 | Tag::H3);
@@ -166,7 +169,7 @@ fn heading(tape: &Tape, places: &Places, cut: &str, tags: &BTreeMap<String, Stri
             Some(Agreement::Part) => part = part.or(Some((id, text))),
             None if tag == Tag::H1 => first_h1 = first_h1.or(Some((id, text))),
             None if !is_heading => titled.push((id, text)),
-            None => {}
+            None => lesser.push((id, text)),
         }
     }
     if part.is_some() {
@@ -175,8 +178,11 @@ fn heading(tape: &Tape, places: &Places, cut: &str, tags: &BTreeMap<String, Stri
     // Without agreement a heading counts where it cannot be a block's: an <h1>, or one that is alone in its kind.
     let h1 = first_h1.filter(|(_, text)| cut.is_empty() || is_site_name(cut, tags) || !is_site_name(text, tags));
     h1.or_else(|| {
-        let alone = titled.len() <= TITLED_MAX && (cut.is_empty() || is_site_name(cut, tags));
-        titled.into_iter().next().filter(|(_, text)| alone && text.chars().count() >= 5)
+        let says_nothing = cut.is_empty() || is_site_name(cut, tags);
+        let alone = titled.len() <= TITLED_MAX && says_nothing;
+        let titled = titled.into_iter().next().filter(|(_, text)| alone && text.chars().count() >= 5);
+        let is_only = says_nothing && lesser.len() == 1;
+        titled.or_else(|| lesser.pop().filter(|(_, text)| is_only && text.chars().count() >= LESSER_CHARS_MIN))
     })
 }
 
@@ -313,6 +319,17 @@ mod tests {
         ] {
             assert_eq!(own(&format!("<title>{title}</title>")), want, "{title}");
         }
+    }
+
+    #[test]
+    fn an_only_lesser_heading_is_the_title_where_the_html_title_says_nothing() {
+        let body = "<div><h2>关于暑期学校选课的通知</h2><span>2026-05-20</span><p>选课时间另行通知。</p></div>";
+        assert_eq!(own(body), "关于暑期学校选课的通知");
+        assert_eq!(own(&format!("<title>某省工业和信息化厅</title>{body}")), "关于暑期学校选课的通知");
+        // blocks of a home page
+        let blocks = "<title>某省工业和信息化厅</title><h2>通知公告和公示公告</h2><h2>工作动态和基层动态</h2>";
+        assert_eq!(own(blocks), "某省工业和信息化厅");
+        assert_eq!(own(&format!("<title>另一件事的情况说明</title>{body}")), "另一件事的情况说明");
     }
 
     #[test]

@@ -137,7 +137,7 @@ pub fn label_month_day(tape: &Tape) -> Option<(i8, i8)> {
             return None;
         }
         let squeezed = squeeze(text);
-        let (rank, _, rest) = find_label(&squeezed)?;
+        let (rank, _, rest) = find_label(&squeezed, text)?;
         (rank == Rank::Published).then(|| super::month_day(&rest)).flatten()
     })
 }
@@ -154,7 +154,7 @@ fn behind_label(tape: &Tape, node: NodeId, text: &str, today: Date) -> Option<(R
         return None;
     }
     let squeezed = squeeze(text);
-    let (rank, label, rest) = find_label(&squeezed)?;
+    let (rank, label, rest) = find_label(&squeezed, text)?;
     let (hit, quote) = value(tape, node, &rest, today).or_else(|| digits(&rest, today))?;
     if rank == Rank::Bare && !is_information_line(tape, node, label) {
         return None;
@@ -196,8 +196,9 @@ fn is_colon(c: char) -> bool {
     matches!(c, ':' | '：' | '∶')
 }
 
-/// The most telling label in the text, and the text behind it. Each label counts where it stands first.
-fn find_label(text: &str) -> Option<(Rank, &'static str, String)> {
+/// The most telling label in the text, and the text behind it. Each label counts where it stands first. `written`: the text
+/// with its blanks.
+fn find_label(text: &str, written: &str) -> Option<(Rank, &'static str, String)> {
     static ANY: LazyLock<Regex> = LazyLock::new(|| {
         // at one place the longer label is meant: «信息来源» is not «来源»
         let mut words: Vec<&str> = LABELS.iter().map(|(label, _)| *label).collect();
@@ -216,8 +217,9 @@ fn find_label(text: &str) -> Option<(Rank, &'static str, String)> {
             continue;
         }
         let (before, behind) = (text.get(..place.start()).unwrap_or(""), text.get(place.end()..).unwrap_or(""));
-        // «申报时间» is not «时间».
-        if before.chars().next_back().is_some_and(is_han) && !before.ends_with("信息") && !before.ends_with("文章") {
+        // «申报时间» is not «时间»; «作者：某某 发布日期：» ends in a label of its own.
+        let is_part = before.chars().next_back().is_some_and(is_han) && !before.ends_with("信息") && !before.ends_with("文章");
+        if is_part && (rank == Rank::Bare || !stands_behind_blank(written, label)) {
             continue;
         }
         let ends = behind.chars().next().is_none_or(|c| !is_han(c));
@@ -229,6 +231,10 @@ fn find_label(text: &str) -> Option<(Rank, &'static str, String)> {
         let rest = behind.trim_start_matches(|c: char| c.is_whitespace() || is_colon(c) || matches!(c, ']' | '】' | '|'));
         (rank, label, rest.to_owned())
     })
+}
+
+fn stands_behind_blank(text: &str, label: &str) -> bool {
+    text.match_indices(label).any(|(at, _)| text.get(..at).unwrap_or("").ends_with(char::is_whitespace))
 }
 
 /// The date behind a label: in the same text, or in one of the next texts of the same line.
@@ -360,6 +366,17 @@ mod tests {
                 "{html}"
             );
         }
+    }
+
+    #[test]
+    fn a_name_before_the_label_is_no_part_of_it() {
+        for line in ["发文单位：应急管理部 发布日期：2026年09月04日", "作者：某某\u{3000}发布时间：2026-09-04 编辑：某某"]
+        {
+            let html = format!("<div>{line}</div>");
+            assert!(read(&html).first().is_some_and(|fact| fact.starts_with("2026-09-04")), "{line}");
+        }
+        assert_eq!(read("<p>标准未发布日期：2026-09-04</p>"), Vec::<String>::new());
+        assert_eq!(read("<p>成绩 拟发布日期：2026-09-04</p>"), Vec::<String>::new());
     }
 
     #[test]

@@ -141,7 +141,7 @@ pub fn month_day(text: &str) -> Option<(i8, i8)> {
 }
 
 /// A date in pieces that stand in elements of their own: («16», «2026-04»), («2026.04», «16»), («04-16», «2026»),
-/// («2026», «04-16»), («2026», «04», «16»). Pieces hold no white space.
+/// («2026», «04-16»), («2026», «04·16»), («2026», «04», «16»). Pieces hold no white space.
 pub fn split(pieces: &[&str], today: Date) -> Option<Date> {
     let date = pieces
         .windows(2)
@@ -155,7 +155,8 @@ fn two_pieces(small: &str, large: &str) -> Option<Date> {
         return scan::date(year, month, lone(small, "日", 1..=2)?);
     }
     let year = lone(large, "年", 4..=4).filter(|year| (1990..=2100).contains(year))?;
-    let (month, day) = month_day(small)?;
+    // `03·02` is a day beside a year; alone, `3·15` is the name of one.
+    let (month, day) = month_day(small).or_else(|| month_day(&small.replace(['·', '•'], "-")))?;
     Date::new(i16::try_from(year).ok()?, month, day).ok()
 }
 
@@ -387,6 +388,7 @@ mod tests {
             &["16", "2026/04"],
             &["04-16", "2026"],
             &["2026", "04-16"],
+            &["2026", "04·16"],
             &["16日", "2026年4月"],
             &["2026", "04", "16"],
             &["16", "4月", "2026"],

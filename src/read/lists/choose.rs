@@ -9,7 +9,7 @@ use super::layout::{Anchor, Siblings, is_item, zone};
 use super::pager::{self, column_key};
 use super::rows::{self, Seed};
 use super::script::Sign;
-use super::{DATED_ROWS_MAX, ListInput, webforms};
+use super::{DATED_ROWS_MAX, ListInput, SHELL_CHARS_MAX, fallback, shells, webforms};
 use crate::model::facts::{DateFact, DateSource, ListFacts, Row};
 use crate::model::request::Request;
 use crate::read::dates;
@@ -37,13 +37,13 @@ pub(super) struct MainList {
 pub(super) struct Candidate<'a> {
     parent: NodeId,
     tag: Tag,
-    seeds: Vec<Seed<'a>>,
+    pub(super) seeds: Vec<Seed<'a>>,
     score: usize,
-    zone: u8,
+    pub(super) zone: u8,
 }
 
 impl Candidate<'_> {
-    fn dated(&self) -> usize {
+    pub(super) fn dated(&self) -> usize {
         self.seeds.iter().filter(|seed| seed.is_dated()).count()
     }
 
@@ -66,6 +66,9 @@ pub(super) fn candidates<'a>(page: &ListInput<'a>) -> Vec<Candidate<'a>> {
         let is_free = one.seeds.iter().filter(|seed| taken.contains(&seed.anchor)).count() * 2 <= one.seeds.len();
         if is_free {
             taken.extend(one.seeds.iter().map(|seed| seed.anchor));
+            // A list inside a row belongs to the row.
+            let inner = one.seeds.iter().filter(|seed| seed.holds_items);
+            taken.extend(inner.flat_map(|seed| layout.anchors_in(page.tape, seed.element)).map(|anchor| anchor.id));
         }
         is_free
     });
@@ -78,8 +81,11 @@ fn candidate<'a>(page: &ListInput<'a>, group: &Siblings) -> Option<Candidate<'a>
         return None;
     }
     let group = in_one_zone(page, group)?;
+    if is_one_row(page, &group) {
+        return None;
+    }
     let seeds = rows::seeds(page, &group);
-    if seeds.is_empty() || seeds.len() * 2 < group.rows.len() {
+    if seeds.is_empty() || seeds.len() * 2 < group.rows.len() || is_one_link(&seeds) {
         return None;
     }
     let score = seeds
@@ -91,6 +97,16 @@ fn candidate<'a>(page: &ListInput<'a>, group: &Siblings) -> Option<Candidate<'a>
         })
         .sum();
     Some(Candidate { parent: group.parent, tag: group.tag, seeds, score, zone })
+}
+
+/// Two or three links in one `<li>`: a title, its interpretation, its file.
+fn is_one_row(page: &ListInput<'_>, group: &Siblings) -> bool {
+    group.tag == Tag::A && group.rows.len() <= 3 && page.tape.tag(group.parent) == Some(Tag::Li)
+}
+
+/// Cells that link to one article (one for the screen, one for the telephone) are no rows.
+fn is_one_link(seeds: &[Seed<'_>]) -> bool {
+    seeds.len() > 1 && seeds.windows(2).all(|pair| pair[0].href == pair[1].href)
 }
 
 /// Without the rows that stand in the navigation, the footer or at the side while the group does not.
@@ -109,18 +125,22 @@ pub(super) fn main_list(page: &ListInput<'_>) -> Option<MainList> {
         return None;
     }
     let all = page.candidates();
-    let best = all.iter().find(|one| may_be_main(one))?;
-    let has_pager = has_script_pager || is_near_pager(page, best.parent);
-    if is_portal(all, best, has_pager) || !is_list(page, best, has_pager) {
-        return None;
-    }
-    if !has_pager && (prose_chars(page, all) > PROSE_CHARS_MAX || is_dated_itself(page, best.seeds.len())) {
-        return None;
-    }
+    let own = all.iter().find(|one| may_be_main(one)).filter(|best| is_main(page, all, best, has_script_pager));
+    let side = || fallback::side_list(page, all).filter(|best| is_main(page, all, best, has_script_pager));
+    let Some(best) = own.or_else(side) else { return fallback::lone_row(page) };
     let is_first = page_no(page) == 1;
     let rows = rows::finish(page, &best.seeds, is_first);
     let hrefs = best.seeds.iter().map(|seed| seed.href.to_owned()).collect();
     (!rows.is_empty()).then_some(MainList { rows, tag: best.tag, hrefs })
+}
+
+/// Whether the best group of rows is the page's list: neither one of several nor a part of an article.
+fn is_main(page: &ListInput<'_>, all: &[Candidate<'_>], best: &Candidate<'_>, has_script_pager: bool) -> bool {
+    let has_pager = has_script_pager || is_near_pager(page, best.parent);
+    if is_portal(all, best, has_pager) || !is_list(page, best, has_pager) {
+        return false;
+    }
+    has_pager || (prose_chars(page, all) <= PROSE_CHARS_MAX && !is_dated_itself(page, best.seeds.len()))
 }
 
 /// Whether the page is one article: its tags say so, or it is running text.
@@ -201,13 +221,21 @@ fn is_list(page: &ListInput<'_>, best: &Candidate<'_>, has_pager: bool) -> bool 
     if dated >= 3 && dated * 2 >= rows {
         return true;
     }
-    if dated >= 1 && dated == rows {
-        return is_column_by_sign(page, best.parent);
+    if dated >= 1 && dated == rows && is_column_by_sign(page, best.parent) {
+        return true;
     }
     if any_date >= 3 && any_date * 2 >= rows && best.title_chars_mean() >= 8 {
         return true;
     }
-    rows >= 5 && best.title_chars_mean() >= 10 && is_below_page(page, best)
+    let has_titles = |rows_min: usize, chars_min: usize| rows >= rows_min && best.title_chars_mean() >= chars_min;
+    if (has_titles(5, 10) || (has_titles(3, 7) && is_column_by_sign(page, best.parent))) && is_below_page(page, best) {
+        return true;
+    }
+    // The page has next to no text but these rows.
+    (dated >= 1 || is_column_by_sign(page, best.parent))
+        && any_date * 2 >= rows
+        && shells::own_chars(page) <= SHELL_CHARS_MAX as usize
+        && prose_chars(page, page.candidates()) == 0
 }
 
 /// A short list must say that it is one: by the tags of the head, or by the name of its element.
@@ -237,8 +265,15 @@ fn is_below_page(page: &ListInput<'_>, best: &Candidate<'_>) -> bool {
             && url.path().starts_with(folder)
             && url.path().len() > folder.len()
             && !url.path().ends_with('/')
+            && !is_index(url)
     });
     below.count() * 5 >= best.seeds.len() * 4
+}
+
+/// The address of a column, not of an article.
+fn is_index(url: &PageUrl) -> bool {
+    let name = url.path().rsplit('/').next().unwrap_or("");
+    ["index.", "list.", "default."].iter().any(|head| name.starts_with(head))
 }
 
 /// The pager stands in an element that holds the list, not far above it.

@@ -62,7 +62,9 @@ impl Family for Hanweb {
 pub(super) fn is_reply(source: &str) -> bool {
     let source = source.trim_start_matches('\u{feff}').trim_start();
     let head = source.get(..400).unwrap_or(source);
-    source.starts_with('<') && (head.contains("<datastore") || head.contains("<recordset"))
+    // A short page may hold a record set in its script.
+    let is_xml = ["<?xml", "<datastore", "<recordset", "<!--"].iter().any(|opening| source.starts_with(opening));
+    is_xml && (head.contains("<datastore") || head.contains("<recordset"))
 }
 
 /// Reads a reply of `dataproxy.jsp`.
@@ -85,6 +87,9 @@ pub(super) fn read_reply(page: &ListInput<'_>, xml: &str) -> Option<ListFacts> {
 }
 
 fn rows(page: &ListInput<'_>, xml: &str) -> Vec<Row> {
+    if !xml.contains("<record>") {
+        return rows_without_records(page, xml);
+    }
     let mut html = String::new();
     for record in records(xml).take(super::ROWS_MAX) {
         html.push_str("<dl>");
@@ -103,6 +108,17 @@ fn rows(page: &ListInput<'_>, xml: &str) -> Vec<Row> {
     rows::finish(&inner, &seeds, true)
 }
 
+/// A store that holds its rows as they are, in one piece.
+fn rows_without_records(page: &ListInput<'_>, xml: &str) -> Vec<Row> {
+    let html = element(xml, "datastore").unwrap_or("");
+    if !html.starts_with("<li") && !html.starts_with("<tr") && !html.starts_with("<ul") && !html.starts_with("<table") {
+        return Vec::new();
+    }
+    let html = format!("<div>{html}</div>");
+    let tape = Tape::read(&html);
+    choose::fragment_rows(&page.with_fragment(&tape, &html))
+}
+
 /// The contents of `<record>` elements, CDATA taken off.
 fn records(xml: &str) -> impl Iterator<Item = &str> {
     xml.split("<record>").skip(1).map(|rest| uncdata(rest.split("</record>").next().unwrap_or("")))
@@ -111,7 +127,7 @@ fn records(xml: &str) -> impl Iterator<Item = &str> {
 fn uncdata(text: &str) -> &str {
     let text = text.trim();
     let text = text.strip_prefix("<![CDATA[").unwrap_or(text);
-    text.strip_suffix("]]>").unwrap_or(text)
+    text.strip_suffix("]]>").unwrap_or(text).trim()
 }
 
 fn element<'x>(xml: &'x str, name: &str) -> Option<&'x str> {

@@ -1,6 +1,6 @@
 //! Rows in an array of the page's own script: `var data = [{"title": …, "url": …}, …]`.
 
-use super::{Family, ListInput, json};
+use super::{Family, ListInput, json, shells};
 use crate::model::facts::ListFacts;
 
 /// Bytes of one array that are read.
@@ -26,7 +26,10 @@ impl Family for InlineJson {
         }
         let rows = texts.flat_map(arrays).find_map(|array| {
             let rows = json::rows_of(page, &json::parse(array)?);
-            (rows.len() >= 2 && rows.iter().filter(|row| row.date.is_some()).count() * 2 >= rows.len()).then_some(rows)
+            let dated = rows.iter().filter(|row| row.date.is_some()).count();
+            // One object may be anything; on a page without a text of its own it is the list.
+            let is_list = rows.len() >= 2 || shells::own_chars(page) <= super::SHELL_CHARS_MAX as usize;
+            (dated > 0 && dated * 2 >= rows.len() && is_list).then_some(rows)
         })?;
         Some(ListFacts {
             family: self.name().to_owned(),

@@ -42,7 +42,7 @@ const URL_KEYS: [&str; 16] = [
     "contenturl",
     "path",
 ];
-const DATE_KEYS: [&str; 28] = [
+const DATE_KEYS: [&str; 29] = [
     "publishedtimestr",
     "publishtimestr",
     "publishtime",
@@ -66,6 +66,7 @@ const DATE_KEYS: [&str; 28] = [
     "created_at",
     "date",
     "time",
+    "daytime",
     "createdate",
     "createtime",
     "inputtime",
@@ -78,7 +79,7 @@ const DEPTH_MAX: usize = 6;
 
 /// JSON, or what scripts write in its stead: single quotes, bare keys, a comma too many, a callback around it.
 pub(super) fn parse(text: &str) -> Option<Value> {
-    let text = without_callback(text.trim());
+    let text = without_callback(text.trim_start_matches(|c: char| c.is_whitespace() || c == ';').trim_end());
     serde_json::from_str(text).ok().or_else(|| serde_json::from_str(&strict(text)?).ok())
 }
 

@@ -15,8 +15,10 @@ pub(super) mod zone {
     /// The text of an article.
     pub(in super::super) const ARTICLE: u8 = 8;
     pub(in super::super) const UNSEEN: u8 = 16;
+    /// A class that says side: of little account, or only where the column stands.
+    pub(in super::super) const SIDE: u8 = 32;
     /// Not to be searched for a page's own list.
-    pub(in super::super) const NO_LIST: u8 = FRAME | ASIDE | ARTICLE | UNSEEN;
+    pub(in super::super) const NO_LIST: u8 = FRAME | ASIDE | ARTICLE | UNSEEN | SIDE;
 }
 
 /// Levels above an anchor that may be its row.
@@ -105,7 +107,7 @@ fn own_zone(tape: &Tape, id: NodeId) -> u8 {
 }
 
 fn zone_of_word(word: &str) -> u8 {
-    use zone::{ARTICLE, ASIDE, FRAME, NAVIGATION};
+    use zone::{ARTICLE, ASIDE, FRAME, NAVIGATION, SIDE};
     type Starts = &'static [(&'static str, u8)];
     let Some(first) = word.as_bytes().first() else { return 0 };
     // By the first letter: this is asked of every class of a page.
@@ -118,9 +120,11 @@ fn zone_of_word(word: &str) -> u8 {
         b'h' => &[("header", NAVIGATION), ("hot", ASIDE)],
         b'm' => &[("menu", NAVIGATION)],
         b'n' => &[("nav", NAVIGATION)],
+        // `page-content`: the page's own part, no pager.
+        b'p' if holds_content_word(word) => &[("position", NAVIGATION)],
         b'p' => &[("page", NAVIGATION), ("position", NAVIGATION)],
         b'r' => &[("relat", ASIDE), ("recommend", ASIDE), ("rank", ASIDE)],
-        b's' => &[("search", NAVIGATION), ("share", NAVIGATION), ("side", ASIDE)],
+        b's' => &[("search", NAVIGATION), ("share", NAVIGATION), ("side", SIDE)],
         b't' => &[("topbar", NAVIGATION), ("tuijian", ASIDE), ("trs_editor", ARTICLE), ("trs_ueditor", ARTICLE)],
         b'u' => &[("ucap-content", ARTICLE), ("ucapcontent", ARTICLE)],
         b'v' => &[("v_news_content", ARTICLE)],
@@ -132,6 +136,15 @@ fn zone_of_word(word: &str) -> u8 {
     };
     let begins = |prefix: &str| word.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
     starts.iter().filter(|(prefix, _)| begins(prefix)).fold(0, |all, (_, bit)| all | bit)
+}
+
+fn holds_content_word(word: &str) -> bool {
+    if !word.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("page")) {
+        return false;
+    }
+    let lower = word.to_ascii_lowercase();
+    let names_content = ["con", "main", "body", "wrap", "inner", "news", "article"].iter().any(|part| lower.contains(part));
+    names_content && !lower.contains("control") && !lower.contains("icon")
 }
 
 fn anchors<'a>(tape: &'a Tape, zones: &[u8]) -> Vec<Anchor<'a>> {
@@ -169,8 +182,9 @@ fn title_chars(tape: &Tape, id: NodeId) -> u32 {
 
 /// Words of links that serve the page and name nothing.
 fn is_service_word(tape: &Tape, id: NodeId) -> bool {
-    const WORDS: [&str; 26] = [
+    const WORDS: [&str; 27] = [
         "更多",
+        "显示更多",
         "查看",
         "详情",
         "详细",

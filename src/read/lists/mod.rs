@@ -4,8 +4,11 @@
 //! A page that is no list gives none. A list whose rows are not to be had from the page gives no rows and says why
 //! ([`ListFacts::unread`]): such a column is undetermined. No rows and no `unread` is a list that is empty for certain.
 
+mod between;
 mod choose;
+mod columns;
 mod epoint;
+mod fallback;
 mod feeds;
 mod guess;
 mod hanweb;
@@ -18,6 +21,7 @@ mod pager;
 mod rows;
 mod script;
 mod shells;
+mod title;
 mod trs;
 mod truecms;
 mod webforms;
@@ -224,7 +228,8 @@ pub fn is_data(source: &str) -> bool {
 
 /// A reply without markup: JSON, or a call around it.
 fn is_json(source: &str) -> bool {
-    let source = source.trim_start_matches('\u{feff}').trim_start();
+    // `;callback({…})`: the semicolon ends whatever script stood before.
+    let source = source.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | ';'));
     if source.starts_with(['{', '[']) {
         return true;
     }

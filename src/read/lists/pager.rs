@@ -1,7 +1,7 @@
 //! Pagination as it is written on the page: «下一页», numbered links, «共N页», and page numbers in addresses.
 
 use super::layout::Layout;
-use crate::read::tape::{NodeId, Tag, Tape};
+use crate::read::tape::{Attr, NodeId, Tag, Tape};
 use crate::url::PageUrl;
 
 /// Pages that one list may claim to have.
@@ -24,7 +24,7 @@ pub(super) struct Pager<'a> {
 }
 
 impl<'a> Pager<'a> {
-    pub(super) fn find(tape: &Tape, layout: &Layout<'a>) -> Self {
+    pub(super) fn find(tape: &'a Tape, layout: &Layout<'a>) -> Self {
         let mut pager = Self::default();
         let mut firsts: Vec<(NodeId, &'a str)> = Vec::new();
         let mut numbers: Vec<(NodeId, u32, &'a str)> = Vec::new();
@@ -45,6 +45,9 @@ impl<'a> Pager<'a> {
                 numbers.push((anchor.id, number, anchor.href));
             }
         }
+        if pager.next.is_none() {
+            pager.take_opened_by_script(tape);
+        }
         pager.take_numbers(tape, &numbers);
         if let Some(place) = pager.place {
             let block = tape.parent(place).filter(|up| tape.tag(*up) != Some(Tag::Body)).unwrap_or(place);
@@ -56,6 +59,19 @@ impl<'a> Pager<'a> {
         }
         pager.take_totals(tape);
         pager
+    }
+
+    /// «下一页» whose address stands only in what it calls: `<a onclick="go(this,'/tzgg/4f9a-2.html')">`.
+    fn take_opened_by_script(&mut self, tape: &'a Tape) {
+        for id in tape.elements(Tag::A) {
+            let Some(href) = tape.attr(id, Attr::OnClick).and_then(page_literal) else { continue };
+            let text = tape.text_capped(id, 8);
+            if is_next_word(text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '[' | ']' | '<' | '>')), &text) {
+                self.next = Some(href);
+                self.place = tape.parent(id);
+                return;
+            }
+        }
     }
 
     /// Runs of numbers below one element (or one element above) are a pager.
@@ -129,6 +145,17 @@ impl<'a> Pager<'a> {
     pub(super) fn pages(&self) -> Option<u32> {
         self.pages_total.or_else(|| self.numbered.iter().map(|(number, _)| *number).max())
     }
+}
+
+/// The one string of a call that is the address of a page.
+fn page_literal(call: &str) -> Option<&str> {
+    let is_address = |text: &&str| {
+        [".html", ".htm", ".shtml", ".jhtml"].iter().any(|ending| text.ends_with(ending))
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.' | b'_' | b'-' | b':'))
+    };
+    let mut addresses = call.split(['\'', '"']).skip(1).step_by(2).filter(is_address);
+    let address = addresses.next()?;
+    addresses.next().is_none().then_some(address)
 }
 
 fn is_next_word(word: &str, text: &str) -> bool {
@@ -273,5 +300,12 @@ mod tests {
             assert_eq!((pager.next, pager.first), (Some("index_2.html"), Some("index.html")));
             assert_eq!((pager.pages_total, pager.rows_total, pager.current), (Some(12), Some(178), Some(2)));
         });
+    }
+
+    #[test]
+    fn a_call_names_the_next_page_by_one_address() {
+        assert_eq!(page_literal("go(this,'/tzgg/4f9a-2.html')"), Some("/tzgg/4f9a-2.html"));
+        assert_eq!(page_literal("share('/tzgg/a.html','/tzgg/b.html')"), None);
+        assert_eq!(page_literal("go('第2页.html');load(2)"), None);
     }
 }

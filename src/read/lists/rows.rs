@@ -5,17 +5,16 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::ListInput;
 use super::layout::{Anchor, Siblings};
+use super::title::{is_whole_day, title};
+use super::{ListInput, between, columns};
 use crate::model::facts::{DateFact, DateSource, Row};
 use crate::read::dates::{self, MonthDay, Written};
-use crate::read::tape::{Attr, NodeId, Tag, Tape, fold, is_unseen};
+use crate::read::tape::{NodeId, Tag, Tape, fold, is_unseen};
 use crate::url::PageUrl;
 
 /// Characters of a row's quotation.
 const QUOTE_CHARS_MAX: usize = 160;
-/// Characters of a title.
-const TITLE_CHARS_MAX: usize = 300;
 /// Characters beside a date in one text, above which the text is prose that tells of a date.
 const BESIDE_DATE_CHARS_MAX: usize = 12;
 /// Dated texts inside one link that are told from its title.
@@ -38,6 +37,8 @@ pub(super) struct Seed<'a> {
     pub(super) month_day: Option<((i8, i8), String)>,
     /// Named by the address.
     pub(super) url_date: Option<Date>,
+    /// The row holds a list that is no part of it.
+    pub(super) holds_items: bool,
 }
 
 impl Seed<'_> {
@@ -52,8 +53,36 @@ impl Seed<'_> {
 
 /// Rows of one group, top to bottom.
 pub(super) fn seeds<'a>(page: &ListInput<'a>, group: &Siblings) -> Vec<Seed<'a>> {
+    if let Some(side_by_side) = columns::seeds(page, group) {
+        return side_by_side;
+    }
     let publish_cell = (group.tag == Tag::Tr).then(|| publish_cell(page.tape, group)).flatten();
-    group.rows.iter().filter_map(|&row| seed(page, row, publish_cell)).collect()
+    let mut seeds: Vec<Seed<'a>> = group.rows.iter().filter_map(|&row| seed(page, row, publish_cell)).collect();
+    between::date_rows(page, group, &mut seeds);
+    seeds
+}
+
+/// A day, or a day without a year with its text.
+pub(super) type Dated = (Option<DateFact>, Option<((i8, i8), String)>);
+
+/// A row that some cells of a `<tr>` make; the first holds the title.
+pub(super) fn seed_of_cells<'a>(page: &ListInput<'a>, link: Anchor<'a>, cells: &[NodeId]) -> Option<Seed<'a>> {
+    let mut reader = RowReader::new(page, link);
+    for &cell in cells {
+        reader.walk(cell, false);
+    }
+    reader.seed(*cells.first()?, None)
+}
+
+/// The day that stands in nodes beside a link.
+pub(super) fn dates_in<'a>(page: &ListInput<'a>, link: Anchor<'a>, nodes: &[NodeId]) -> Dated {
+    let mut reader = RowReader::new(page, link);
+    for &id in nodes {
+        reader.beside(id);
+    }
+    let date = reader.choose(link.id, None);
+    let month_day = if date.is_none() { reader.month_day.take() } else { None };
+    (date, month_day)
 }
 
 /// Which cell of a table's rows holds the day of publishing, by the table's head.
@@ -67,38 +96,60 @@ fn publish_cell(tape: &Tape, group: &Siblings) -> Option<usize> {
         .position(|text| text.contains("发布") || text.contains("公开日期"))
 }
 
-fn seed<'a>(page: &ListInput<'a>, row: NodeId, publish_cell: Option<usize>) -> Option<Seed<'a>> {
-    let tape = page.tape;
-    let anchors = page.layout().anchors_in(tape, row);
-    let main = *anchors.iter().filter(|anchor| anchor.is_title).rev().max_by_key(|anchor| anchor.chars.min(60))?;
+pub(super) fn seed<'a>(page: &ListInput<'a>, row: NodeId, publish_cell: Option<usize>) -> Option<Seed<'a>> {
+    let anchors = page.layout().anchors_in(page.tape, row);
+    let longest = longest(anchors.iter())?;
+    let main = *interpreted(page.tape, anchors, longest).unwrap_or(longest);
+    if let Some(own) = beside_items(page, row, anchors) {
+        return Some(own);
+    }
     if holds_several(page, row, anchors, &main) {
         return None;
     }
-    let mut reader = RowReader {
-        page,
-        main,
-        dates: Vec::new(),
-        month_day: None,
-        odd: None,
-        pieces: Vec::new(),
-        dated_nodes: Vec::new(),
-        step: None,
-    };
-    reader.walk(row);
-    if tape.tag(row) == Some(Tag::A) {
+    let mut reader = RowReader::new(page, main);
+    reader.walk(row, false);
+    if page.tape.tag(row) == Some(Tag::A) {
         reader.walk_line(row);
     }
-    if reader.step.is_some() {
+    reader.seed(row, publish_cell)
+}
+
+/// The link with the longest text, of several the first.
+fn longest<'s, 'a: 's>(anchors: impl DoubleEndedIterator<Item = &'s Anchor<'a>>) -> Option<&'s Anchor<'a>> {
+    anchors.filter(|anchor| anchor.is_title).rev().max_by_key(|anchor| anchor.chars.min(60))
+}
+
+/// «X» of a row in which «X的政策解读» is linked too.
+fn interpreted<'s, 'a>(tape: &Tape, anchors: &'s [Anchor<'a>], longest: &Anchor<'a>) -> Option<&'s Anchor<'a>> {
+    let earlier = anchors.iter().take_while(|anchor| anchor.id != longest.id);
+    let mut titles = earlier.filter(|anchor| anchor.is_title && anchor.chars >= 8 && anchor.href != longest.href).peekable();
+    titles.peek()?;
+    let whole = tape.text_capped(longest.id, QUOTE_CHARS_MAX);
+    titles.find(|anchor| whole.contains(tape.text_capped(anchor.id, QUOTE_CHARS_MAX).trim()))
+}
+
+/// A row with a title and a day of its own that also holds a list (of interpretations, of files): that list is no part of it.
+/// The heading of a menu has no day.
+fn beside_items<'a>(page: &ListInput<'a>, row: NodeId, anchors: &[Anchor<'a>]) -> Option<Seed<'a>> {
+    let tape = page.tape;
+    if anchors.len() < 2 || !matches!(tape.tag(row), Some(Tag::Li | Tag::Dd)) {
         return None;
     }
-    let title = title(tape, &main, &reader.dated_nodes);
-    if title.is_empty() {
+    let is_of_item = |anchor: &&Anchor<'a>| {
+        tape.ancestors(anchor.id).take_while(|&up| up != row).any(|up| tape.tag(up).is_some_and(is_inner_item))
+    };
+    if !anchors.iter().any(|anchor| anchor.is_title && is_of_item(&anchor)) {
         return None;
     }
-    let date = reader.choose(row, publish_cell);
-    let month_day = if date.is_none() { reader.month_day.take() } else { None };
-    let url_date = dates::in_path(main.href).filter(|day| *day <= page.today);
-    Some(Seed { element: row, anchor: main.id, href: main.href, title, date, month_day, url_date })
+    let main = *longest(anchors.iter().filter(|anchor| !is_of_item(anchor)))?;
+    let mut reader = RowReader::new(page, main);
+    reader.walk(row, true);
+    let seed = reader.seed(row, None).filter(Seed::is_dated)?;
+    Some(Seed { holds_items: true, ..seed })
+}
+
+fn is_inner_item(tag: Tag) -> bool {
+    matches!(tag, Tag::Li | Tag::Tr)
 }
 
 /// An element with several titles is a container, not a row; a row may link to a file and to an interpretation beside its title.
@@ -137,8 +188,41 @@ struct Candidate {
     is_labelled: bool,
 }
 
-impl<'a> RowReader<'_, 'a> {
-    fn walk(&mut self, row: NodeId) {
+impl<'p, 'a> RowReader<'p, 'a> {
+    fn new(page: &'p ListInput<'a>, main: Anchor<'a>) -> Self {
+        Self {
+            page,
+            main,
+            dates: Vec::new(),
+            month_day: None,
+            odd: None,
+            pieces: Vec::new(),
+            dated_nodes: Vec::new(),
+            step: None,
+        }
+    }
+
+    /// What was read, as a row; none for «上一篇» and for a link without a title.
+    fn seed(mut self, row: NodeId, publish_cell: Option<usize>) -> Option<Seed<'a>> {
+        let title = title(self.page.tape, &self.main, &self.dated_nodes);
+        if self.step.is_some() || title.is_empty() {
+            return None;
+        }
+        let date = self.choose(row, publish_cell);
+        let month_day = if date.is_none() { self.month_day.take() } else { None };
+        Some(Seed {
+            element: row,
+            anchor: self.main.id,
+            href: self.main.href,
+            title,
+            date,
+            month_day,
+            url_date: dates::in_path(self.main.href).filter(|day| *day <= self.page.today),
+            holds_items: false,
+        })
+    }
+
+    fn walk(&mut self, row: NodeId, is_without_items: bool) {
         let tape = self.page.tape;
         let link = self.main.id.index()..tape.end_index(self.main.id);
         let mut skip_to = 0;
@@ -148,7 +232,7 @@ impl<'a> RowReader<'_, 'a> {
             }
             if let Some(text) = tape.ink_text(id) {
                 self.text(id, text, link.contains(&id.index()));
-            } else if tape.tag(id).is_some_and(is_unseen) {
+            } else if tape.tag(id).is_some_and(|tag| is_unseen(tag) || (is_without_items && is_inner_item(tag))) {
                 skip_to = tape.end_index(id);
             }
         }
@@ -180,7 +264,7 @@ impl<'a> RowReader<'_, 'a> {
         match self.page.tape.own_text(id) {
             Some(text) if text.trim().is_empty() => {}
             Some(text) => self.text(id, text, false),
-            None => self.walk(id),
+            None => self.walk(id, false),
         }
     }
 
@@ -243,8 +327,15 @@ impl<'a> RowReader<'_, 'a> {
         }
     }
 
-    /// «关于……的通知 [2026-11-22]»: the date ends the link's own text.
+    /// «关于……的通知 [2026-11-22]», «关于……的公告 2026-11-22 某某单位»: the date ends the link's own text, or stands between blanks.
     fn bracketed_tail(&mut self, id: NodeId, text: &str) {
+        let words = text.split_whitespace().skip(1).filter(|word| is_whole_day(word));
+        if let Some((date, time)) = words.last().and_then(|word| dates::written(word, self.page.today)) {
+            let text = date.to_string();
+            let fact = DateFact { date, time, source: DateSource::Row, text };
+            self.dates.push(Candidate { fact, node: id, is_labelled: false });
+            return;
+        }
         let tail = text.trim_end();
         let Some(open) = tail.rfind(['[', '(', '（', '【']) else { return };
         let inner = tail.get(open..).unwrap_or("");
@@ -320,90 +411,6 @@ fn beside_chars(text: &str) -> usize {
         }
     }
     bare.chars().filter(|c| c.is_alphanumeric()).count()
-}
-
-/// The whole title: the `title` attribute where the visible text is cut, else the visible text without dates.
-fn title(tape: &Tape, main: &Anchor<'_>, dated: &[NodeId]) -> String {
-    let visible = visible_title(tape, main.id, dated);
-    let attribute = tape.attr(main.id, Attr::Title).map(whole_title).unwrap_or_default();
-    let chosen = if is_better(&attribute, &visible) { attribute } else { visible };
-    let chosen = if chosen.is_empty() { image_text(tape, main.id) } else { chosen };
-    chosen
-        .trim_start_matches(['·', '•', '▪', '■', '◆', '●', '○', '►', '▶', '>', '»', '›', ' ', '．', '-'])
-        .chars()
-        .take(TITLE_CHARS_MAX)
-        .collect()
-}
-
-/// Some systems put more than the title into the attribute: «文章标题：…\n发布时间：…».
-fn whole_title(attribute: &str) -> String {
-    let line = attribute.trim().lines().next().unwrap_or("");
-    let line = ["文章标题：", "标题：", "标题:", "文章标题:"].iter().find_map(|head| line.strip_prefix(head)).unwrap_or(line);
-    fold(line)
-}
-
-fn is_better(attribute: &str, visible: &str) -> bool {
-    if attribute.is_empty() {
-        return false;
-    }
-    let stem = visible.trim_end_matches(['…', '.', '。', '⋯', ' ']);
-    visible.is_empty()
-        || (attribute.len() > stem.len() && attribute.starts_with(stem))
-        || (stem.len() < visible.len() && attribute.chars().count() > stem.chars().count())
-}
-
-fn visible_title(tape: &Tape, anchor: NodeId, dated: &[NodeId]) -> String {
-    let heading = tape.descendants(anchor).find(|&id| is_heading(tape, id)).map(|id| tape.text_capped(id, TITLE_CHARS_MAX));
-    if let Some(text) = heading.filter(|text| text.chars().count() >= 4) {
-        return text;
-    }
-    if dated.is_empty() {
-        return without_tail_date(tape.text_capped(anchor, TITLE_CHARS_MAX));
-    }
-    let mut out = String::new();
-    for id in tape.descendants(anchor).filter(|id| !dated.contains(id)) {
-        if let Some(text) = tape.own_text(id) {
-            out.push_str(text);
-        }
-    }
-    fold(&out)
-}
-
-fn is_heading(tape: &Tape, id: NodeId) -> bool {
-    match tape.tag(id) {
-        Some(Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6) => true,
-        Some(Tag::Div | Tag::P | Tag::Span | Tag::Em | Tag::Strong) => tape.classes(id).any(|class| {
-            class.as_bytes().windows(5).any(|five| five.eq_ignore_ascii_case(b"title"))
-                || ["tit", "bt", "name", "tt"].iter().any(|known| known.eq_ignore_ascii_case(class))
-        }),
-        _ => false,
-    }
-}
-
-/// «关于……的通知[2026-11-22]» without its tail.
-fn without_tail_date(text: String) -> String {
-    let trimmed = text.trim_end();
-    if !trimmed.ends_with([']', ')', '）', '】']) {
-        return text;
-    }
-    let Some(open) = trimmed.rfind(['[', '(', '（', '【']) else { return text };
-    let (head, inner) = (trimmed.get(..open).unwrap_or(""), trimmed.get(open..).unwrap_or(""));
-    let is_numeric = inner.chars().all(|c| {
-        c.is_ascii_digit() || matches!(c, '[' | ']' | '(' | ')' | '（' | '）' | '【' | '】' | '-' | '/' | '.' | ' ' | ':')
-    });
-    if is_numeric && inner.bytes().filter(u8::is_ascii_digit).count() >= 6 && !head.trim().is_empty() {
-        head.trim_end().to_owned()
-    } else {
-        text
-    }
-}
-
-fn image_text(tape: &Tape, anchor: NodeId) -> String {
-    tape.descendants(anchor)
-        .find(|&id| tape.tag(id) == Some(Tag::Img))
-        .and_then(|img| tape.attr(img, Attr::Alt))
-        .map(fold)
-        .unwrap_or_default()
 }
 
 fn is_marked_top(tape: &Tape, row: NodeId) -> bool {

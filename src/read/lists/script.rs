@@ -9,7 +9,7 @@ use crate::read::tape::{Attr, NodeId, Tag, Tape};
 /// Words that give a mechanism away; one automaton finds them all.
 static WORDS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"createPage|countPage|dataproxy\.jsp|<datastore|jpaas-publish-server|_CONFIG|common/search/|(?i:messageController/getMessage\.do)|lightfrontaction|\.ajax\(|\$\.get|\$\.post|axios|fetch\(|XMLHttpRequest|new Vue|createApp|document\.write|totalRecord|\[\s*\{\s*[\x22'a-zA-Z]",
+        r"createPage|countPage|\bPager\(\{|dataproxy\.jsp|<datastore|jpaas-publish-server|_CONFIG|common/search/|(?i:messageController/getMessage\.do)|lightfrontaction|\.ajax\(|\$\.get|\$\.post|axios|fetch\(|XMLHttpRequest|new Vue|createApp|document\.write|totalRecord|\[\s*\{\s*[\x22'a-zA-Z]",
     )
     .expect("the pattern is constant and valid")
 });
@@ -73,7 +73,7 @@ impl<'a> Signs<'a> {
 
 fn sign_of(word: &str) -> Sign {
     match word {
-        "createPage" | "countPage" => Sign::CreatePage,
+        "createPage" | "countPage" | "Pager({" => Sign::CreatePage,
         "dataproxy.jsp" => Sign::Dataproxy,
         "<datastore" => Sign::Datastore,
         "jpaas-publish-server" => Sign::Jpaas,

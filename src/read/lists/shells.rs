@@ -62,7 +62,7 @@ fn is_hidden(page: &ListInput<'_>, id: NodeId) -> bool {
 }
 
 /// Characters of visible text outside navigation and footer.
-fn own_chars(page: &ListInput<'_>) -> usize {
+pub(super) fn own_chars(page: &ListInput<'_>) -> usize {
     let barred = zone::FRAME | zone::NAVIGATION | zone::UNSEEN;
     page.tape
         .nodes()
@@ -139,6 +139,11 @@ fn placeholder(page: &ListInput<'_>) -> Option<NodeId> {
     })
 }
 
+/// Whether rows should stand elsewhere on the page: an empty list, or words that say so.
+pub(super) fn has_place_for_rows(page: &ListInput<'_>) -> bool {
+    placeholder(page).is_some() || says_empty(page)
+}
+
 fn may_hold_list(page: &ListInput<'_>, id: NodeId) -> bool {
     page.layout().zone(id) & (zone::NO_LIST | zone::NAVIGATION) == 0
 }
@@ -201,7 +206,7 @@ fn is_feed(href: &str) -> bool {
         && !["click", "count", "login", "visit", "token"].iter().any(|name| lower.contains(name))
 }
 
-const EMPTY_WORDS: [&str; 14] = [
+const EMPTY_WORDS: [&str; 18] = [
     "暂无信息",
     "暂无数据",
     "暂无内容",
@@ -216,6 +221,10 @@ const EMPTY_WORDS: [&str; 14] = [
     "本栏目暂无信息",
     "栏目暂无内容",
     "暂时没有信息",
+    "没有符合条件的记录",
+    "没有符合条件的数据",
+    "暂无符合条件的数据",
+    "未查询到相关数据",
 ];
 
 /// A list that is there and has no row, for certain. `family`: the mechanism whose pager stands on the page, if any.

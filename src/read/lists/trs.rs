@@ -92,7 +92,18 @@ fn counts_from_one(url: &PageUrl, call: &Call) -> bool {
 }
 
 fn call(script: &str) -> Option<Call> {
-    by_call(script).or_else(|| by_variables(script))
+    by_call(script).or_else(|| by_object(script)).or_else(|| by_variables(script))
+}
+
+/// `Pager({size: 7, current: 0, prefix: 'index', suffix: 'html'})`
+fn by_object(script: &str) -> Option<Call> {
+    let (_, object) = script.split_once("Pager({")?;
+    let object = object.get(..object.find('}')?)?;
+    let (total, current) = (script::number(object, "size")?, script::number(object, "current")?);
+    let name = script::text(object, "prefix").filter(|name| is_file_name(name))?.to_owned();
+    let ending =
+        script::text(object, "suffix").map(|ending| ending.trim_start_matches('.')).filter(|ending| is_file_name(ending))?;
+    Some(Call { total, current, name, ending: ending.to_owned(), has_element: false, rows: None })
 }
 
 fn by_call(script: &str) -> Option<Call> {
