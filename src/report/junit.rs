@@ -20,7 +20,7 @@ use super::words::Words;
 pub fn render(report: &Report) -> Result<Vec<u8>, RenderError> {
     let words = Words::of(&report.lang);
     let mut by_rule: BTreeMap<&str, Vec<Row<'_>>> = BTreeMap::new();
-    for row in rows(report, None) {
+    for row in rows(report) {
         by_rule.entry(&row.finding.rule).or_default().push(row);
     }
     let mut suites = Suites::new("xuncha");

@@ -47,7 +47,7 @@ pub fn render(report: &Report) -> Result<Vec<u8>, RenderError> {
 
 fn problems(out: &mut String, report: &Report, words: Words) {
     table_head(out, &problem_heads(words));
-    for row in rows(report, None) {
+    for row in rows(report) {
         let finding = row.finding;
         let mut cells: Vec<String> = problem_cells(&row).iter().map(|cell| escaped(cell)).collect();
         if let Some(address) = cells.get_mut(4) {

@@ -63,13 +63,7 @@ impl Tally {
 
     /// 整改率: mended with evidence, of what is to be mended; rounded down, so that 100% is all of it.
     pub(crate) fn rate(self) -> String {
-        match self.due() {
-            0 => "—".to_owned(),
-            due => {
-                let thousandths = self.closed * 1_000 / due;
-                format!("{}.{}%", thousandths / 10, thousandths % 10)
-            }
-        }
+        narrative::rate(self.closed, self.due())
     }
 }
 
@@ -118,9 +112,9 @@ pub(crate) fn evidence(line: &RecheckLine, words: Words) -> String {
     narrative::clipped(&pieces.join(words.say("；", "; ")), EVIDENCE_CHARS)
 }
 
-/// The day up to which a finding is to be mended, as the office wrote it.
+/// The day up to which a finding is to be mended.
 pub(crate) fn due(line: &RecheckLine) -> &str {
-    line.review.as_ref().and_then(|review| review.review.due.as_deref()).unwrap_or_default()
+    line.due.as_deref().unwrap_or_default()
 }
 
 /// The figures, for standard output.
@@ -166,7 +160,7 @@ fn figures(report: &RecheckReport) -> String {
 fn render_docx(report: &RecheckReport) -> Result<Vec<u8>, RenderError> {
     let mut base = report.base.clone();
     base.run.finished.clone_from(&report.now);
-    docx::render_blocks(&base, &blocks(report), None)
+    docx::render_blocks(&base, &blocks(report))
 }
 
 fn blocks(report: &RecheckReport) -> Vec<Block> {

@@ -119,10 +119,7 @@ pub const COLUMNS: &[Column] = &[
     told("url", "页面网址", "Page", 38, |row| Cell::address(Some(&row.finding.url))),
     told("target", "问题网址", "Address at fault", 38, |row| Cell::address(row.finding.target.as_deref())),
     told("advice", "整改建议", "What to do", 34, |row| Cell::text(&row.finding.advice)),
-    Column {
-        to_fill: true,
-        ..told("due", "整改时限", "To be mended by", 14, |row| day(row.due.or_else(|| row.review?.review.due.as_deref())))
-    },
+    Column { to_fill: true, ..told("due", "整改时限", "To be mended by", 14, |row| day(row.due())) },
     asked("mending", "整改状态", "State of mending", 12, MENDING, |row| {
         row.chosen(MENDING, |said| said.mending.map(Mending::key))
     }),
@@ -163,8 +160,8 @@ pub(crate) struct Row<'a> {
     pub(crate) site: &'a str,
     /// Name of the indicator it counts toward; empty: none.
     pub(crate) indicator: &'a str,
-    /// ISO date up to which it is to be mended.
-    pub(crate) due: Option<&'a str>,
+    /// ISO date up to which all findings are to be mended.
+    all_due: Option<&'a str>,
     /// What the office said of it earlier.
     pub(crate) review: Option<&'a ReviewLine>,
     pub(crate) words: Words,
@@ -175,7 +172,7 @@ fn day(day: Option<&str>) -> Cell {
 }
 
 /// The rows of a report, by office.
-pub(crate) fn rows<'a>(report: &'a Report, due: Option<&'a str>) -> impl Iterator<Item = Row<'a>> {
+pub(crate) fn rows(report: &Report) -> impl Iterator<Item = Row<'_>> {
     let words = Words::of(&report.lang);
     let sites: BTreeMap<&str, &str> = report.sites.iter().rev().map(|site| (site.host.as_str(), site.name.as_str())).collect();
     let indicators: BTreeMap<&str, &str> =
@@ -194,13 +191,28 @@ pub(crate) fn rows<'a>(report: &'a Report, due: Option<&'a str>) -> impl Iterato
             office,
             site: sites.get(finding.site.as_str()).copied().unwrap_or(&finding.site),
             indicator: finding.indicator.as_deref().and_then(|id| indicators.get(id).copied()).unwrap_or_default(),
-            due,
+            all_due: report.due.as_deref(),
             review: reviews.get(finding.id.as_str()).copied(),
             words,
         })
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    /// ISO date up to which it is to be mended: what the office wrote, else the day that is set for all; for what came back after
+    /// a look the other way round.
+    pub(crate) fn due(&self) -> Option<&'a str> {
+        let written = self.review.and_then(|line| line.review.due.as_deref());
+        if self.review.is_some_and(ReviewLine::is_reopened) { self.all_due.or(written) } else { written.or(self.all_due) }
+    }
+
+    /// How far the mending is, as the office chose; empty where it did not.
+    pub(crate) fn state(&self) -> String {
+        match self.chosen(MENDING, |said| said.mending.map(Mending::key)).line() {
+            state if state.is_empty() => self.chosen(REVIEWS, |said| said.mark.map(Mark::key)).line(),
+            state => state,
+        }
+    }
+
     /// What the office filled in, unless a look since found the problem still there: then it is asked anew.
     fn said(&self, cell: impl Fn(&Review) -> Cell) -> Cell {
         let standing = self.review.filter(|line| !line.is_reopened());

@@ -28,7 +28,7 @@ const WIDTH_UPRIGHT: u32 = SHORT - LEFT - RIGHT;
 const WIDTH_SIDEWAYS: u32 = LONG - ABOVE - BELOW;
 
 /// Writes every part, the properties of the last section at the end.
-pub(super) fn write(out: &mut dyn Write, report: &Report, blocks: &[Block], due: Option<&str>) -> io::Result<()> {
+pub(super) fn write(out: &mut dyn Write, report: &Report, blocks: &[Block]) -> io::Result<()> {
     let mut sideways = false;
     for (at, block) in blocks.iter().enumerate() {
         match block {
@@ -73,7 +73,7 @@ pub(super) fn write(out: &mut dyn Write, report: &Report, blocks: &[Block], due:
             Block::Problems => {
                 let heads = problem_heads(Words::of(&report.lang));
                 begin_table(out, &heads, width(sideways))?;
-                for each in rows(report, due) {
+                for each in rows(report) {
                     row(out, &heads, &problem_cells(&each), width(sideways))?;
                 }
                 // A table cannot end a section: the paragraph behind it is as small as one can be.

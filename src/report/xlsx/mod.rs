@@ -29,7 +29,7 @@ pub fn render(report: &Report) -> Result<Vec<u8>, RenderError> {
     let sheets = sheets::Sheets { report, page: &page, styles: &styles, words: Words::of(&report.lang) };
     sheets.overview(workbook.add_worksheet())?;
     sheets.indicators(workbook.add_worksheet())?;
-    sheets.findings(workbook.add_worksheet(), None)?;
+    sheets.findings(workbook.add_worksheet())?;
     sheets.columns(workbook.add_worksheet())?;
     sheets.documents(workbook.add_worksheet())?;
     sheets.sites(workbook.add_worksheet())?;
@@ -40,12 +40,12 @@ pub fn render(report: &Report) -> Result<Vec<u8>, RenderError> {
 ///
 /// # Errors
 /// [`RenderError::Xlsx`] when the workbook cannot be written.
-pub(crate) fn render_office(report: &Report, title: &str, due: Option<&str>) -> Result<Vec<u8>, RenderError> {
+pub(crate) fn render_office(report: &Report, title: &str) -> Result<Vec<u8>, RenderError> {
     let page = view::page(report);
     let styles = Styles::default();
     let mut workbook = workbook(report, title)?;
     let sheets = sheets::Sheets { report, page: &page, styles: &styles, words: Words::of(&report.lang) };
-    sheets.findings(workbook.add_worksheet(), due)?;
+    sheets.findings(workbook.add_worksheet())?;
     sheets.how_to_fill(workbook.add_worksheet())?;
     if !report.columns.is_empty() {
         sheets.columns(workbook.add_worksheet())?;

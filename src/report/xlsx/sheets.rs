@@ -189,7 +189,7 @@ impl Sheets<'_> {
     }
 
     /// 问题清单: one row a finding, the columns to fill in tinted.
-    pub(super) fn findings(&self, sheet: &mut Worksheet, due: Option<&str>) -> Result<(), XlsxError> {
+    pub(super) fn findings(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         page(sheet, self.say("问题清单", "Findings"), Some(0), FROZEN_COLUMNS)?;
         let heads = COLUMNS
             .iter()
@@ -202,7 +202,7 @@ impl Sheets<'_> {
             })
             .collect();
         let mut table = Table::begin(sheet, self.styles, 0, heads)?;
-        for row in rows(self.report, due) {
+        for row in rows(self.report) {
             let cells: Vec<Cell> = COLUMNS.iter().map(|column| (column.cell)(&row)).collect();
             table.row(&cells)?;
         }
