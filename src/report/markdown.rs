@@ -40,6 +40,8 @@ pub fn render(report: &Report) -> Result<Vec<u8>, RenderError> {
                 out.push('\n');
             }
             Block::Problems => problems(&mut out, report, words),
+            // of the yearly table, which has no Markdown form
+            Block::PageTitle(_) | Block::Form { .. } => {}
         }
     }
     Ok(out.into_bytes())

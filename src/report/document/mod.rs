@@ -51,8 +51,56 @@ pub(crate) enum Block {
         heads: Vec<Head>,
         rows: Vec<Vec<String>>,
     },
+    /// A title on top of a page of its own.
+    PageTitle(String),
+    /// A form: cells that reach over several columns and lines. `shares` are those of the columns, in hundredths of the width.
+    Form {
+        shares: Vec<u32>,
+        rows: Vec<FormRow>,
+    },
     /// The table of all findings, which a renderer writes row by row.
     Problems,
+}
+
+pub(crate) type FormRow = Vec<FormCell>;
+
+/// A cell of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FormCell {
+    pub(crate) text: String,
+    /// Columns that it reaches over.
+    pub(crate) span: usize,
+    /// Printed by the form, not filled in.
+    pub(crate) is_label: bool,
+    pub(crate) lines: Lines,
+}
+
+/// Whether a cell of a form reaches over several lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lines {
+    One,
+    First,
+    Further,
+}
+
+impl FormCell {
+    pub(crate) fn label(text: &str, span: usize) -> Self {
+        Self { text: text.to_owned(), span, is_label: true, lines: Lines::One }
+    }
+
+    pub(crate) fn value(text: String, span: usize) -> Self {
+        Self { text, span, is_label: false, lines: Lines::One }
+    }
+
+    /// The first line of a cell that goes on below.
+    pub(crate) fn begins(self) -> Self {
+        Self { lines: Lines::First, ..self }
+    }
+
+    /// The cell above goes on.
+    pub(crate) fn continued() -> Self {
+        Self { lines: Lines::Further, ..Self::label("", 1) }
+    }
 }
 
 /// The head of a table's column.
@@ -119,7 +167,7 @@ impl Numbering {
 /// The whole document.
 pub(crate) fn self_report(report: &Report) -> Vec<Block> {
     let words = Words::of(&report.lang);
-    let page = view::page(report);
+    let page = view::page_without_findings(report);
     let mut numbering = Numbering::new(words);
     let mut blocks = vec![Block::Title(page.title.clone()), Block::Paragraph(opening(report, words))];
     scope(report, &page, words, &mut numbering, &mut blocks);

@@ -135,7 +135,7 @@ pub(super) fn office_groups(context: &Context<'_>) -> Vec<OfficeGroup> {
     let views = offices.iter_mut().flat_map(|office| &mut office.groups).flat_map(|group| &mut group.rows);
     for (view, row) in views.zip(rows(context.report)) {
         view.no = row.no;
-        view.due = row.due().unwrap_or_default().to_owned();
+        row.due().unwrap_or_default().clone_into(&mut view.due);
         view.state = row.state();
     }
     offices

@@ -112,7 +112,7 @@ impl Sheets<'_> {
                 number(counts.blocked),
             ])?;
         }
-        Ok(table.close())
+        table.close()
     }
 
     fn offices_in_short(&self, sheet: &mut Worksheet, row: u32) -> Result<u32, XlsxError> {
@@ -138,7 +138,7 @@ impl Sheets<'_> {
                 number(counts.blocked),
             ])?;
         }
-        Ok(table.close())
+        table.close()
     }
 
     /// 指标检查表.
