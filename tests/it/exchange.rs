@@ -247,5 +247,19 @@ fn junit_fails_what_is_confirmed_and_skips_what_is_not_sure() {
         .filter(|rule| !rule.undetermined.is_empty() && report.findings.iter().all(|finding| finding.rule != rule.id))
         .count();
     assert_eq!(text.matches("<skipped").count(), unsure + open);
+    // the sums that build servers show are those of the cases, for each suite and for all
+    let number = |head: &str, name: &str| -> usize {
+        let (_, rest) = head.split_once(&format!(" {name}=\"")).unwrap();
+        rest.split_once('"').unwrap().0.parse().unwrap()
+    };
+    for part in ["<testsuites", "<testsuite "].into_iter().flat_map(|tag| text.split(tag).skip(1).map(move |part| (tag, part))) {
+        let (tag, part) = part;
+        let (head, body) = part.split_once('>').unwrap();
+        let body = if tag == "<testsuites" { body } else { body.split("</testsuite>").next().unwrap() };
+        for (name, element) in [("tests", "<testcase "), ("failures", "<failure "), ("skipped", "<skipped ")] {
+            assert_eq!(number(head, name), body.matches(element).count(), "{name} of {head}");
+        }
+        assert_eq!(number(head, "errors"), 0);
+    }
     assert!(!text.contains("timestamp=") && !text.contains("time="), "times would differ from run to run");
 }
