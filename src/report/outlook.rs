@@ -47,8 +47,16 @@ fn paragraph(site: &Site, numbers: &BTreeMap<&str, usize>, words: Words) -> Opti
     }
     Some(match words.lang {
         Lang::Zh => format!("“{}”{}。", site.name, sentences.join("。")),
-        Lang::En => format!("{}: {}.", site.name, sentences.join(". ")),
+        Lang::En => {
+            let further = sentences.iter().skip(1).map(|sentence| format!(". {}", capital(sentence)));
+            format!("{}: {}{}.", site.name, sentences.first().map_or("", String::as_str), further.collect::<String>())
+        }
     })
+}
+
+fn capital(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn used(line: &VetoOutlook, words: Words) -> String {
@@ -75,11 +83,11 @@ fn mend(mending: &Mending, numbers: &BTreeMap<&str, usize>, words: Words) -> Str
             format!("整改这{number}项后不再触发单项否决（问题清单第{named}项），因尚有指标未能判定，结论变为未能判定")
         }
         (Lang::En, SiteVerdict::Qualified) => {
-            format!("with these {number} mended the verdict becomes qualified (no. {named} of the list)")
+            format!("once {number} are mended the verdict becomes qualified (no. {named} of the list)")
         }
         (Lang::En, _) => {
             format!(
-                "with these {number} mended no veto falls (no. {named} of the list); other indicators leave the verdict undetermined"
+                "once {number} are mended no veto falls (no. {named} of the list); other indicators leave the verdict undetermined"
             )
         }
     }
@@ -200,7 +208,7 @@ mod tests {
         assert!(
             paragraph(&site(outlook), &numbers, Words::of("en"))
                 .unwrap()
-                .contains("with these 2 mended the verdict becomes qualified")
+                .contains("Once 2 are mended the verdict becomes qualified (no. 4, 17 of the list)")
         );
         assert_eq!(paragraph(&site(Outlook::default()), &numbers, Words::of("zh")), None);
     }

@@ -252,7 +252,8 @@ fn junit_fails_what_is_confirmed_and_skips_what_is_not_sure() {
         let (_, rest) = head.split_once(&format!(" {name}=\"")).unwrap();
         rest.split_once('"').unwrap().0.parse().unwrap()
     };
-    for part in ["<testsuites", "<testsuite "].into_iter().flat_map(|tag| text.split(tag).skip(1).map(move |part| (tag, part))) {
+    for part in ["<testsuites", "<testsuite "].into_iter().flat_map(|tag| text.split(tag).skip(1).map(move |part| (tag, part)))
+    {
         let (tag, part) = part;
         let (head, body) = part.split_once('>').unwrap();
         let body = if tag == "<testsuites" { body } else { body.split("</testsuite>").next().unwrap() };

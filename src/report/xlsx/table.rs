@@ -19,8 +19,8 @@ const ROWS_MEASURED: usize = 400;
 /// Room for the filter's button beside a head.
 const FILTER_CELLS: usize = 4;
 /// Paper sizes, as the file format numbers them.
-const PAPER_A4: u8 = 9;
-pub(super) const PAPER_A3: u8 = 8;
+pub(super) const PAPER_A4: u8 = 9;
+const PAPER_A3: u8 = 8;
 /// Height of a line of text in a cell and the room around it, in points.
 const LINE_POINTS: f64 = 13.0;
 const ROOM_POINTS: f64 = 5.0;
@@ -240,11 +240,11 @@ fn text(sheet: &mut Worksheet, styles: &Styles, row: u32, column: u16, words: &s
     Ok(())
 }
 
-/// Name, paper (A4) and what repeats on every printed page.
+/// Name, paper (A3 for tables, which are wide) and what repeats on every printed page.
 pub(super) fn page(sheet: &mut Worksheet, name: &str, head_row: Option<u32>, frozen_columns: u16) -> Result<(), XlsxError> {
     sheet.set_name(name)?;
     sheet.set_landscape();
-    sheet.set_paper_size(PAPER_A4);
+    sheet.set_paper_size(if head_row.is_some() { PAPER_A3 } else { PAPER_A4 });
     sheet.set_print_fit_to_pages(1, 0);
     sheet.set_margins(0.5, 0.5, 0.6, 0.6, 0.3, 0.3);
     sheet.set_footer("&C&P / &N");
