@@ -76,7 +76,9 @@ pub fn render(report: &Report) -> Result<Vec<u8>, RenderError> {
     let mut out = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"xuncha\" {}>\n", all.attributes());
     for (name, cases) in &suites {
         out += &format!("    <testsuite name=\"{}\" {}>\n", one_line(name), Sum::of(cases).attributes());
-        cases.iter().for_each(|case| write(&mut out, case));
+        for case in cases {
+            write(&mut out, case);
+        }
         out += "    </testsuite>\n";
     }
     out += "</testsuites>\n";

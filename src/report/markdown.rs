@@ -20,7 +20,7 @@ pub fn render(report: &Report) -> Result<Vec<u8>, RenderError> {
     let mut out = String::new();
     for block in document::self_report(report) {
         match block {
-            Block::Title(text) => out.push_str(&format!("# {}\n\n", escaped(&text))),
+            Block::Title(text) => out.push_str(&format!("# {}\n\n", escaped(&text.replace('\n', "")))),
             Block::Heading(text) => out.push_str(&format!("## {}\n\n", escaped(&text))),
             Block::Subheading(text) => out.push_str(&format!("### {}\n\n", escaped(&text))),
             Block::Addressee(text) | Block::Paragraph(text) => out.push_str(&format!("{}\n\n", escaped(&text))),

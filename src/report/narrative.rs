@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::model::finding::{Certainty, Finding, Level};
 use crate::model::report::{Changes, ColumnState, IndicatorState, Report, Site, SiteVerdict};
 use crate::model::rule::Lang;
@@ -10,6 +12,8 @@ use crate::model::site::SiteKind;
 use super::outlook;
 use super::words::Words;
 
+/// Characters of a title that a line of 156 mm takes in 二号.
+const TITLE_CHARS: usize = 20;
 /// Kinds of problem that the overview names.
 const KINDS_NAMED: usize = 5;
 /// Columns about to go stale that the overview names.
@@ -223,6 +227,28 @@ fn verdicts_en(report: &Report, words: Words) -> String {
 pub(crate) fn points(value: f64) -> String {
     let rounded = (value * 10.0).round() / 10.0;
     format!("{rounded}")
+}
+
+/// A message without the addresses that stand beside it.
+pub(crate) fn without_addresses(message: &str, finding: &Finding) -> String {
+    let (zh, en) = (format!("，首见于{}", finding.url), format!(", the first on {}", finding.url));
+    let message = message.replace(&zh, "").replace(&en, "");
+    match &finding.target {
+        Some(target) => message.replace(&format!("目标为{target}，"), ""),
+        None => message,
+    }
+}
+
+/// The first sentence of a message: what is wrong. The list has the rest.
+pub(crate) fn in_short(message: &str) -> &str {
+    let first = message.split('。').next().unwrap_or_default();
+    first.split(". ").next().unwrap_or_default().trim_end_matches('.')
+}
+
+/// A title; where it is longer than a line of the document, who it is of stands on a line of its own.
+pub(crate) fn title_of(unit: &str, title: &str) -> String {
+    let breaks = (unit.width() + title.width()) / 2 > TITLE_CHARS;
+    format!("{unit}{}{title}", if breaks { "\n" } else { "" })
 }
 
 /// So much of the whole, rounded down, so that 100% is all of it; a dash where there is no whole.

@@ -112,6 +112,17 @@ pub(crate) fn evidence(line: &RecheckLine, words: Words) -> String {
     narrative::clipped(&pieces.join(words.say("；", "; ")), EVIDENCE_CHARS)
 }
 
+/// What the running text says of a look: what it found where that differs from what was known, else what the server answered.
+fn seen(line: &RecheckLine, words: Words) -> String {
+    let Some(look) = line.recheck.as_ref().filter(|_| line.standing != Standing::SetAside) else {
+        return evidence(line, words);
+    };
+    let known = narrative::in_short(&line.finding.message);
+    let found = look.evidence.first().filter(|piece| narrative::in_short(&piece.text) != known);
+    let answered = || look.evidence.iter().find(|piece| piece.kind == "attempt");
+    found.or_else(answered).map(|piece| plain::line(narrative::in_short(&piece.text))).unwrap_or_default()
+}
+
 /// The day up to which a finding is to be mended.
 pub(crate) fn due(line: &RecheckLine) -> &str {
     line.due.as_deref().unwrap_or_default()
@@ -169,7 +180,7 @@ fn blocks(report: &RecheckReport) -> Vec<Block> {
     let mut numbering = Numbering::new(words);
     let unit = narrative::unit(base, words);
     let mut blocks = vec![Block::Title(match words.lang {
-        Lang::Zh => format!("{unit}网站问题整改情况复查报告"),
+        Lang::Zh => narrative::title_of(&unit, "网站问题整改情况复查报告"),
         Lang::En => format!("{unit}: recheck of the problems of its websites"),
     })];
     blocks.push(Block::Paragraph(opening(report, words)));
@@ -222,14 +233,14 @@ fn opening(report: &RecheckReport, words: Words) -> String {
 fn offices(report: &RecheckReport, words: Words) -> Block {
     let head = |zh, en, share| Head { name: words.say(zh, en), share, centred: true };
     let heads = vec![
-        head("责任处室", "Office", 20),
+        head("责任处室", "Office", 22),
         head("应整改", "To mend", 10),
         head("已整改", "Mended", 10),
-        head("复查未通过", "Reopened", 12),
+        head("复查未通过", "Reopened", 15),
         head("未整改", "Not mended", 10),
-        head("未能复查", "Undetermined", 12),
+        head("未能复查", "Undetermined", 13),
         head("超期", "Overdue", 8),
-        head("整改率", "Rate", 18),
+        head("整改率", "Rate", 12),
     ];
     let row = |name: &str, tally: Tally| {
         let numbers = [tally.due(), tally.closed, tally.reopened, tally.open, tally.undetermined, tally.overdue];
@@ -256,7 +267,8 @@ fn named(lines: &[&RecheckLine], words: Words, numbering: &mut Numbering) -> Vec
                 (true, Lang::En) => format!(" (due {})", due(line)),
                 (false, _) => String::new(),
             };
-            let (message, evidence) = (stop(&plain::line(&line.finding.message)), stop(&evidence(line, words)));
+            let message = words.prose(&plain::line(narrative::in_short(&line.finding.message)));
+            let evidence = stop(&words.prose(&seen(line, words)));
             let text = match (evidence.is_empty(), line.standing, words.lang) {
                 (true, _, _) => format!("{message}{due}{}", words.say("。", ".")),
                 (false, Standing::SetAside, Lang::Zh) => format!("{message}。理由：{evidence}。"),
@@ -308,7 +320,7 @@ fn details(report: &RecheckReport, words: Words) -> Block {
             vec![
                 no.to_string(),
                 office,
-                plain::line(&line.finding.message),
+                plain::line(&narrative::without_addresses(&line.finding.message, &line.finding)),
                 line.finding.target.clone().unwrap_or_else(|| line.finding.url.clone()),
                 due(line).to_owned(),
                 result(line, words),

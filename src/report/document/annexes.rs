@@ -3,6 +3,7 @@
 use crate::model::report::{Report, Site};
 use crate::model::rule::Lang;
 
+use super::super::narrative;
 use super::super::rows::Row;
 use super::super::view;
 use super::super::words::Words;
@@ -64,7 +65,7 @@ pub(crate) fn problem_cells(row: &Row<'_>) -> Vec<String> {
         row.no.to_string(),
         row.office.to_owned(),
         finding.column.as_ref().map_or_else(|| row.site.to_owned(), |column| format!("{}\n{column}", row.site)),
-        format!("{}{}{}", finding.rule_title, row.words.say("。", ". "), without_addresses(row)),
+        format!("{}{}{}", finding.rule_title, row.words.say("。", ". "), narrative::without_addresses(&row.message(), finding)),
         match &finding.target {
             Some(at_fault) if *at_fault != finding.url => format!("{page}{}\n{target}{at_fault}", finding.url),
             _ => finding.url.clone(),
@@ -73,14 +74,4 @@ pub(crate) fn problem_cells(row: &Row<'_>) -> Vec<String> {
         format!("{}\n{}", row.due().unwrap_or_default(), row.state()).trim().to_owned(),
         finding.id.clone(),
     ]
-}
-
-/// The message, without the addresses that stand in the next cell.
-fn without_addresses(row: &Row<'_>) -> String {
-    let (zh, en) = (format!("，首见于{}", row.finding.url), format!(", the first on {}", row.finding.url));
-    let message = row.message().replace(&zh, "").replace(&en, "");
-    match &row.finding.target {
-        Some(target) => message.replace(&format!("目标为{target}，"), ""),
-        None => message,
-    }
 }

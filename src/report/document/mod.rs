@@ -169,7 +169,13 @@ pub(crate) fn self_report(report: &Report) -> Vec<Block> {
     let words = Words::of(&report.lang);
     let page = view::page_without_findings(report);
     let mut numbering = Numbering::new(words);
-    let mut blocks = vec![Block::Title(page.title.clone()), Block::Paragraph(opening(report, words))];
+    let mut blocks = vec![
+        Block::Title(match words.lang {
+            Lang::Zh if !report.unit.is_empty() => narrative::title_of(report.unit.trim_end_matches("网站"), "网站自查报告"),
+            _ => page.title.clone(),
+        }),
+        Block::Paragraph(opening(report, words)),
+    ];
     scope(report, &page, words, &mut numbering, &mut blocks);
     blocks.push(numbering.heading("总体情况", "Overall"));
     let limits = words.say("第一部分“检查覆盖情况”", "“Coverage” in part 1");

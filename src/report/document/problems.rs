@@ -108,9 +108,7 @@ pub(crate) fn kind(findings: &[&Finding], words: Words, numbering: &mut Numberin
 
 /// What is wrong (the first sentence; the list has the rest), and in which column where that does not say so.
 fn example(finding: &Finding, words: Words) -> String {
-    let message = finding.message.split('。').next().unwrap_or_default();
-    let message = message.split(". ").next().unwrap_or_default().trim_end_matches('.');
-    let message = &words.prose(message);
+    let message = &words.prose(narrative::in_short(&finding.message));
     match &finding.column {
         Some(column) if !column.is_empty() && !message.contains(column.as_str()) => match words.lang {
             Lang::Zh => format!("“{column}”栏目，{message}"),

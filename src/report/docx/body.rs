@@ -36,7 +36,14 @@ pub(super) fn write(out: &mut dyn Write, report: Option<&Report>, blocks: &[Bloc
             Block::Item { lead, text: words } if matches!(blocks.get(at + 1), Some(Block::Enclosures { .. })) => {
                 item(out, lead, words, "<w:keepNext/>")?;
             }
-            Block::Title(words) => paragraph(out, "Title", words)?,
+            Block::Paragraph(words) if matches!(blocks.get(at + 1), Some(Block::Enclosures { .. })) => {
+                write!(out, "<w:p><w:pPr><w:pStyle w:val=\"Normal\"/><w:keepNext/></w:pPr>{}</w:p>", run(words))?;
+            }
+            Block::Title(words) => {
+                let lines: Vec<String> = words.split('\n').map(run).collect();
+                let lines = lines.join("<w:r><w:br/></w:r>");
+                write!(out, "<w:p><w:pPr><w:pStyle w:val=\"Title\"/></w:pPr>{lines}</w:p>")?;
+            }
             Block::Addressee(words) => paragraph(out, "Addressee", words)?,
             Block::Heading(words) => paragraph(out, "Heading1", words)?,
             Block::Subheading(words) => paragraph(out, "Heading2", words)?,
@@ -185,7 +192,8 @@ fn begin_table(out: &mut dyn Write, heads: &[Head], width: u32) -> io::Result<()
 fn begin_grid(out: &mut dyn Write, widths: &[u32], width: u32) -> io::Result<()> {
     let line = |side: &str| format!("<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"auto\"/>");
     let lines: String = ["top", "left", "bottom", "right", "insideH", "insideV"].into_iter().map(line).collect();
-    let grid: String = widths.iter().map(|width| format!("<w:gridCol w:w=\"{width}\"/>")).collect();
+    let grid: Vec<String> = widths.iter().map(|width| format!("<w:gridCol w:w=\"{width}\"/>")).collect();
+    let grid = grid.concat();
     write!(
         out,
         "<w:tbl><w:tblPr><w:tblW w:w=\"{width}\" w:type=\"dxa\"/><w:jc w:val=\"center\"/><w:tblBorders>{lines}</w:tblBorders>\

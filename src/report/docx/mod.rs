@@ -48,7 +48,8 @@ fn package_of(about: &About<'_>, blocks: &[Block], report: Option<&Report>) -> R
         Block::Title(title) | Block::PageTitle(title) => Some(title.as_str()),
         _ => None,
     });
-    let mut package = package::begin(title.unwrap_or_default(), about.author, about.created, about.words)?;
+    let title = title.unwrap_or_default().replace('\n', "");
+    let mut package = package::begin(&title, about.author, about.created, about.words)?;
     package::document(&mut package, |out: &mut dyn Write| body::write(out, report, blocks))?;
     Ok(package.finish().map_err(std::io::Error::from)?.into_inner())
 }

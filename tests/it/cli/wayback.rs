@@ -228,7 +228,7 @@ fn the_demo_s_offices_mend_report_and_are_looked_at_again() {
     let rate = format!("{}.{}%", 1_000 / due / 10, 1_000 / due % 10);
     let text = opened::text("docx", &fs::read(folder.join("recheck.docx")).unwrap());
     for words in [
-        "某省工业和信息化厅网站问题整改情况复查报告".to_owned(),
+        "网站问题整改情况复查报告".to_owned(),
         "于2026年11月30日对标为已整改的2个问题逐一复查".to_owned(),
         format!("应整改问题{due}个，已整改并复查通过1个，整改率{rate}；复查未通过1个，未整改{open}个，未能复查0个；"),
         format!("超过整改时限{}个。另有1个问题经责任处室核实为误报或不予处理，不列入整改。", due - 1),
