@@ -264,7 +264,9 @@ impl Again<'_> {
         let mut lines = Vec::new();
         for finding in &self.base.findings {
             let review = reviews.get(&finding.id);
-            if finding.verdict == Certainty::Confirmed || review.is_some() {
+            // a term alone, which the workbook brought along, says nothing of a case that is in doubt
+            let is_told = review.is_some_and(|line| line.review.mark.is_some() || line.review.mending.is_some());
+            if finding.verdict == Certainty::Confirmed || is_told {
                 lines.push(self.line(finding.clone(), review));
             }
         }

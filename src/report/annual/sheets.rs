@@ -7,6 +7,7 @@ use crate::model::rule::Lang;
 
 use super::super::RenderError;
 use super::super::document::{FormRow, Lines};
+use super::super::plain;
 use super::super::words::Words;
 use super::{amount, clean, form, named};
 
@@ -14,8 +15,6 @@ use super::{amount, clean, form, named};
 const ITEMS_MAX: usize = 100_000;
 /// A4, as the file format numbers it.
 const PAPER_A4: u8 = 9;
-/// Characters that a cell takes; Excel's own limit is 32,767.
-const CELL_CHARS_MAX: usize = 32_000;
 
 /// The year as a workbook: the table, the columns, and the list behind each number.
 ///
@@ -85,7 +84,7 @@ fn sheet(
     sheet.set_landscape().set_paper_size(PAPER_A4).set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
     for (row, cells) in (1_u32..).zip(rows) {
         for (column, text) in (0_u16..).zip(cells) {
-            let text: String = text.chars().take(CELL_CHARS_MAX).collect();
+            let text = plain::cell_of_lines(&text);
             match text.parse::<u32>() {
                 Ok(number) => sheet.write_number(row, column, number)?,
                 Err(_) => sheet.write_string(row, column, text)?,
@@ -116,7 +115,7 @@ fn form_sheet(sheet: &mut Worksheet, annual: &Annual, site: &AnnualSite, words: 
         Lang::Zh => format!("（{}年度）　填报单位：{}", annual.year, clean(&annual.unit)),
         Lang::En => format!("{}, {}", annual.year, clean(&annual.unit)),
     };
-    sheet.write_string(1, 0, year)?;
+    sheet.write_string(1, 0, plain::cell_of_lines(&year))?;
     let rows = form::rows(annual, site, words);
     let last = 1 + u32::try_from(rows.len()).unwrap_or(u32::MAX);
     for (at, row) in (2_u32..).zip(&rows) {
@@ -127,7 +126,7 @@ fn form_sheet(sheet: &mut Worksheet, annual: &Annual, site: &AnnualSite, words: 
             // a cell of several lines ends where the next one of its column begins
             let below = rows.iter().skip((at - 1) as usize).take_while(|row| goes_on(row, column)).count();
             let bottom = if cell.lines == Lines::First { (at + below as u32).min(last) } else { at };
-            let text: String = cell.text.chars().take(CELL_CHARS_MAX).collect();
+            let text = plain::cell_of_lines(&cell.text);
             match cell.lines {
                 Lines::Further => {}
                 _ if (bottom, end) != (at, column) => {

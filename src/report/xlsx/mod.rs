@@ -19,7 +19,7 @@ use table::Styles;
 pub const RUN_PROPERTY: &str = "xuncha-run";
 
 /// Findings up to which the problem list is put together in memory.
-const FINDINGS_IN_MEMORY: usize = 2_000;
+const FINDINGS_IN_MEMORY: usize = 500;
 
 /// The whole workbook.
 ///

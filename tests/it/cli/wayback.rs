@@ -193,6 +193,7 @@ fn the_demo_s_offices_mend_report_and_are_looked_at_again() {
     let dead: Vec<&Finding> = first
         .findings
         .iter()
+        .filter(|finding| finding.verdict == Certainty::Confirmed)
         .filter(|finding| finding.rule == "link.broken" && finding.office.as_deref() == Some("办公室"))
         .collect();
     let [mended, unmended, alarm, ..] = dead[..] else { panic!("{dead:#?}") };
@@ -223,7 +224,7 @@ fn the_demo_s_offices_mend_report_and_are_looked_at_again() {
     let said = desk.run(&format!("recheck --now {LATER}"));
     assert_eq!(said.status, 1, "one claim is not true: {said:#?}");
 
-    let due = first.findings.iter().filter(|finding| finding.verdict != Certainty::Blocked).count() - 1;
+    let due = first.findings.iter().filter(|finding| finding.verdict == Certainty::Confirmed).count() - 1;
     let open = due - 2;
     let rate = format!("{}.{}%", 1_000 / due / 10, 1_000 / due % 10);
     let text = opened::text("docx", &fs::read(folder.join("recheck.docx")).unwrap());
@@ -232,8 +233,7 @@ fn the_demo_s_offices_mend_report_and_are_looked_at_again() {
         "于2026年11月30日对标为已整改的2个问题逐一复查".to_owned(),
         format!("应整改问题{due}个，已整改并复查通过1个，整改率{rate}；复查未通过1个，未整改{open}个，未能复查0个；"),
         format!("超过整改时限{}个。另有1个问题经责任处室核实为误报或不予处理，不列入整改。", due - 1),
-        "1.办公室：系统维护中".replace("系统维护中", &alarm.message),
-        "理由：系统维护中。".to_owned(),
+        format!("1.办公室：{}。理由：系统维护中", alarm.message.split('。').next().unwrap()),
         "（整改时限2026年11月28日）".to_owned(),
     ] {
         assert!(text.contains(words.trim_end_matches('。')), "{words}\n{text}");
