@@ -52,6 +52,18 @@ names! {
     }
 }
 
+impl Tag {
+    /// How many there are.
+    pub(super) const COUNT: usize = Self::Other as usize + 1;
+}
+
+impl Attr {
+    /// The attribute's bit in an element's mask; a few share one.
+    pub(super) fn bit(self) -> u32 {
+        1 << (self as u32 % u32::BITS)
+    }
+}
+
 /// Elements whose text nobody sees.
 pub fn is_unseen(tag: Tag) -> bool {
     matches!(
