@@ -13,7 +13,7 @@ use super::super::view::followable;
 /// Longest address that Excel takes for a link.
 const ADDRESS_CHARS_MAX: usize = 2_079;
 /// Links of a sheet; the rest is text. Excel allows 65,530, but the library keeps a tree node of eleven for each row with one.
-const LINKS_MAX: u32 = 20_000;
+const LINKS_MAX: u32 = 10_000;
 /// Rows that are looked at to find a column's width; so many wait in memory.
 const ROWS_MEASURED: usize = 400;
 /// Room for the filter's button beside a head.
