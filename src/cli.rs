@@ -32,8 +32,8 @@ pub struct Common {
     /// 另按责任处室生成问题清单（xlsx）和整改通知（docx）
     #[arg(long, global = true)]
     pub per_office: bool,
-    /// 整改期限，写入各处室的清单和通知，如 2026-12-08
-    #[arg(long, global = true, value_name = "DATE", requires = "per_office")]
+    /// 整改期限，写入报告和各处室的清单、通知，如 2026-12-08
+    #[arg(long, global = true, value_name = "DATE")]
     pub due: Option<String>,
     /// 数据文件（默认 xuncha.db）
     #[arg(long, global = true, value_name = "FILE")]
@@ -159,9 +159,12 @@ pub struct Annual {
     /// 输出 JSON，含每个数字对应的清单
     #[arg(long)]
     pub json: bool,
-    /// 另写入工作簿，含每个数字对应的清单
+    /// 另写入工作簿：年度报表、各栏目发布数和每个数字对应的清单
     #[arg(long, value_name = "FILE")]
     pub xlsx: Option<PathBuf>,
+    /// 另写入文档：年度报表（可编辑，后台数据留空）和统计说明
+    #[arg(long, value_name = "FILE")]
+    pub docx: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -397,7 +400,7 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("", "out", "Folder for the reports (default reports/)"),
     ("", "format", "Report formats, comma-separated, or all (default html,json)"),
     ("", "per_office", "Also write a problem list (xlsx) and a notice (docx) for each office"),
-    ("", "due", "Day by which the offices are to mend, for their lists and notices, e.g. 2026-12-08"),
+    ("", "due", "Day by which the offices are to mend, for the report and their lists and notices, e.g. 2026-12-08"),
     ("", "store", "Store file (default xuncha.db)"),
     ("", "max_pages", "Pages read per site at the most"),
     ("", "now", "Monitoring time point, RFC 3339 (default: the clock)"),
@@ -474,7 +477,8 @@ const ENGLISH: &[(&str, &str, &str)] = &[
     ("annual", "run", "Run id or its beginning; default: the newest"),
     ("annual", "stated", "A figure that was reported, to check it, e.g. COLUMN=123; may be repeated"),
     ("annual", "json", "Print JSON, with the list behind each number"),
-    ("annual", "xlsx", "Also write a workbook, with the list behind each number"),
+    ("annual", "xlsx", "Also write a workbook: the table, counts by column, and the list behind each number"),
+    ("annual", "docx", "Also write a document: the yearly table, to be completed, and where its figures come from"),
     ("notify", "", "Sends the notice of a stored run (mail, group robots), to try it out"),
     ("notify", "run", "Run id or its beginning; default: the newest"),
     ("notify", "dry_run", "Show the text, send nothing"),

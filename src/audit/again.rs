@@ -329,6 +329,7 @@ mod tests {
             rules: Vec::new(),
             ignored: Vec::new(),
             reviews: Vec::new(),
+            due: None,
             trend: Vec::new(),
             changes: None,
         }

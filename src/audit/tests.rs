@@ -153,7 +153,7 @@ fn one_dead_target_is_one_finding_and_the_rule_follows_from_what_it_is() {
     assert_eq!(finding.office.as_deref(), Some("办公室"));
     assert_eq!(
         finding.message,
-        format!("首页链接“丙”无法打开：返回404（页面不存在）（目标{BASE}/footer.html，全站共3处引用）")
+        format!("首页链接“丙”无法打开：返回404（页面不存在）。目标为{BASE}/footer.html，全站共3处引用")
     );
 }
 

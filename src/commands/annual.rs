@@ -1,5 +1,7 @@
 //! `xuncha annual YEAR`: what was published in a year, counted from a stored crawl.
 
+use std::path::Path;
+
 use super::{Exit, Failure, Session, configured};
 use crate::audit;
 use crate::cli;
@@ -40,15 +42,20 @@ pub(super) fn run(session: &Session, args: &cli::Annual) -> Result<Exit, Failure
         return Err(Failure::store(&error, session.lang));
     }
     let rendered = |error: crate::report::RenderError| Failure::incomplete(error.to_string());
-    if let Some(path) = &args.xlsx {
-        let bytes = annual::xlsx(&counted, session.lang).map_err(rendered)?;
+    let write = |path: &Path, bytes: Vec<u8>| {
         std::fs::write(path, bytes).map_err(|error| {
             let reason = session.reason(&error);
             Failure::usage(match session.lang {
                 Lang::Zh => format!("无法写入 {}（{reason}）", path.display()),
                 Lang::En => format!("cannot write {} ({reason})", path.display()),
             })
-        })?;
+        })
+    };
+    if let Some(path) = &args.xlsx {
+        write(path, annual::xlsx(&counted, session.lang).map_err(rendered)?)?;
+    }
+    if let Some(path) = &args.docx {
+        write(path, annual::docx(&counted, &stated, session.lang).map_err(rendered)?)?;
     }
     let text = if args.json {
         String::from_utf8_lossy(&annual::json(&counted).map_err(rendered)?).into_owned() + "\n"

@@ -77,7 +77,17 @@ pub(super) fn judge(
     };
     let mut report = build::build(run, parts);
     report.reviews = review::of_report(&report, reviews);
+    report.due.clone_from(&session.due);
     Ok(report)
+}
+
+/// The session with the term of mending that the stored judgement of the run names, where the user names none.
+pub(super) fn keeping_due(session: &Session, store: &Store, run: &str) -> Session {
+    let mut session = session.clone();
+    if session.due.is_none() {
+        session.due = store.report(run).ok().and_then(|report| report.due);
+    }
+    session
 }
 
 /// What the last finished run before this one saw of the same sites.
@@ -151,6 +161,7 @@ pub(super) fn check(session: &Session, wanted: Option<&str>) -> Result<Exit, Fai
     }
     let book = configured::load_rules(session, config.audit.rules_dir.as_deref(), &run.standard, &run.profile)?;
     prepare_out(session, &dir)?;
+    let session = &keeping_due(session, &store, &run.id);
     let report = judge(session, &store, &run, &book, config.warn)?;
     if !asked_when {
         store.save_judgement(&run.id, &report).map_err(|error| Failure::store(&error, session.lang))?;
@@ -171,7 +182,10 @@ pub(super) fn report(session: &Session, wanted: Option<&str>) -> Result<Exit, Fa
     let stored = store.report(&run.id);
     let lang = session.word("zh", "en");
     let report = match stored {
-        Ok(report) if report.lang == lang => report,
+        Ok(mut report) if report.lang == lang => {
+            report.due = session.due.clone().or(report.due);
+            report
+        }
         _ => {
             let book = configured::load_rules(session, config.audit.rules_dir.as_deref(), &run.standard, &run.profile)?;
             judge(session, &store, &run, &book, config.warn)?

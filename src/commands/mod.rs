@@ -314,7 +314,7 @@ pub(crate) fn write_reports(
     if session.per_office {
         let folder = folder.join(OFFICES_DIR);
         std::fs::create_dir_all(&folder).map_err(|error| failed(&folder, &session.reason(&error)))?;
-        for part in offices::by_office_parts(report, session.due.as_deref()) {
+        for part in offices::by_office_parts(report) {
             write(folder.join(part.workbook_name()), part.workbook())?;
             if let Some(notice) = part.notice().transpose() {
                 write(folder.join(part.notice_name()), notice)?;

@@ -38,6 +38,7 @@ pub(super) fn run(session: &Session, args: &cli::Recheck) -> Result<Exit, Failur
     let book = configured::load_rules(session, config.audit.rules_dir.as_deref(), &stored.standard, &stored.profile)?;
     let dir = session.out.clone().unwrap_or_else(|| config.report.dir.clone());
     prepare_out(session, &dir)?;
+    let session = &check::keeping_due(session, &store, &stored.id);
     let base = check::judge(session, &store, &stored, &book, config.warn)?;
     let reviews = store.reviews().map_err(|error| failed(&error))?;
     let now = session.now();
@@ -263,7 +264,9 @@ impl Again<'_> {
         let mut lines = Vec::new();
         for finding in &self.base.findings {
             let review = reviews.get(&finding.id);
-            if finding.verdict == Certainty::Confirmed || review.is_some() {
+            // a term alone, which the workbook brought along, says nothing of a case that is in doubt
+            let is_told = review.is_some_and(|line| line.review.mark.is_some() || line.review.mending.is_some());
+            if finding.verdict == Certainty::Confirmed || is_told {
                 lines.push(self.line(finding.clone(), review));
             }
         }
@@ -288,9 +291,10 @@ impl Again<'_> {
             (_, None) => Standing::Open,
         };
         let today = self.at.split('T').next().unwrap_or_default();
-        let is_late = review.and_then(|line| line.review.due.as_deref()).is_some_and(|due| due < today);
+        let due = review.and_then(|line| line.review.due.clone()).or_else(|| self.base.due.clone());
+        let is_late = due.as_deref().is_some_and(|due| due < today);
         let overdue = is_late && !matches!(standing, Standing::Closed | Standing::SetAside);
-        RecheckLine { finding, review: review.cloned(), standing, overdue, recheck }
+        RecheckLine { finding, review: review.cloned(), standing, due, overdue, recheck }
     }
 }
 

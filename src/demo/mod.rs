@@ -24,6 +24,8 @@ mod truth;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 pub use self::serve::Server;
@@ -84,6 +86,8 @@ pub struct Group {
     plan: Plan,
     truth: Truth,
     options: Options,
+    /// Answers by address that stand in for the group's own.
+    changed: BTreeMap<String, Reply>,
 }
 
 impl Group {
@@ -110,7 +114,7 @@ impl Group {
                 vetoes: Vec::new(),
             });
         }
-        Self { plan, truth, options }
+        Self { plan, truth, options, changed: BTreeMap::new() }
     }
 
     /// The monitoring day.
@@ -202,6 +206,9 @@ impl Group {
             return neighbours::respond(&host, path);
         };
         let key = format!("{host}{target}");
+        if let Some(reply) = self.changed.get(&key) {
+            return reply.clone();
+        }
         if method == "HEAD" && self.plan.head_refused.contains(&key) {
             return Reply::text(405, "405 Method Not Allowed");
         }
@@ -209,6 +216,12 @@ impl Group {
             Some(route) => self.answer(site, route),
             None => self.not_found(site, &target),
         }
+    }
+
+    /// From now on the address of one of the group's sites answers so: what its office mended, or broke.
+    pub fn change(&mut self, url: &PageUrl, reply: Reply) {
+        let target = url.as_str().split_once(url.host()).map_or("/", |(_, target)| target);
+        self.changed.insert(format!("{}{target}", url.host()), reply);
     }
 
     /// Whether the first request for the address is answered with 503.

@@ -37,6 +37,9 @@ pub struct Report {
     /// What the offices said of findings of this report, and of those set aside by their word; by finding id.
     #[serde(default)]
     pub reviews: Vec<ReviewLine>,
+    /// ISO date up to which the offices are to mend what was found; null where none was set.
+    #[serde(default)]
+    pub due: Option<String>,
     /// Judged runs of the same sites up to this one, oldest first; this one is the last.
     #[serde(default)]
     pub trend: Vec<TrendPoint>,
@@ -69,6 +72,9 @@ pub struct Changes {
     pub now: String,
     /// Ids of the findings that are new, or back.
     pub new: Vec<String>,
+    /// Those of `new` that a run before the previous one had found: they were gone, and came back.
+    #[serde(default)]
+    pub reopened: Vec<String>,
     /// What is gone, and would have been found.
     pub fixed: Vec<FixedLine>,
     /// Found both times.

@@ -152,6 +152,8 @@ pub struct RecheckLine {
     pub finding: Finding,
     pub review: Option<ReviewLine>,
     pub standing: Standing,
+    /// ISO date up to which it is to be mended: what the office wrote, else the report's.
+    pub due: Option<String>,
     /// Its day has passed, and it is neither mended nor set aside.
     pub overdue: bool,
     /// What looking again came to; none where nobody looked.

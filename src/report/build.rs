@@ -78,6 +78,7 @@ pub fn build(run: &RunInfo, parts: Parts) -> Report {
         rules,
         ignored,
         reviews: Vec::new(),
+        due: None,
         trend: earlier,
         changes: None,
     };

@@ -36,6 +36,10 @@ pub(super) fn changes(report: &Report, previous: &Report, run: &RunInfo) -> Chan
             None => finding.runs_in_a_row <= 1,
         };
         if is_new {
+            let knew = before.contains_key(finding.id.as_str());
+            if !knew && finding.first_seen != finding.last_seen {
+                changes.reopened.push(finding.id.clone());
+            }
             changes.new.push(finding.id.clone());
         } else {
             changes.persisting += 1;

@@ -17,7 +17,7 @@ pub fn render(report: &Report) -> Result<Vec<u8>, RenderError> {
     let words = Words::of(&report.lang);
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(BYTE_ORDER_MARK.to_vec());
     writer.write_record(told_columns().map(|column| column.head(words.lang)))?;
-    for row in rows(report, None) {
+    for row in rows(report) {
         writer.write_record(told_columns().map(|column| harmless((column.cell)(&row).line())))?;
     }
     writer.into_inner().map_err(|error| RenderError::Csv(error.into_error().into()))

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use quick_junit::{NonSuccessKind, Report as Suites, TestCase, TestCaseStatus, TestSuite};
+use quick_xml::escape::escape;
 
 use crate::model::finding::{Certainty, Finding};
 use crate::model::report::{Report, RuleLine};
@@ -13,55 +13,108 @@ use super::plain;
 use super::rows::{Row, rows};
 use super::words::Words;
 
+/// What one case came to, with its message.
+enum Status {
+    Passed,
+    Skipped { message: String, kind: Option<&'static str> },
+    Failed { message: String, kind: &'static str, details: String },
+}
+
+struct Case {
+    name: String,
+    class: String,
+    status: Status,
+}
+
+/// Cases, and how many of them failed or were skipped.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    tests: usize,
+    failures: usize,
+    skipped: usize,
+}
+
+impl Sum {
+    fn of<'a>(cases: impl IntoIterator<Item = &'a Case>) -> Self {
+        cases.into_iter().fold(Self::default(), |sum, case| Self {
+            tests: sum.tests + 1,
+            failures: sum.failures + usize::from(matches!(case.status, Status::Failed { .. })),
+            skipped: sum.skipped + usize::from(matches!(case.status, Status::Skipped { .. })),
+        })
+    }
+
+    fn attributes(self) -> String {
+        let Self { tests, failures, skipped } = self;
+        format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\"")
+    }
+}
+
 /// The whole file.
 ///
 /// # Errors
-/// [`RenderError::Junit`] when the XML cannot be written.
+/// None today; the signature is that of every format.
+#[allow(clippy::unnecessary_wraps, reason = "the signature of every format")]
 pub fn render(report: &Report) -> Result<Vec<u8>, RenderError> {
     let words = Words::of(&report.lang);
     let mut by_rule: BTreeMap<&str, Vec<Row<'_>>> = BTreeMap::new();
-    for row in rows(report, None) {
+    for row in rows(report) {
         by_rule.entry(&row.finding.rule).or_default().push(row);
     }
-    let mut suites = Suites::new("xuncha");
+    let mut suites: Vec<(String, Vec<Case>)> = Vec::new();
     for rule in &report.rules {
         let found = by_rule.remove(rule.id.as_str()).unwrap_or_default();
-        suites.add_test_suite(suite(&rule.id, &rule.title, &found, Some(rule), words));
+        let cases =
+            if found.is_empty() { vec![without_findings(rule)] } else { found.iter().map(|row| case(row, words)).collect() };
+        suites.push((format!("{} {}", rule.id, rule.title), cases));
     }
     // Findings of rules that the report does not list.
     for (id, found) in by_rule {
         let title = found.first().map_or(id, |row| row.finding.rule_title.as_str());
-        suites.add_test_suite(suite(id, title, &found, None, words));
+        suites.push((format!("{id} {title}"), found.iter().map(|row| case(row, words)).collect()));
     }
-    let mut bytes = suites.to_string()?.into_bytes();
-    if !bytes.ends_with(b"\n") {
-        bytes.push(b'\n');
+    let all = Sum::of(suites.iter().flat_map(|(_, cases)| cases));
+    let mut out = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"xuncha\" {}>\n", all.attributes());
+    for (name, cases) in &suites {
+        out += &format!("    <testsuite name=\"{}\" {}>\n", one_line(name), Sum::of(cases).attributes());
+        for case in cases {
+            write(&mut out, case);
+        }
+        out += "    </testsuite>\n";
     }
-    Ok(bytes)
+    out += "</testsuites>\n";
+    Ok(out.into_bytes())
 }
 
-fn suite(id: &str, title: &str, found: &[Row<'_>], rule: Option<&RuleLine>, words: Words) -> TestSuite {
-    let mut suite = TestSuite::new(plain::line(&format!("{id} {title}")));
-    suite.add_test_cases(found.iter().map(|row| case(row, words)));
-    if let Some(rule) = rule.filter(|_| found.is_empty()) {
-        suite.add_test_case(without_findings(rule));
-    }
-    suite
-}
-
-fn case(row: &Row<'_>, words: Words) -> TestCase {
-    let finding = row.finding;
-    let mut status = match finding.verdict {
-        Certainty::Confirmed => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        Certainty::Suspected | Certainty::Intermittent | Certainty::Blocked => TestCaseStatus::skipped(),
+fn write(out: &mut String, case: &Case) {
+    let (name, class) = (one_line(&case.name), one_line(&case.class));
+    *out += &format!("        <testcase name=\"{name}\" classname=\"{class}\"");
+    *out += &match &case.status {
+        Status::Passed => "/>\n".to_owned(),
+        Status::Skipped { message, kind } => {
+            let kind = kind.map(|kind| format!(" type=\"{kind}\"")).unwrap_or_default();
+            format!(">\n            <skipped message=\"{}\"{kind}/>\n        </testcase>\n", one_line(message))
+        }
+        Status::Failed { message, kind, details } => {
+            let message = one_line(message);
+            let details = escape(plain::clean(details));
+            format!(">\n            <failure message=\"{message}\" type=\"{kind}\">{details}</failure>\n        </testcase>\n")
+        }
     };
-    status.set_message(plain::line(&row.message())).set_type(plain::line(words.level(finding.level)));
-    if finding.verdict == Certainty::Confirmed {
-        status.set_description(details(finding, row, words));
-    }
-    let mut case = TestCase::new(plain::line(&format!("{} {}", finding.url, finding.id)), status);
-    case.set_classname(plain::line(&finding.site));
-    case
+}
+
+/// Page text as the value of an attribute.
+fn one_line(text: &str) -> String {
+    escape(plain::line(text)).into_owned()
+}
+
+fn case(row: &Row<'_>, words: Words) -> Case {
+    let finding = row.finding;
+    let (message, kind) = (row.message(), words.level(finding.level));
+    let status = match finding.verdict {
+        Certainty::Confirmed => Status::Failed { message, kind, details: details(finding, row, words) },
+        Certainty::Suspected | Certainty::Intermittent | Certainty::Blocked => Status::Skipped { message, kind: Some(kind) },
+    };
+    Case { name: format!("{} {}", finding.url, finding.id), class: finding.site.clone(), status }
 }
 
 fn details(finding: &Finding, row: &Row<'_>, words: Words) -> String {
@@ -76,15 +129,11 @@ fn details(finding: &Finding, row: &Row<'_>, words: Words) -> String {
         .join("\n")
 }
 
-fn without_findings(rule: &RuleLine) -> TestCase {
+fn without_findings(rule: &RuleLine) -> Case {
     let status = if rule.undetermined.is_empty() {
-        TestCaseStatus::success()
+        Status::Passed
     } else {
-        let mut status = TestCaseStatus::skipped();
-        status.set_message(plain::line(&rule.undetermined.join(" ")));
-        status
+        Status::Skipped { message: rule.undetermined.join(" "), kind: None }
     };
-    let mut case = TestCase::new(rule.id.as_str(), status);
-    case.set_classname("xuncha");
-    case
+    Case { name: rule.id.clone(), class: "xuncha".to_owned(), status }
 }

@@ -20,7 +20,7 @@ pub fn render(report: &Report) -> Result<Vec<u8>, RenderError> {
     let mut out = String::new();
     for block in document::self_report(report) {
         match block {
-            Block::Title(text) => out.push_str(&format!("# {}\n\n", escaped(&text))),
+            Block::Title(text) => out.push_str(&format!("# {}\n\n", escaped(&text.replace('\n', "")))),
             Block::Heading(text) => out.push_str(&format!("## {}\n\n", escaped(&text))),
             Block::Subheading(text) => out.push_str(&format!("### {}\n\n", escaped(&text))),
             Block::Addressee(text) | Block::Paragraph(text) => out.push_str(&format!("{}\n\n", escaped(&text))),
@@ -40,6 +40,8 @@ pub fn render(report: &Report) -> Result<Vec<u8>, RenderError> {
                 out.push('\n');
             }
             Block::Problems => problems(&mut out, report, words),
+            // of the yearly table, which has no Markdown form
+            Block::PageTitle(_) | Block::Form { .. } => {}
         }
     }
     Ok(out.into_bytes())
@@ -47,7 +49,7 @@ pub fn render(report: &Report) -> Result<Vec<u8>, RenderError> {
 
 fn problems(out: &mut String, report: &Report, words: Words) {
     table_head(out, &problem_heads(words));
-    for row in rows(report, None) {
+    for row in rows(report) {
         let finding = row.finding;
         let mut cells: Vec<String> = problem_cells(&row).iter().map(|cell| escaped(cell)).collect();
         if let Some(address) = cells.get_mut(4) {

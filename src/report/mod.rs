@@ -75,7 +75,4 @@ pub enum RenderError {
     /// A row of the CSV file could not be written.
     #[error("the CSV file could not be written: {0}")]
     Csv(#[from] ::csv::Error),
-    /// The JUnit file could not be written.
-    #[error("the JUnit file could not be written: {0}")]
-    Junit(#[from] quick_junit::SerializeError),
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::model::finding::{Certainty, Finding, Level};
 use crate::model::report::{Changes, ColumnState, IndicatorState, Report, Site, SiteVerdict};
 use crate::model::rule::Lang;
@@ -10,6 +12,8 @@ use crate::model::site::SiteKind;
 use super::outlook;
 use super::words::Words;
 
+/// Characters of a title that a line of 156 mm takes in 二号.
+const TITLE_CHARS: usize = 20;
 /// Kinds of problem that the overview names.
 const KINDS_NAMED: usize = 5;
 /// Columns about to go stale that the overview names.
@@ -74,9 +78,9 @@ pub(crate) fn results(report: &Report, limits: &str) -> Vec<String> {
         Lang::Zh => (verdicts_zh(report, words), problems_zh(report, words), limits_zh(report, limits)),
         Lang::En => (verdicts_en(report, words), problems_en(report, words), limits_en(report, limits)),
     };
-    let mut paragraphs = vec![verdicts];
+    let mut paragraphs = vec![verdicts, problems];
     paragraphs.extend(outlook::paragraphs(report));
-    paragraphs.extend([problems, due(report, words), limits]);
+    paragraphs.extend([due(report, words), limits]);
     paragraphs.retain(|paragraph| !paragraph.is_empty());
     paragraphs
 }
@@ -225,6 +229,39 @@ pub(crate) fn points(value: f64) -> String {
     format!("{rounded}")
 }
 
+/// A message without the addresses that stand beside it.
+pub(crate) fn without_addresses(message: &str, finding: &Finding) -> String {
+    let (zh, en) = (format!("，首见于{}", finding.url), format!(", the first on {}", finding.url));
+    let message = message.replace(&zh, "").replace(&en, "");
+    match &finding.target {
+        Some(target) => message.replace(&format!("目标为{target}，"), ""),
+        None => message,
+    }
+}
+
+/// The first sentence of a message: what is wrong. The list has the rest.
+pub(crate) fn in_short(message: &str) -> &str {
+    let first = message.split('。').next().unwrap_or_default();
+    first.split(". ").next().unwrap_or_default().trim_end_matches('.')
+}
+
+/// A title; where it is longer than a line of the document, who it is of stands on a line of its own.
+pub(crate) fn title_of(unit: &str, title: &str) -> String {
+    let breaks = (unit.width() + title.width()) / 2 > TITLE_CHARS;
+    format!("{unit}{}{title}", if breaks { "\n" } else { "" })
+}
+
+/// So much of the whole, rounded down, so that 100% is all of it; a dash where there is no whole.
+pub(crate) fn rate(part: usize, whole: usize) -> String {
+    match whole {
+        0 => "—".to_owned(),
+        whole => {
+            let thousandths = part * 1_000 / whole;
+            format!("{}.{}%", thousandths / 10, thousandths % 10)
+        }
+    }
+}
+
 /// At most so many characters, with an ellipsis where something was cut.
 pub(crate) fn clipped(text: &str, chars: usize) -> String {
     match text.char_indices().nth(chars) {
@@ -258,9 +295,13 @@ fn offices(report: &Report) -> usize {
 pub(crate) fn since(changes: &Changes, words: Words) -> String {
     let (new, fixed, persisting) = (changes.new.len(), changes.fixed.len(), changes.persisting);
     let day = words.day(&changes.now);
+    let back = match changes.reopened.len() {
+        0 => String::new(),
+        n => words.aside(&words.fill("其中重新出现#处", "# of them back", n)),
+    };
     let mut sentence = match words.lang {
-        Lang::Zh => format!("与上次检查（{day}）相比，新增问题{new}处，已消除{fixed}处，仍存在{persisting}处"),
-        Lang::En => format!("Since the previous run ({day}): {new} new, {fixed} mended, {persisting} still there"),
+        Lang::Zh => format!("与上次检查（{day}）相比，新增问题{new}处{back}，已消除{fixed}处，仍存在{persisting}处"),
+        Lang::En => format!("Since the previous run ({day}): {new} new{back}, {fixed} mended, {persisting} still there"),
     };
     if changes.unmeasured > 0 {
         sentence += words.say("；", "; ");

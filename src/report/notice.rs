@@ -297,20 +297,21 @@ fn lines(notice: &Notice, counts: Counts, words: Words) -> Lines {
         head.push(format!("{}{colon}{}{}", clean(&site.name, 40), words.verdict(site.verdict), was.unwrap_or_default()));
     }
     head.push(totals(notice, counts, words));
+    // a blank line above each list
     let mut entries = Vec::new();
     if !notice.new.is_empty() {
-        entries.push(words.say("新增问题：", "New:").to_owned());
+        entries.push(words.say("\n新增问题：", "\nNew:").to_owned());
         entries.extend(notice.new.iter().zip(1..).map(|(entry, no)| entry_line(entry, no, words)));
     }
     if !notice.due.is_empty() {
-        entries.push(words.say("即将超期的栏目：", "Columns due soon:").to_owned());
+        entries.push(words.say("\n即将超期的栏目：", "\nColumns due soon:").to_owned());
         entries.extend(notice.due.iter().zip(1..).map(|(due, no)| due_line(due, no, words)));
     }
     if !notice.fixed.is_empty() {
-        entries.push(words.say("已消除的问题：", "Mended:").to_owned());
+        entries.push(words.say("\n已消除的问题：", "\nMended:").to_owned());
         entries.extend(notice.fixed.iter().zip(1..).map(|(entry, no)| entry_line(entry, no, words)));
     }
-    let foot = notice.link.iter().map(|link| format!("{}{link}", words.say("报告：", "Reports: "))).collect();
+    let foot = notice.link.iter().map(|link| format!("{}{link}", words.say("\n报告：", "\nReports: "))).collect();
     Lines { head, entries, foot, more: words.say("……另有#行，见报告", "… # more lines, see the report") }
 }
 

@@ -25,13 +25,11 @@ pub struct OfficePart {
     /// Safe as part of a file name on every system, and different from every other office's.
     pub file_stem: String,
     report: Report,
-    due: Option<String>,
 }
 
-/// The findings by office, each with the columns it answers for; `due` is the ISO date up to which they are to be mended.
-pub fn by_office_parts(report: &Report, due: Option<&str>) -> impl Iterator<Item = OfficePart> {
+/// The findings by office, each with the columns it answers for.
+pub fn by_office_parts(report: &Report) -> impl Iterator<Item = OfficePart> {
     let words = Words::of(&report.lang);
-    let due = due.map(str::to_owned);
     let mut taken = BTreeSet::new();
     by_office(report).into_iter().map(move |(office, findings)| {
         let file_stem = file_stem(office.unwrap_or(no_office(words)), &mut taken);
@@ -52,8 +50,9 @@ pub fn by_office_parts(report: &Report, due: Option<&str>) -> impl Iterator<Item
             reviews: of_findings(report, &findings),
             findings: findings.into_iter().cloned().collect(),
             rules: report.rules.clone(),
+            due: report.due.clone(),
         };
-        OfficePart { office: office.map(str::to_owned), file_stem, report, due: due.clone() }
+        OfficePart { office: office.map(str::to_owned), file_stem, report }
     })
 }
 
@@ -82,7 +81,7 @@ impl OfficePart {
         let words = Words::of(&self.report.lang);
         let office = self.office.as_deref().unwrap_or(no_office(words));
         let title = format!("{office}{}", words.say("网站问题清单", ": website problems"));
-        xlsx::render_office(&self.report, &title, self.due.as_deref())
+        xlsx::render_office(&self.report, &title)
     }
 
     /// The notice; none where no office is named: nobody could receive it.
@@ -91,7 +90,7 @@ impl OfficePart {
     /// [`RenderError::Docx`] when it cannot be written.
     pub fn notice(&self) -> Result<Option<Vec<u8>>, RenderError> {
         let Some(office) = &self.office else { return Ok(None) };
-        docx::render_blocks(&self.report, &self.blocks(office), self.due.as_deref()).map(Some)
+        docx::render_blocks(&self.report, &self.blocks(office)).map(Some)
     }
 
     fn blocks(&self, office: &str) -> Vec<Block> {
@@ -163,7 +162,7 @@ impl OfficePart {
     }
 
     fn demands(&self, words: Words, numbering: &mut Numbering) -> Vec<Block> {
-        let term = match (&self.due, words.lang) {
+        let term = match (&self.report.due, words.lang) {
             (Some(day), Lang::Zh) => format!("请于{}前完成整改，并将填写后的问题清单反馈。", words.day(day)),
             (Some(day), Lang::En) => format!("Please mend it by {} and send the list back, filled in.", words.day(day)),
             (None, Lang::Zh) => "请抓紧整改，整改完成后将填写后的问题清单反馈。".to_owned(),

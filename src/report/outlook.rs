@@ -1,23 +1,29 @@
 //! The outlook in sentences: how much of each veto is used, when the verdict changes if nothing is published, and what is to be
 //! mended first. The summary, HTML, DOCX and Markdown set the same ones.
 
+use std::collections::BTreeMap;
+
 use crate::model::report::{Mending, Report, Site, SiteVerdict, Trip, VetoOutlook, Warning};
 use crate::model::rule::Lang;
 
+use super::rows::rows;
 use super::words::Words;
 
-/// Ids of findings to be mended that a sentence names.
-const IDS_NAMED: usize = 8;
+/// Findings to be mended that a sentence names, by their numbers in the list.
+const NUMBERS_NAMED: usize = 8;
 /// Things to come that a sentence names.
 const TRIPS_NAMED: usize = 4;
 
 /// One paragraph a site, for those of which there is something to say.
 pub(crate) fn paragraphs(report: &Report) -> Vec<String> {
     let words = Words::of(&report.lang);
-    report.sites.iter().filter_map(|site| paragraph(site, words)).collect()
+    let wanted = report.sites.iter().any(|site| site.outlook.mending.is_some());
+    let numbers: BTreeMap<&str, usize> = rows(report).filter(|_| wanted).map(|row| (row.finding.id.as_str(), row.no)).collect();
+    report.sites.iter().filter_map(|site| paragraph(site, &numbers, words)).collect()
 }
 
-fn paragraph(site: &Site, words: Words) -> Option<String> {
+/// `numbers`: of the findings, by their ids.
+fn paragraph(site: &Site, numbers: &BTreeMap<&str, usize>, words: Words) -> Option<String> {
     let outlook = &site.outlook;
     let mut sentences: Vec<String> = Vec::new();
     let used: Vec<String> = outlook.vetoes.iter().filter(|line| line.used > 0).map(|line| used(line, words)).collect();
@@ -27,7 +33,7 @@ fn paragraph(site: &Site, words: Words) -> Option<String> {
             Lang::En => format!("counted toward vetoes: {}", used.join("; ")),
         });
     }
-    sentences.extend(outlook.mending.as_ref().map(|mending| mend(mending, words)));
+    sentences.extend(outlook.mending.as_ref().map(|mending| mend(mending, numbers, words)));
     sentences.extend(turning(site, words));
     if !outlook.warnings.is_empty() {
         let reached: Vec<String> = outlook.warnings.iter().map(|warning| warned(warning, words)).collect();
@@ -41,8 +47,16 @@ fn paragraph(site: &Site, words: Words) -> Option<String> {
     }
     Some(match words.lang {
         Lang::Zh => format!("“{}”{}。", site.name, sentences.join("。")),
-        Lang::En => format!("{}: {}.", site.name, sentences.join(". ")),
+        Lang::En => {
+            let further = sentences.iter().skip(1).map(|sentence| format!(". {}", capital(sentence)));
+            format!("{}: {}{}.", site.name, sentences.first().map_or("", String::as_str), further.collect::<String>())
+        }
     })
+}
+
+fn capital(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn used(line: &VetoOutlook, words: Words) -> String {
@@ -54,19 +68,27 @@ fn used(line: &VetoOutlook, words: Words) -> String {
     }
 }
 
-fn mend(mending: &Mending, words: Words) -> String {
+fn mend(mending: &Mending, numbers: &BTreeMap<&str, usize>, words: Words) -> String {
     let number = mending.findings.len();
-    let mut ids: Vec<String> = mending.findings.iter().take(IDS_NAMED).cloned().collect();
-    if number > IDS_NAMED {
-        ids.push(words.say("等", "…").to_owned());
+    let mut nos: Vec<usize> = mending.findings.iter().filter_map(|id| numbers.get(id.as_str()).copied()).collect();
+    nos.sort_unstable();
+    let mut named: Vec<String> = nos.iter().take(NUMBERS_NAMED).map(ToString::to_string).collect();
+    if number > NUMBERS_NAMED {
+        named.push("…".to_owned());
     }
-    let ids = words.list(&ids).replace("、等", "等");
+    let named = words.list(&named).replace("、…", "…");
     match (words.lang, mending.verdict) {
-        (Lang::Zh, SiteVerdict::Qualified) => format!("整改这{number}项后结论变为合格（问题编号{ids}）"),
-        (Lang::Zh, _) => format!("整改这{number}项后不再触发单项否决（问题编号{ids}），因尚有指标未能判定，结论变为未能判定"),
-        (Lang::En, SiteVerdict::Qualified) => format!("with these {number} mended the verdict becomes qualified ({ids})"),
+        (Lang::Zh, SiteVerdict::Qualified) => format!("整改这{number}项后结论变为合格（问题清单第{named}项）"),
+        (Lang::Zh, _) => {
+            format!("整改这{number}项后不再触发单项否决（问题清单第{named}项），因尚有指标未能判定，结论变为未能判定")
+        }
+        (Lang::En, SiteVerdict::Qualified) => {
+            format!("once {number} are mended the verdict becomes qualified (no. {named} of the list)")
+        }
         (Lang::En, _) => {
-            format!("with these {number} mended no veto falls ({ids}); other indicators leave the verdict undetermined")
+            format!(
+                "once {number} are mended no veto falls (no. {named} of the list); other indicators leave the verdict undetermined"
+            )
         }
     }
 }
@@ -170,7 +192,7 @@ mod tests {
             ..Outlook::default()
         };
         assert_eq!(
-            paragraph(&site(outlook), Words::of("zh")).unwrap(),
+            paragraph(&site(outlook), &BTreeMap::new(), Words::of("zh")).unwrap(),
             "“门户网站”单项否决计数：“空白栏目”已有3处，达到5处即触发。如不发布新的信息，2026年12月5日起将触发“空白栏目”，\
              结论变为不合格；最先到期的为“工作动态”2026年12月3日。已达到提前预警值：空白栏目3个（预警值2个）。"
         );
@@ -180,11 +202,14 @@ mod tests {
     fn what_to_mend_is_counted_and_named_and_nothing_is_said_of_a_site_without_any() {
         let mending = Mending { findings: vec!["a1".to_owned(), "b2".to_owned()], verdict: SiteVerdict::Qualified };
         let outlook = Outlook { vetoes: vec![veto(6, None)], mending: Some(mending), ..Outlook::default() };
-        let text = paragraph(&site(outlook.clone()), Words::of("zh")).unwrap();
-        assert!(text.contains("整改这2项后结论变为合格（问题编号a1、b2）"), "{text}");
+        let numbers = BTreeMap::from([("a1", 17), ("b2", 4), ("c3", 5)]);
+        let text = paragraph(&site(outlook.clone()), &numbers, Words::of("zh")).unwrap();
+        assert!(text.contains("整改这2项后结论变为合格（问题清单第4、17项）"), "{text}");
         assert!(
-            paragraph(&site(outlook), Words::of("en")).unwrap().contains("with these 2 mended the verdict becomes qualified")
+            paragraph(&site(outlook), &numbers, Words::of("en"))
+                .unwrap()
+                .contains("Once 2 are mended the verdict becomes qualified (no. 4, 17 of the list)")
         );
-        assert_eq!(paragraph(&site(Outlook::default()), Words::of("zh")), None);
+        assert_eq!(paragraph(&site(Outlook::default()), &numbers, Words::of("zh")), None);
     }
 }

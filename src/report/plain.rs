@@ -35,7 +35,15 @@ pub(crate) fn line(text: &str) -> String {
 
 /// One line that fits a cell.
 pub(crate) fn cell(text: &str) -> String {
-    let text = line(text);
+    fitted(line(text))
+}
+
+/// Clean, as long as a cell holds, its line breaks kept.
+pub(crate) fn cell_of_lines(text: &str) -> String {
+    fitted(clean(text).into_owned())
+}
+
+fn fitted(text: String) -> String {
     if text.len() <= CELL_UNITS_MAX || text.encode_utf16().count() <= CELL_UNITS_MAX {
         return text;
     }

@@ -63,13 +63,7 @@ impl Tally {
 
     /// 整改率: mended with evidence, of what is to be mended; rounded down, so that 100% is all of it.
     pub(crate) fn rate(self) -> String {
-        match self.due() {
-            0 => "—".to_owned(),
-            due => {
-                let thousandths = self.closed * 1_000 / due;
-                format!("{}.{}%", thousandths / 10, thousandths % 10)
-            }
-        }
+        narrative::rate(self.closed, self.due())
     }
 }
 
@@ -118,9 +112,20 @@ pub(crate) fn evidence(line: &RecheckLine, words: Words) -> String {
     narrative::clipped(&pieces.join(words.say("；", "; ")), EVIDENCE_CHARS)
 }
 
-/// The day up to which a finding is to be mended, as the office wrote it.
+/// What the running text says of a look: what it found where that differs from what was known, else what the server answered.
+fn seen(line: &RecheckLine, words: Words) -> String {
+    let Some(look) = line.recheck.as_ref().filter(|_| line.standing != Standing::SetAside) else {
+        return evidence(line, words);
+    };
+    let known = narrative::in_short(&line.finding.message);
+    let found = look.evidence.first().filter(|piece| narrative::in_short(&piece.text) != known);
+    let answered = || look.evidence.iter().find(|piece| piece.kind == "attempt");
+    found.or_else(answered).map(|piece| plain::line(narrative::in_short(&piece.text))).unwrap_or_default()
+}
+
+/// The day up to which a finding is to be mended.
 pub(crate) fn due(line: &RecheckLine) -> &str {
-    line.review.as_ref().and_then(|review| review.review.due.as_deref()).unwrap_or_default()
+    line.due.as_deref().unwrap_or_default()
 }
 
 /// The figures, for standard output.
@@ -166,7 +171,7 @@ fn figures(report: &RecheckReport) -> String {
 fn render_docx(report: &RecheckReport) -> Result<Vec<u8>, RenderError> {
     let mut base = report.base.clone();
     base.run.finished.clone_from(&report.now);
-    docx::render_blocks(&base, &blocks(report), None)
+    docx::render_blocks(&base, &blocks(report))
 }
 
 fn blocks(report: &RecheckReport) -> Vec<Block> {
@@ -175,7 +180,7 @@ fn blocks(report: &RecheckReport) -> Vec<Block> {
     let mut numbering = Numbering::new(words);
     let unit = narrative::unit(base, words);
     let mut blocks = vec![Block::Title(match words.lang {
-        Lang::Zh => format!("{unit}网站问题整改情况复查报告"),
+        Lang::Zh => narrative::title_of(&unit, "网站问题整改情况复查报告"),
         Lang::En => format!("{unit}: recheck of the problems of its websites"),
     })];
     blocks.push(Block::Paragraph(opening(report, words)));
@@ -228,14 +233,14 @@ fn opening(report: &RecheckReport, words: Words) -> String {
 fn offices(report: &RecheckReport, words: Words) -> Block {
     let head = |zh, en, share| Head { name: words.say(zh, en), share, centred: true };
     let heads = vec![
-        head("责任处室", "Office", 20),
+        head("责任处室", "Office", 22),
         head("应整改", "To mend", 10),
         head("已整改", "Mended", 10),
-        head("复查未通过", "Reopened", 12),
+        head("复查未通过", "Reopened", 15),
         head("未整改", "Not mended", 10),
-        head("未能复查", "Undetermined", 12),
+        head("未能复查", "Undetermined", 13),
         head("超期", "Overdue", 8),
-        head("整改率", "Rate", 18),
+        head("整改率", "Rate", 12),
     ];
     let row = |name: &str, tally: Tally| {
         let numbers = [tally.due(), tally.closed, tally.reopened, tally.open, tally.undetermined, tally.overdue];
@@ -262,7 +267,8 @@ fn named(lines: &[&RecheckLine], words: Words, numbering: &mut Numbering) -> Vec
                 (true, Lang::En) => format!(" (due {})", due(line)),
                 (false, _) => String::new(),
             };
-            let (message, evidence) = (stop(&plain::line(&line.finding.message)), stop(&evidence(line, words)));
+            let message = words.prose(&plain::line(narrative::in_short(&line.finding.message)));
+            let evidence = stop(&words.prose(&seen(line, words)));
             let text = match (evidence.is_empty(), line.standing, words.lang) {
                 (true, _, _) => format!("{message}{due}{}", words.say("。", ".")),
                 (false, Standing::SetAside, Lang::Zh) => format!("{message}。理由：{evidence}。"),
@@ -314,7 +320,7 @@ fn details(report: &RecheckReport, words: Words) -> Block {
             vec![
                 no.to_string(),
                 office,
-                plain::line(&line.finding.message),
+                plain::line(&narrative::without_addresses(&line.finding.message, &line.finding)),
                 line.finding.target.clone().unwrap_or_else(|| line.finding.url.clone()),
                 due(line).to_owned(),
                 result(line, words),

@@ -109,28 +109,25 @@ const fn asked(
 /// Every column, in order. The last one tells the finding from run to run.
 pub const COLUMNS: &[Column] = &[
     told("no", "序号", "No.", 7, |row| Cell::Number(row.no as u64)),
-    told("office", "责任处室", "Office", 16, |row| Cell::text(row.office)),
-    told("site", "网站", "Site", 20, |row| Cell::text(row.site)),
-    told("column", "栏目", "Column", 16, |row| Cell::text(row.finding.column.as_deref().unwrap_or_default())),
-    told("kind", "问题类型", "Problem", 20, |row| Cell::text(&row.finding.rule_title)),
-    told("level", "级别", "Level", 12, |row| Cell::text(row.words.level(row.finding.level))),
-    told("certainty", "认定情况", "Certainty", 14, |row| Cell::text(row.words.certainty(row.finding.verdict))),
-    told("message", "问题描述", "What is wrong", 44, |row| Cell::text(&row.finding.message)),
-    told("url", "页面网址", "Page", 38, |row| Cell::address(Some(&row.finding.url))),
-    told("target", "问题网址", "Address at fault", 38, |row| Cell::address(row.finding.target.as_deref())),
-    told("advice", "整改建议", "What to do", 34, |row| Cell::text(&row.finding.advice)),
-    Column {
-        to_fill: true,
-        ..told("due", "整改时限", "To be mended by", 14, |row| day(row.due.or_else(|| row.review?.review.due.as_deref())))
-    },
+    told("office", "责任处室", "Office", 12, |row| Cell::text(row.office)),
+    told("site", "网站", "Site", 16, |row| Cell::text(row.site)),
+    told("column", "栏目", "Column", 14, |row| Cell::text(row.finding.column.as_deref().unwrap_or_default())),
+    told("kind", "问题类型", "Problem", 16, |row| Cell::text(&row.finding.rule_title)),
+    told("level", "级别", "Level", 10, |row| Cell::text(row.words.level(row.finding.level))),
+    told("certainty", "认定情况", "Certainty", 12, |row| Cell::text(row.words.certainty(row.finding.verdict))),
+    told("message", "问题描述", "What is wrong", 40, |row| Cell::text(&row.finding.message)),
+    told("url", "页面网址", "Page", 34, |row| Cell::address(Some(&row.finding.url))),
+    told("target", "问题网址", "Address at fault", 34, |row| Cell::address(row.finding.target.as_deref())),
+    told("advice", "整改建议", "What to do", 30, |row| Cell::text(&row.finding.advice)),
+    Column { to_fill: true, ..told("due", "整改时限", "To be mended by", 14, |row| day(row.due())) },
     asked("mending", "整改状态", "State of mending", 12, MENDING, |row| {
         row.chosen(MENDING, |said| said.mending.map(Mending::key))
     }),
     asked("review", "核实结果", "Review", 12, REVIEWS, |row| row.chosen(REVIEWS, |said| said.mark.map(Mark::key))),
-    asked("reason", "情况说明", "Reason", 28, &[], |row| row.said(|said| Cell::text(&said.reason))),
+    asked("reason", "情况说明", "Reason", 22, &[], |row| row.said(|said| Cell::text(&said.reason))),
     asked("person", "填报人", "Person", 10, &[], |row| row.said(|said| Cell::text(&said.person))),
     asked("day", "填报日期", "Date", 14, &[], |row| row.said(|said| day(said.day.as_deref()))),
-    asked("remark", "备注", "Remark", 18, &[], |row| Cell::text(&row.remark())),
+    asked("remark", "备注", "Remark", 14, &[], |row| Cell::text(&row.remark())),
     told("count", "出现处数", "Places", 10, |row| Cell::Number(u64::from(row.finding.occurrence_count.max(1)))),
     told("places", "出现位置（举例）", "Places (examples)", 44, |row| Cell::text(&row.places())),
     told("evidence", "核查依据", "Evidence", 52, |row| Cell::text(&row.evidence())),
@@ -163,8 +160,8 @@ pub(crate) struct Row<'a> {
     pub(crate) site: &'a str,
     /// Name of the indicator it counts toward; empty: none.
     pub(crate) indicator: &'a str,
-    /// ISO date up to which it is to be mended.
-    pub(crate) due: Option<&'a str>,
+    /// ISO date up to which all findings are to be mended.
+    all_due: Option<&'a str>,
     /// What the office said of it earlier.
     pub(crate) review: Option<&'a ReviewLine>,
     pub(crate) words: Words,
@@ -175,7 +172,7 @@ fn day(day: Option<&str>) -> Cell {
 }
 
 /// The rows of a report, by office.
-pub(crate) fn rows<'a>(report: &'a Report, due: Option<&'a str>) -> impl Iterator<Item = Row<'a>> {
+pub(crate) fn rows(report: &Report) -> impl Iterator<Item = Row<'_>> {
     let words = Words::of(&report.lang);
     let sites: BTreeMap<&str, &str> = report.sites.iter().rev().map(|site| (site.host.as_str(), site.name.as_str())).collect();
     let indicators: BTreeMap<&str, &str> =
@@ -194,13 +191,28 @@ pub(crate) fn rows<'a>(report: &'a Report, due: Option<&'a str>) -> impl Iterato
             office,
             site: sites.get(finding.site.as_str()).copied().unwrap_or(&finding.site),
             indicator: finding.indicator.as_deref().and_then(|id| indicators.get(id).copied()).unwrap_or_default(),
-            due,
+            all_due: report.due.as_deref(),
             review: reviews.get(finding.id.as_str()).copied(),
             words,
         })
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    /// ISO date up to which it is to be mended: what the office wrote, else the day that is set for all; for what came back after
+    /// a look the other way round.
+    pub(crate) fn due(&self) -> Option<&'a str> {
+        let written = self.review.and_then(|line| line.review.due.as_deref());
+        if self.review.is_some_and(ReviewLine::is_reopened) { self.all_due.or(written) } else { written.or(self.all_due) }
+    }
+
+    /// How far the mending is, as the office chose; empty where it did not.
+    pub(crate) fn state(&self) -> String {
+        match self.chosen(MENDING, |said| said.mending.map(Mending::key)).line() {
+            state if state.is_empty() => self.chosen(REVIEWS, |said| said.mark.map(Mark::key)).line(),
+            state => state,
+        }
+    }
+
     /// What the office filled in, unless a look since found the problem still there: then it is asked anew.
     fn said(&self, cell: impl Fn(&Review) -> Cell) -> Cell {
         let standing = self.review.filter(|line| !line.is_reopened());

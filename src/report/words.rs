@@ -1,8 +1,11 @@
 //! The words of the reports, Chinese and English side by side. No sentence is put together anywhere else but in
 //! `build` (notes), `narrative` (overview), `document` (the report as a document) and `offices` (notices).
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
+use regex::Regex;
 
 use crate::model::finding::{Certainty, Level};
 use crate::model::report::{ColumnState, IndicatorState, InterpretationState, SiteVerdict};
@@ -296,6 +299,36 @@ impl Words {
         format!("{start}{}{end}", self.say("至", " to "))
     }
 
+    /// Running text: ISO dates become `2026年3月5日`, but not those inside quotations and addresses.
+    pub(crate) fn prose(self, text: &str) -> String {
+        static ISO: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(r"\d{4}-\d{2}-\d{2}").expect("a constant pattern that a test compiles"));
+        if self.lang == Lang::En {
+            return text.to_owned();
+        }
+        let (mut out, mut from) = (String::with_capacity(text.len()), 0);
+        for found in ISO.find_iter(text) {
+            let (before, after) = (text.get(..found.start()).unwrap_or_default(), text.get(found.end()..).unwrap_or_default());
+            let quotes = |mark| before.matches(mark).count();
+            let joined = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '=');
+            if quotes('“') > quotes('”') || before.ends_with(joined) || after.starts_with(joined) {
+                continue;
+            }
+            out.push_str(text.get(from..found.start()).unwrap_or_default());
+            out.push_str(&self.day(found.as_str()));
+            from = found.end();
+        }
+        out + text.get(from..).unwrap_or_default()
+    }
+
+    /// A name in quotation marks, those inside it turned to inner ones.
+    pub(crate) fn quoted(self, name: &str) -> String {
+        match self.lang {
+            Lang::Zh => format!("“{}”", name.replace('“', "‘").replace('”', "’")),
+            Lang::En => format!("“{name}”"),
+        }
+    }
+
     /// Joins names as running text does.
     pub(crate) fn list(self, names: &[String]) -> String {
         names.join(self.say("、", ", "))
@@ -326,5 +359,20 @@ mod tests {
         assert_eq!(zh.day("2026-03-05"), "2026年3月5日");
         assert_eq!(Words::of("en").moment("2026-11-23T17:05:00Z"), "2026-11-24 01:05");
         assert_eq!(zh.moment("yesterday"), "yesterday");
+    }
+
+    #[test]
+    fn days_in_running_text_are_written_out_but_not_in_quotations_and_addresses() {
+        let text = "“2026-10-10简报”于2026-10-10发布，见http://a.cn/2026-10-10/a.html，编号X2026-10-10";
+        assert_eq!(
+            Words::of("zh").prose(text),
+            "“2026-10-10简报”于2026年10月10日发布，见http://a.cn/2026-10-10/a.html，编号X2026-10-10"
+        );
+        assert_eq!(Words::of("en").prose("on 2026-10-10"), "on 2026-10-10");
+    }
+
+    #[test]
+    fn a_quotation_in_a_quotation_takes_inner_marks() {
+        assert_eq!(Words::of("zh").quoted("“我为政府网站找错”入口缺失"), "“‘我为政府网站找错’入口缺失”");
     }
 }

@@ -61,13 +61,16 @@ impl Store {
     /// [`StoreError::UnknownRun`], [`StoreError::NotJudged`].
     pub fn report(&self, run: &str) -> Result<Report, StoreError> {
         let number = self.number_of_run(run)?;
-        let text: Option<String> = self
+        // read where it lies: the text of a large report is not copied
+        let parsed: Option<serde_json::Result<Report>> = self
             .connection
-            .query_row("SELECT report FROM judgements WHERE run = ?1", [number.0], |row| row.get(0))
+            .query_row("SELECT report FROM judgements WHERE run = ?1", [number.0], |row| {
+                Ok(serde_json::from_slice(row.get_ref(0)?.as_bytes()?))
+            })
             .optional()
             .map_err(error::sql(&self.path, Doing::ReadFindings))?;
-        let text = text.ok_or_else(|| StoreError::NotJudged { id: run.to_owned() })?;
-        serde_json::from_str(&text).map_err(|error| error::corrupt(&self.path, format_args!("judgements {run}: {error}")))
+        let parsed = parsed.ok_or_else(|| StoreError::NotJudged { id: run.to_owned() })?;
+        parsed.map_err(|error| error::corrupt(&self.path, format_args!("judgements {run}: {error}")))
     }
 
     /// What runs of an earlier monitoring time point said, by finding id. Of several runs of one time point the last counts.

@@ -567,6 +567,7 @@ fn report(info: &RunInfo, ids: &[&str]) -> Report {
         rules: Vec::new(),
         ignored: Vec::new(),
         reviews: Vec::new(),
+        due: None,
         trend: Vec::new(),
         changes: None,
     }

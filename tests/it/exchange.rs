@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use calamine::{Reader, Xlsx};
-use xuncha::model::finding::Certainty;
+use xuncha::model::annual::{Annual, AnnualSite, Cell, CellKind, ColumnCount, Item};
+use xuncha::model::finding::{Certainty, Finding};
 use xuncha::model::report::Report;
+use xuncha::model::review::{Recheck, RecheckLine, RecheckReport, RecheckState, Standing};
 use xuncha::model::rule::Lang;
+use xuncha::model::site::ColumnClass;
+use xuncha::report::annual::{self, Stated};
 use xuncha::report::plain::CELL_UNITS_MAX;
 use xuncha::report::rows::COLUMNS;
-use xuncha::report::{FORMATS, format};
+use xuncha::report::{FORMATS, format, recheck};
 
 use crate::formats::{english, hostile};
 use crate::{opened, sample};
@@ -85,6 +89,116 @@ fn no_cell_of_a_workbook_is_a_formula_and_no_link_leads_but_to_the_web() {
                 assert!(!part.to_lowercase().contains("javascript:"), "{path}");
             }
         }
+    }
+}
+
+/// A year in which every text is this one.
+fn year_of(text: &str) -> Annual {
+    let item = Item { title: text.to_owned(), url: text.to_owned(), date: Some(text.to_owned()), column: text.to_owned() };
+    let cells = CellKind::ALL.into_iter().map(|kind| Cell { kind, value: Some(1), at_least: false, items: vec![item.clone()] });
+    let column = ColumnCount {
+        name: text.to_owned(),
+        url: text.to_owned(),
+        class: ColumnClass::News,
+        count: 1,
+        undated: 0,
+        at_least: true,
+    };
+    let site = AnnualSite {
+        host: text.to_owned(),
+        name: text.to_owned(),
+        url: text.to_owned(),
+        site_code: vec![text.to_owned()],
+        icp: vec![text.to_owned()],
+        police: Vec::new(),
+        cells: cells.collect(),
+        columns: vec![column],
+    };
+    Annual {
+        schema: xuncha::model::annual::SCHEMA,
+        year: 2026,
+        unit: text.to_owned(),
+        run: "20261124-090000".to_owned(),
+        now: "2026-11-24T09:00:00+08:00".to_owned(),
+        is_over: false,
+        sites: vec![site.clone(), site],
+    }
+}
+
+/// A recheck of a report in which every text is this one.
+fn recheck_of(text: &str) -> RecheckReport {
+    let base = hostile(text);
+    let standings = [Standing::Reopened, Standing::Closed, Standing::SetAside, Standing::Open, Standing::Undetermined];
+    let lines = base.findings.iter().zip(standings.into_iter().cycle()).map(|(finding, standing)| RecheckLine {
+        finding: finding.clone(),
+        review: None,
+        standing,
+        due: Some(text.to_owned()),
+        overdue: true,
+        recheck: Some(Recheck {
+            state: RecheckState::Reopened,
+            at: "2026-11-30T09:00:00+08:00".to_owned(),
+            evidence: finding.evidence.clone(),
+        }),
+    });
+    RecheckReport { lines: lines.collect(), now: "2026-11-30T09:00:00+08:00".to_owned(), requests: 3, base: base.clone() }
+}
+
+#[test]
+fn page_text_does_no_harm_in_the_files_of_a_year_and_of_a_recheck() {
+    let long = "政务公开😀".repeat(7_000);
+    for text in HOSTILE.iter().copied().chain([long.as_str()]) {
+        let (year, recheck) = (year_of(text), recheck_of(if text == long { "政务" } else { text }));
+        let mut files = vec![
+            ("docx", annual::docx(&year, &[Stated { name: text.to_owned(), number: 1 }], Lang::Zh).unwrap()),
+            ("xlsx", annual::xlsx(&year, Lang::Zh).unwrap()),
+        ];
+        for (name, render) in recheck::FILES {
+            files.push((if name.ends_with("docx") { "docx" } else { "xlsx" }, render(&recheck).unwrap()));
+        }
+        for (kind, bytes) in files {
+            for part in opened::parts(&bytes).values() {
+                let shown = opened::xml_text(part);
+                assert!(!shown.chars().any(|c| c == '\u{202e}' || c.is_control() && !c.is_whitespace()), "{kind}: {text:?}");
+            }
+            if kind == "xlsx" {
+                let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(&bytes)).unwrap();
+                for name in book.sheet_names() {
+                    assert!(book.worksheet_formula(&name).unwrap().is_empty(), "{name}: {text:?}");
+                }
+                let sheets = opened::sheets(&bytes);
+                assert!(
+                    sheets
+                        .iter()
+                        .flat_map(|(_, rows)| rows)
+                        .flatten()
+                        .all(|cell| cell.encode_utf16().count() <= CELL_UNITS_MAX)
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_long_list_of_problems_is_the_same_sheet_though_it_goes_through_a_file() {
+    let few = sample::report();
+    let mut many = few.clone();
+    while many.findings.len() <= 500 {
+        let turn = many.findings.len();
+        many.findings
+            .extend(few.findings.iter().map(|finding| Finding { id: format!("{}-{turn}", finding.id), ..finding.clone() }));
+    }
+    let bytes = rendered("xlsx", &many);
+    assert!(bytes == rendered("xlsx", &many), "the same bytes each time");
+    let (short, long) = (opened::sheets(&rendered("xlsx", &few)), opened::sheets(&bytes));
+    assert_eq!(long[2].1.len(), many.findings.len() + 1);
+    assert_eq!(long[2].1[0], short[2].1[0]);
+    let at = |key| COLUMNS.iter().position(|column| column.key == key).unwrap();
+    let messages = |rows: &[Vec<String>]| rows.iter().skip(1).map(|row| row[at("message")].clone()).collect::<BTreeSet<_>>();
+    assert_eq!(messages(&long[2].1), messages(&short[2].1));
+    let sheet = String::from_utf8(opened::parts(&bytes)["xl/worksheets/sheet3.xml"].clone()).unwrap();
+    for part in ["<autoFilter", "<dataValidations", "<pane", "<hyperlinks>", "customHeight=\"1\""] {
+        assert!(sheet.contains(part), "{part}");
     }
 }
 
@@ -247,5 +361,20 @@ fn junit_fails_what_is_confirmed_and_skips_what_is_not_sure() {
         .filter(|rule| !rule.undetermined.is_empty() && report.findings.iter().all(|finding| finding.rule != rule.id))
         .count();
     assert_eq!(text.matches("<skipped").count(), unsure + open);
+    // the sums that build servers show are those of the cases, for each suite and for all
+    let number = |head: &str, name: &str| -> usize {
+        let (_, rest) = head.split_once(&format!(" {name}=\"")).unwrap();
+        rest.split_once('"').unwrap().0.parse().unwrap()
+    };
+    for part in ["<testsuites", "<testsuite "].into_iter().flat_map(|tag| text.split(tag).skip(1).map(move |part| (tag, part)))
+    {
+        let (tag, part) = part;
+        let (head, body) = part.split_once('>').unwrap();
+        let body = if tag == "<testsuites" { body } else { body.split("</testsuite>").next().unwrap() };
+        for (name, element) in [("tests", "<testcase "), ("failures", "<failure "), ("skipped", "<skipped ")] {
+            assert_eq!(number(head, name), body.matches(element).count(), "{name} of {head}");
+        }
+        assert_eq!(number(head, "errors"), 0);
+    }
     assert!(!text.contains("timestamp=") && !text.contains("time="), "times would differ from run to run");
 }

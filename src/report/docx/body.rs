@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::model::report::Report;
 
-use super::super::document::{Block, Head, problem_cells, problem_heads};
+use super::super::document::{Block, FormRow, Head, Lines, problem_cells, problem_heads};
 use super::super::rows::rows;
 use super::super::words::Words;
 use super::package::{FOOTER_EVEN, FOOTER_ODD, text};
@@ -28,7 +28,7 @@ const WIDTH_UPRIGHT: u32 = SHORT - LEFT - RIGHT;
 const WIDTH_SIDEWAYS: u32 = LONG - ABOVE - BELOW;
 
 /// Writes every part, the properties of the last section at the end.
-pub(super) fn write(out: &mut dyn Write, report: &Report, blocks: &[Block], due: Option<&str>) -> io::Result<()> {
+pub(super) fn write(out: &mut dyn Write, report: Option<&Report>, blocks: &[Block]) -> io::Result<()> {
     let mut sideways = false;
     for (at, block) in blocks.iter().enumerate() {
         match block {
@@ -36,12 +36,19 @@ pub(super) fn write(out: &mut dyn Write, report: &Report, blocks: &[Block], due:
             Block::Item { lead, text: words } if matches!(blocks.get(at + 1), Some(Block::Enclosures { .. })) => {
                 item(out, lead, words, "<w:keepNext/>")?;
             }
-            Block::Title(words) => paragraph(out, "Title", words)?,
+            Block::Paragraph(words) if matches!(blocks.get(at + 1), Some(Block::Enclosures { .. })) => {
+                write!(out, "<w:p><w:pPr><w:pStyle w:val=\"Normal\"/><w:keepNext/></w:pPr>{}</w:p>", run(words))?;
+            }
+            Block::Title(words) => {
+                let lines: Vec<String> = words.split('\n').map(run).collect();
+                let lines = lines.join("<w:r><w:br/></w:r>");
+                write!(out, "<w:p><w:pPr><w:pStyle w:val=\"Title\"/></w:pPr>{lines}</w:p>")?;
+            }
             Block::Addressee(words) => paragraph(out, "Addressee", words)?,
             Block::Heading(words) => paragraph(out, "Heading1", words)?,
             Block::Subheading(words) => paragraph(out, "Heading2", words)?,
             Block::Paragraph(words) => paragraph(out, "Normal", words)?,
-            Block::Caption(words) => paragraph(out, "TableCaption", words)?,
+            Block::Caption(words) => words.split('\n').try_for_each(|line| paragraph(out, "TableCaption", line))?,
             Block::Item { lead, text: words } => item(out, lead, words, "")?,
             Block::Enclosures { label, names } => enclosures(out, label, names)?,
             Block::Signature { unit, day } => signature(out, unit, day)?,
@@ -70,10 +77,16 @@ pub(super) fn write(out: &mut dyn Write, report: &Report, blocks: &[Block], due:
                 }
                 out.write_all(b"</w:tbl>")?;
             }
+            Block::PageTitle(words) => {
+                let breaks = if at == 0 { "" } else { "<w:pageBreakBefore/>" };
+                write!(out, "<w:p><w:pPr><w:pStyle w:val=\"AnnexTitle\"/>{breaks}</w:pPr>{}</w:p>", run(words))?;
+            }
+            Block::Form { shares, rows } => form(out, shares, rows, width(sideways))?,
             Block::Problems => {
+                let Some(report) = report else { continue };
                 let heads = problem_heads(Words::of(&report.lang));
                 begin_table(out, &heads, width(sideways))?;
-                for each in rows(report, due) {
+                for each in rows(report) {
                     row(out, &heads, &problem_cells(&each), width(sideways))?;
                 }
                 // A table cannot end a section: the paragraph behind it is as small as one can be.
@@ -136,21 +149,57 @@ fn signature(out: &mut dyn Write, unit: &str, day: &str) -> io::Result<()> {
     write!(out, "<w:p><w:pPr><w:pStyle w:val=\"Signature\"/><w:keepNext w:val=\"0\"/></w:pPr>{}</w:p>", run(day))
 }
 
+/// Cells joined over columns (`gridSpan`) and lines (`vMerge`).
+fn form(out: &mut dyn Write, shares: &[u32], rows: &[FormRow], width: u32) -> io::Result<()> {
+    begin_grid(out, &shares.iter().map(|share| width * share / 100).collect::<Vec<_>>(), width)?;
+    for row in rows {
+        out.write_all(b"<w:tr><w:trPr><w:cantSplit/></w:trPr>")?;
+        let mut column = 0;
+        for cell in row {
+            let cell_width: u32 = shares.iter().skip(column).take(cell.span).map(|share| width * share / 100).sum();
+            column += cell.span;
+            let span = if cell.span > 1 { format!("<w:gridSpan w:val=\"{}\"/>", cell.span) } else { String::new() };
+            let merge = match cell.lines {
+                Lines::One => "",
+                Lines::First => "<w:vMerge w:val=\"restart\"/>",
+                Lines::Further => "<w:vMerge/>",
+            };
+            write!(
+                out,
+                "<w:tc><w:tcPr><w:tcW w:w=\"{cell_width}\" w:type=\"dxa\"/>{span}{merge}<w:vAlign w:val=\"center\"/></w:tcPr>"
+            )?;
+            let style = if cell.is_label { "FormLabel" } else { "TableCentred" };
+            for line in cell.text.split('\n') {
+                paragraph(out, style, line)?;
+            }
+            out.write_all(b"</w:tc>")?;
+        }
+        out.write_all(b"</w:tr>")?;
+    }
+    out.write_all(b"</w:tbl>")
+}
+
 fn begin_table(out: &mut dyn Write, heads: &[Head], width: u32) -> io::Result<()> {
+    begin_grid(out, &heads.iter().map(|head| share(head, width)).collect::<Vec<_>>(), width)?;
+    out.write_all(b"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>")?;
+    for head in heads {
+        cell(out, "TableHead", head.name, share(head, width))?;
+    }
+    out.write_all(b"</w:tr>")
+}
+
+/// The table's properties and the widths of its columns.
+fn begin_grid(out: &mut dyn Write, widths: &[u32], width: u32) -> io::Result<()> {
     let line = |side: &str| format!("<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"auto\"/>");
     let lines: String = ["top", "left", "bottom", "right", "insideH", "insideV"].into_iter().map(line).collect();
-    let grid: Vec<String> = heads.iter().map(|head| format!("<w:gridCol w:w=\"{}\"/>", share(head, width))).collect();
+    let grid: Vec<String> = widths.iter().map(|width| format!("<w:gridCol w:w=\"{width}\"/>")).collect();
     let grid = grid.concat();
     write!(
         out,
         "<w:tbl><w:tblPr><w:tblW w:w=\"{width}\" w:type=\"dxa\"/><w:jc w:val=\"center\"/><w:tblBorders>{lines}</w:tblBorders>\
          <w:tblLayout w:type=\"fixed\"/><w:tblCellMar><w:left w:w=\"57\" w:type=\"dxa\"/><w:right w:w=\"57\" w:type=\"dxa\"/>\
-         </w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
-    )?;
-    for head in heads {
-        cell(out, "TableHead", head.name, share(head, width))?;
-    }
-    out.write_all(b"</w:tr>")
+         </w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
+    )
 }
 
 fn row(out: &mut dyn Write, heads: &[Head], cells: &[String], width: u32) -> io::Result<()> {

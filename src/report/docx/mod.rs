@@ -21,16 +21,35 @@ use super::words::Words;
 /// # Errors
 /// [`RenderError::Docx`] when the package cannot be written.
 pub fn render(report: &Report) -> Result<Vec<u8>, RenderError> {
-    render_blocks(report, &document::self_report(report), None)
+    render_blocks(report, &document::self_report(report))
 }
 
-/// A document of the given parts; `due` is the day up to which problems are to be mended.
-pub(crate) fn render_blocks(report: &Report, blocks: &[Block], due: Option<&str>) -> Result<Vec<u8>, RenderError> {
+/// A document of the given parts.
+pub(crate) fn render_blocks(report: &Report, blocks: &[Block]) -> Result<Vec<u8>, RenderError> {
+    let about = About { author: &report.unit, created: &report.run.finished, words: Words::of(&report.lang) };
+    package_of(&about, blocks, Some(report))
+}
+
+/// What a document says of itself.
+pub(crate) struct About<'a> {
+    pub(crate) author: &'a str,
+    /// RFC 3339.
+    pub(crate) created: &'a str,
+    pub(crate) words: Words,
+}
+
+/// A document without a list of problems.
+pub(crate) fn render_about(about: &About<'_>, blocks: &[Block]) -> Result<Vec<u8>, RenderError> {
+    package_of(about, blocks, None)
+}
+
+fn package_of(about: &About<'_>, blocks: &[Block], report: Option<&Report>) -> Result<Vec<u8>, RenderError> {
     let title = blocks.iter().find_map(|block| match block {
-        Block::Title(title) => Some(title.as_str()),
+        Block::Title(title) | Block::PageTitle(title) => Some(title.as_str()),
         _ => None,
     });
-    let mut package = package::begin(title.unwrap_or_default(), &report.unit, &report.run.finished, Words::of(&report.lang))?;
-    package::document(&mut package, |out: &mut dyn Write| body::write(out, report, blocks, due))?;
+    let title = title.unwrap_or_default().replace('\n', "");
+    let mut package = package::begin(&title, about.author, about.created, about.words)?;
+    package::document(&mut package, |out: &mut dyn Write| body::write(out, report, blocks))?;
     Ok(package.finish().map_err(std::io::Error::from)?.into_inner())
 }

@@ -168,6 +168,15 @@ const STYLES: &[Style] = &[
              <w:ind w:firstLineChars=\"0\" w:firstLine=\"0\"/><w:jc w:val=\"center\"/>",
     },
     Style {
+        id: "FormLabel",
+        name: "表格栏目",
+        font: HEI,
+        half_points: 21,
+        bold: false,
+        paragraph: "<w:wordWrap w:val=\"0\"/><w:snapToGrid w:val=\"0\"/><w:spacing w:before=\"40\" w:after=\"40\" w:line=\"280\" w:lineRule=\"exact\"/>\
+             <w:ind w:firstLineChars=\"0\" w:firstLine=\"0\"/><w:jc w:val=\"center\"/>",
+    },
+    Style {
         id: "TableText",
         name: "表格正文",
         font: FANG,

@@ -8,6 +8,7 @@ use crate::model::rule::Lang;
 use crate::model::site::Occurrence;
 
 use super::super::narrative::{self, Counts, clipped};
+use super::super::rows::rows;
 use super::super::words::Words;
 use super::{Context, Link};
 
@@ -64,6 +65,9 @@ pub(crate) struct FindingView {
     pub(crate) first_seen: String,
     pub(crate) last_seen: String,
     pub(crate) runs_in_a_row: u32,
+    /// ISO date up to which it is to be mended, and how far that is; empty: to be filled in by hand.
+    pub(crate) due: String,
+    pub(crate) state: String,
     /// Only where it differs from the group's.
     pub(crate) advice: Option<String>,
 }
@@ -128,9 +132,11 @@ pub(super) fn office_groups(context: &Context<'_>) -> Vec<OfficeGroup> {
         .enumerate()
         .map(|(index, (office, findings))| office_group(context, index, office, &findings))
         .collect();
-    let rows = offices.iter_mut().flat_map(|office| &mut office.groups).flat_map(|group| &mut group.rows);
-    for (row, no) in rows.zip(1..) {
-        row.no = no;
+    let views = offices.iter_mut().flat_map(|office| &mut office.groups).flat_map(|group| &mut group.rows);
+    for (view, row) in views.zip(rows(context.report)) {
+        view.no = row.no;
+        row.due().unwrap_or_default().clone_into(&mut view.due);
+        view.state = row.state();
     }
     offices
 }
@@ -207,6 +213,8 @@ fn finding_view(context: &Context<'_>, office_index: usize, finding: &Finding, g
         first_seen: Words::short_day(&finding.first_seen),
         last_seen: Words::short_day(&finding.last_seen),
         runs_in_a_row: finding.runs_in_a_row,
+        due: String::new(),
+        state: String::new(),
         advice: (finding.advice != group_advice && !finding.advice.is_empty()).then(|| finding.advice.clone()),
     }
 }

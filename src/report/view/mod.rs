@@ -15,6 +15,7 @@ use self::findings::{OfficeGroup, Task, level_key, office_groups, tasks};
 use self::ledgers::{ColumnView, DocumentView, Uncovered, YearView, column_states, column_view, document_view, uncovered};
 use self::trend::TrendView;
 use super::narrative::{self, Counts, clipped, points};
+use super::rows::rows;
 use super::words::Words;
 
 /// Occurrences that the whole file may carry, so that it stays small enough to be mailed.
@@ -156,40 +157,53 @@ struct Context<'a> {
 
 /// The page of a report.
 pub(crate) fn page(report: &Report) -> Page {
+    let context = context(report);
+    Page { offices: office_groups(&context), ..headed(&context) }
+}
+
+/// The page but for the findings one by one: a hundredth of the memory where there are many.
+pub(crate) fn page_without_findings(report: &Report) -> Page {
+    headed(&context(report))
+}
+
+fn titles(report: &Report) -> BTreeMap<&str, &str> {
+    report.findings.iter().map(|f| (f.rule.as_str(), f.rule_title.as_str())).collect()
+}
+
+fn context(report: &Report) -> Context<'_> {
     let words = Words::of(&report.lang);
     let number = report.findings.len().max(1);
-    let titles: BTreeMap<&str, &str> = report.findings.iter().map(|f| (f.rule.as_str(), f.rule_title.as_str())).collect();
-    let context = Context {
+    Context {
         report,
         words,
         site_index: report.sites.iter().enumerate().rev().map(|(i, site)| (site.host.as_str(), i)).collect(),
-        rule_index: titles.keys().enumerate().map(|(i, rule)| (*rule, i)).collect(),
+        rule_index: titles(report).keys().enumerate().map(|(i, rule)| (*rule, i)).collect(),
         remedies: report.rules.iter().map(|rule| (rule.id.as_str(), rule.remedy.as_str())).collect(),
         occurrences_max: (OCCURRENCES_ALL / number).min(super::build::OCCURRENCES_MAX),
         evidence_max: (EVIDENCE_ALL / number).min(EVIDENCE_MAX),
-    };
-    let offices = office_groups(&context);
-    let numbers: BTreeMap<&str, usize> = offices
-        .iter()
-        .flat_map(|office| &office.groups)
-        .flat_map(|group| &group.rows)
-        .map(|row| (row.id.as_str(), row.no))
-        .collect();
-    let sites = report.sites.iter().enumerate().map(|(i, site)| site_view(&context, i, site, &numbers)).collect();
+    }
+}
+
+/// Everything but the findings one by one.
+fn headed(context: &Context<'_>) -> Page {
+    let (report, words) = (context.report, context.words);
+    let titles = titles(report);
+    let numbers: BTreeMap<&str, usize> = rows(report).map(|row| (row.finding.id.as_str(), row.no)).collect();
+    let sites = report.sites.iter().enumerate().map(|(i, site)| site_view(context, i, site, &numbers)).collect();
     Page {
         title: title(report, words),
         facts: facts(report, words),
         overview: narrative::overview(report, words.say("第七部分", "part 7")),
         counts: Counts::of(&report.findings),
         sites,
-        tasks: tasks(&context),
+        tasks: tasks(context),
         levels: [Level::Veto, Level::Deduct, Level::Advice]
             .into_iter()
             .filter(|level| report.findings.iter().any(|f| f.level == *level))
             .map(|level| (level_key(level), words.level(level)))
             .collect(),
         rules: titles.values().enumerate().map(|(i, title)| (i, (*title).to_owned())).collect(),
-        columns: report.columns.iter().enumerate().map(|(i, column)| column_view(&context, i, column)).collect(),
+        columns: report.columns.iter().enumerate().map(|(i, column)| column_view(context, i, column)).collect(),
         column_states: column_states(report, words),
         column_offices: report
             .columns
@@ -199,8 +213,8 @@ pub(crate) fn page(report: &Report) -> Page {
             .into_iter()
             .collect(),
         years: report.interpretation_years.iter().map(YearView::of).collect(),
-        documents: report.interpretations.iter().enumerate().map(|(i, line)| document_view(&context, i, line)).collect(),
-        uncovered: uncovered(&context),
+        documents: report.interpretations.iter().enumerate().map(|(i, line)| document_view(context, i, line)).collect(),
+        uncovered: uncovered(context),
         notes: report.run.notes.iter().skip(report.run.not_covered.len()).cloned().collect(),
         open_rules: report
             .rules
@@ -225,7 +239,7 @@ pub(crate) fn page(report: &Report) -> Page {
         changes: report.changes.as_ref().map(|changes| changes_view(changes, &numbers, words)),
         has_history: report.findings.iter().any(|finding| !narrative::is_new(finding)),
         print_open: report.findings.len() <= PRINT_OPEN_MAX,
-        offices,
+        offices: Vec::new(),
     }
 }
 

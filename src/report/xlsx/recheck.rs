@@ -9,7 +9,7 @@ use super::super::plain;
 use super::super::recheck::{Tally, by_office, due, evidence, result};
 use super::super::rows::Cell;
 use super::super::words::Words;
-use super::table::{Head, Styles, Table, page};
+use super::table::{Head, PAPER_A4, Styles, Table, page};
 use super::workbook;
 
 /// The whole workbook.
@@ -24,6 +24,7 @@ pub(crate) fn render(report: &RecheckReport) -> Result<Vec<u8>, RenderError> {
     let mut book = workbook(&base, words.say("问题整改情况复查表", "Recheck of problems"))?;
     let sheet = book.add_worksheet();
     page(sheet, words.say("复查汇总", "By office"), Some(0), 1)?;
+    sheet.set_paper_size(PAPER_A4);
     let mut table = Table::begin(sheet, &styles, 0, heads(OFFICE_HEADS, words))?;
     for (office, lines) in by_office(report) {
         table.row(&tally(&office, Tally::of(lines)))?;

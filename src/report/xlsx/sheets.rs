@@ -9,7 +9,7 @@ use super::super::plain;
 use super::super::rows::{COLUMNS, Cell, MENDING, REVIEWS, printed_columns, rows};
 use super::super::view::Page;
 use super::super::words::Words;
-use super::table::{Head, PAPER_A3, Styles, Table, page};
+use super::table::{Head, Styles, Table, page};
 
 /// Columns that stay in sight when the problem list is moved sideways: number, office, site.
 const FROZEN_COLUMNS: u16 = 3;
@@ -112,7 +112,7 @@ impl Sheets<'_> {
                 number(counts.blocked),
             ])?;
         }
-        Ok(table.close())
+        table.close()
     }
 
     fn offices_in_short(&self, sheet: &mut Worksheet, row: u32) -> Result<u32, XlsxError> {
@@ -138,23 +138,23 @@ impl Sheets<'_> {
                 number(counts.blocked),
             ])?;
         }
-        Ok(table.close())
+        table.close()
     }
 
     /// 指标检查表.
     pub(super) fn indicators(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         page(sheet, self.say("指标检查表", "Indicators"), Some(0), 2)?;
         let heads = self.heads(&[
-            ("网站", "Site", 24),
+            ("网站", "Site", 18),
             ("序号", "No.", 8),
-            ("指标类别", "Kind", 18),
-            ("指标", "Indicator", 28),
-            ("评分细则", "Criterion", 64),
-            ("检查情况", "Result", 56),
+            ("指标类别", "Kind", 14),
+            ("指标", "Indicator", 26),
+            ("评分细则", "Criterion", 52),
+            ("检查情况", "Result", 44),
             ("扣分", "Points off", 10),
             ("是否触发", "Failed", 12),
-            ("问题序号", "Findings", 24),
-            ("依据", "Basis", 40),
+            ("问题序号", "Findings", 18),
+            ("依据", "Basis", 36),
         ]);
         let mut table = Table::begin(sheet, self.styles, 0, heads)?;
         for site in &self.page.sites {
@@ -189,7 +189,7 @@ impl Sheets<'_> {
     }
 
     /// 问题清单: one row a finding, the columns to fill in tinted.
-    pub(super) fn findings(&self, sheet: &mut Worksheet, due: Option<&str>) -> Result<(), XlsxError> {
+    pub(super) fn findings(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         page(sheet, self.say("问题清单", "Findings"), Some(0), FROZEN_COLUMNS)?;
         let heads = COLUMNS
             .iter()
@@ -202,13 +202,12 @@ impl Sheets<'_> {
             })
             .collect();
         let mut table = Table::begin(sheet, self.styles, 0, heads)?;
-        for row in rows(self.report, due) {
+        for row in rows(self.report) {
             let cells: Vec<Cell> = COLUMNS.iter().map(|column| (column.cell)(&row)).collect();
             table.row(&cells)?;
         }
         table.end()?;
         let last_row = u32::try_from(self.report.findings.len()).unwrap_or(u32::MAX);
-        sheet.set_paper_size(PAPER_A3);
         sheet.set_print_area(0, 0, last_row, printed_columns() as u16 - 1)?;
         Ok(())
     }

@@ -12,15 +12,15 @@ use super::super::view::followable;
 
 /// Longest address that Excel takes for a link.
 const ADDRESS_CHARS_MAX: usize = 2_079;
-/// Links that Excel allows on a sheet (its own limit is 65,530); the rest is text.
-const LINKS_MAX: u32 = 65_000;
-/// Rows that are looked at to find a column's width.
+/// Links of a sheet; the rest is text. Excel allows 65,530, but the library keeps a tree node of eleven for each row with one.
+const LINKS_MAX: u32 = 10_000;
+/// Rows that are looked at to find a column's width; so many wait in memory.
 const ROWS_MEASURED: usize = 400;
 /// Room for the filter's button beside a head.
 const FILTER_CELLS: usize = 4;
 /// Paper sizes, as the file format numbers them.
-const PAPER_A4: u8 = 9;
-pub(super) const PAPER_A3: u8 = 8;
+pub(super) const PAPER_A4: u8 = 9;
+const PAPER_A3: u8 = 8;
 /// Height of a line of text in a cell and the room around it, in points.
 const LINE_POINTS: f64 = 13.0;
 const ROOM_POINTS: f64 = 5.0;
@@ -101,8 +101,10 @@ pub(super) struct Table<'a> {
     first_row: u32,
     next_row: u32,
     widths: Vec<usize>,
-    /// Widths of the texts of each row, from which its height follows once the columns have theirs.
-    texts: Vec<Vec<u16>>,
+    /// Rows that are read but not written: the columns get their widths from them, and heights of rows follow from the widths.
+    waiting: Vec<Vec<Cell>>,
+    /// Widths of the columns, once they are settled.
+    settled: Option<Vec<usize>>,
     links: u32,
 }
 
@@ -120,14 +122,56 @@ impl<'a> Table<'a> {
         }
         sheet.set_row_height(first_row, 24)?;
         let widths = heads.iter().map(|head| head.name.width() + FILTER_CELLS).collect();
-        Ok(Self { sheet, styles, heads, first_row, next_row: first_row + 1, widths, texts: Vec::new(), links: 0 })
+        Ok(Self {
+            sheet,
+            styles,
+            heads,
+            first_row,
+            next_row: first_row + 1,
+            widths,
+            waiting: Vec::new(),
+            settled: None,
+            links: 0,
+        })
     }
 
     pub(super) fn row(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
+        if self.settled.is_some() {
+            return self.write(cells);
+        }
+        for (widest, cell) in self.widths.iter_mut().zip(cells) {
+            *widest = cell.line().width().max(*widest);
+        }
+        self.waiting.push(cells.to_vec());
+        if self.waiting.len() == ROWS_MEASURED { self.settle() } else { Ok(()) }
+    }
+
+    /// Gives the columns their widths, and writes the rows that waited for them.
+    fn settle(&mut self) -> Result<(), XlsxError> {
+        let mut widths = Vec::with_capacity(self.heads.len());
+        for (at, (head, width)) in (0..).zip(self.heads.iter().zip(&self.widths)) {
+            let least = head.name.width() + FILTER_CELLS;
+            let width = (*width + 2).min(usize::from(head.width_max)).max(least);
+            self.sheet.set_column_width(at, width as f64)?;
+            widths.push(width);
+        }
+        self.settled = Some(widths);
+        self.flush()
+    }
+
+    fn flush(&mut self) -> Result<(), XlsxError> {
+        std::mem::take(&mut self.waiting).iter().try_for_each(|cells| self.write(cells))
+    }
+
+    /// Writes a row; a sheet that keeps nothing in memory takes them in order only.
+    fn write(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
         let row = self.next_row;
         self.next_row += 1;
-        let measured = ((row - self.first_row) as usize) <= ROWS_MEASURED;
-        let mut texts = Vec::with_capacity(cells.len());
+        if let Some(widths) = &self.settled {
+            let lines = cells.iter().zip(widths).map(|(cell, width)| cell.line().width().div_ceil((*width).max(1))).max();
+            let lines = lines.unwrap_or(1).clamp(1, LINES_MAX);
+            self.sheet.set_row_height(row, LINE_POINTS * lines as f64 + ROOM_POINTS)?;
+        }
         for (at, cell) in cells.iter().enumerate() {
             let column = at as u16;
             match cell {
@@ -148,13 +192,7 @@ impl<'a> Table<'a> {
                 Cell::Text(words) => text(self.sheet, self.styles, row, column, words)?,
                 Cell::Address(url) => self.address(row, column, url)?,
             }
-            let width = cell.line().width();
-            texts.push(u16::try_from(width).unwrap_or(u16::MAX));
-            if let Some(widest) = self.widths.get_mut(at).filter(|_| measured) {
-                *widest = width.max(*widest);
-            }
         }
-        self.texts.push(texts);
         Ok(())
     }
 
@@ -171,30 +209,24 @@ impl<'a> Table<'a> {
     }
 
     /// A table among others: the sheet's widths and filter are not its own. Gives the row below it.
-    pub(super) fn close(self) -> u32 {
-        self.next_row
+    pub(super) fn close(mut self) -> Result<u32, XlsxError> {
+        self.flush()?;
+        Ok(self.next_row)
     }
 
     /// The only table of its sheet: widths, the filter, the drop-downs.
-    pub(super) fn end(self) -> Result<(), XlsxError> {
+    pub(super) fn end(mut self) -> Result<(), XlsxError> {
+        if self.settled.is_none() {
+            self.settle()?;
+        }
         let last_row = self.next_row.saturating_sub(1);
         let last_column = self.heads.len().saturating_sub(1) as u16;
-        let mut final_widths = Vec::with_capacity(self.heads.len());
-        for (at, (head, width)) in (0..).zip(self.heads.iter().zip(&self.widths)) {
-            let least = head.name.width() + FILTER_CELLS;
-            let width = (*width + 2).min(usize::from(head.width_max)).max(least);
-            self.sheet.set_column_width(at, width as f64)?;
-            final_widths.push(width);
+        for (at, head) in (0..).zip(&self.heads) {
             if !head.choices.is_empty() && last_row > self.first_row {
                 let list =
                     DataValidation::new().allow_list_strings(&head.choices)?.set_error_style(DataValidationErrorStyle::Stop);
                 self.sheet.add_data_validation(self.first_row + 1, at, last_row, at, &list)?;
             }
-        }
-        for (row, texts) in (self.first_row + 1..).zip(&self.texts) {
-            let lines = texts.iter().zip(&final_widths).map(|(text, width)| usize::from(*text).div_ceil((*width).max(1))).max();
-            let lines = lines.unwrap_or(1).clamp(1, LINES_MAX);
-            self.sheet.set_row_height(row, LINE_POINTS * lines as f64 + ROOM_POINTS)?;
         }
         self.sheet.autofilter(self.first_row, 0, last_row, last_column)?;
         Ok(())
@@ -208,11 +240,11 @@ fn text(sheet: &mut Worksheet, styles: &Styles, row: u32, column: u16, words: &s
     Ok(())
 }
 
-/// Name, paper (A4) and what repeats on every printed page.
+/// Name, paper (A3 for tables, which are wide) and what repeats on every printed page.
 pub(super) fn page(sheet: &mut Worksheet, name: &str, head_row: Option<u32>, frozen_columns: u16) -> Result<(), XlsxError> {
     sheet.set_name(name)?;
     sheet.set_landscape();
-    sheet.set_paper_size(PAPER_A4);
+    sheet.set_paper_size(if head_row.is_some() { PAPER_A3 } else { PAPER_A4 });
     sheet.set_print_fit_to_pages(1, 0);
     sheet.set_margins(0.5, 0.5, 0.6, 0.6, 0.3, 0.3);
     sheet.set_footer("&C&P / &N");

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::opened;
+
 use super::super::raw::HOST;
 use super::super::served::{Reply, Served, page};
 use super::Desk;
@@ -64,6 +66,46 @@ async fn served() -> Served {
     Served::replies(replies).await
 }
 
+/// The form as it is published: what is counted stands there, what the office alone knows is open.
+fn form_is_whole(workbook: &[u8], document: &[u8]) {
+    let sheets = opened::sheets(workbook);
+    let names: Vec<&str> = sheets.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["年度报表", "栏目发布数", "清单"]);
+    // what is filled in stands behind the name of its line
+    let filled = |name: &str| {
+        let row = sheets[0].1.iter().find(|row| row.iter().any(|cell| cell == name)).unwrap_or_else(|| panic!("{name}"));
+        row.iter().skip_while(|cell| *cell != name).skip(1).find(|cell| !cell.is_empty()).cloned().unwrap_or_default()
+    };
+    for (name, value) in [
+        ("政府网站标识码", "4300000062"),
+        ("概况类信息更新量", "0"),
+        ("政务动态信息更新量", "不少于8"),
+        ("解读材料数量（单位：条）", "1"),
+        ("网站总访问量（单位：次）", ""),
+        ("是否开展应急演练", "□是　□否"),
+    ] {
+        assert_eq!(filled(name), value, "{name}");
+    }
+    let text = opened::text("docx", document);
+    for words in [
+        "政府网站工作年度报表",
+        "（2026年度）",
+        "填报单位：",
+        "信息发布",
+        "专栏专题",
+        "解读回应",
+        "办事服务",
+        "互动交流",
+        "安全防护",
+    ] {
+        assert!(text.contains(words), "{words}");
+    }
+    for words in ["移动新媒体", "创新发展", "单位负责人：", "不少于8", "统计说明（供填报核对，不公开）", "公示公告"]
+    {
+        assert!(text.contains(words), "{words}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_year_is_counted_by_column_and_checked_against_what_was_stated() {
     let served = served().await;
@@ -74,7 +116,7 @@ async fn a_year_is_counted_by_column_and_checked_against_what_was_stated() {
         let said = desk.audit("--quiet");
         assert!(said.err.is_empty(), "{said:#?}");
 
-        let said = desk.run("annual 2026 --json --xlsx year.xlsx");
+        let said = desk.run("annual 2026 --json --xlsx year.xlsx --docx year.docx");
         assert_eq!((said.status, said.err.as_str()), (0, ""), "{said:#?}");
         let year: Value = serde_json::from_str(&said.out).unwrap();
         let site = &year["sites"][0];
@@ -98,7 +140,7 @@ async fn a_year_is_counted_by_column_and_checked_against_what_was_stated() {
         assert_eq!(cell("interpretations"), (Some(2), false));
         assert_eq!((cell("materials").0, cell("products").0, cell("comments").0), (Some(1), Some(1), Some(0)));
         assert_eq!((cell("visits").0, cell("letters-received").0), (None, None), "the back office's");
-        assert!(std::fs::metadata(desk.path("year.xlsx")).unwrap().len() > 1_000);
+        form_is_whole(&std::fs::read(desk.path("year.xlsx")).unwrap(), &std::fs::read(desk.path("year.docx")).unwrap());
 
         let said = desk
             .run("annual 2026 --stated 公示公告=3 --stated 政策解读=4 --stated 工作动态=9 --stated 无此栏目=1 --stated 总数=8");

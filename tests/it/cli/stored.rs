@@ -69,7 +69,10 @@ fn every_format_and_the_files_of_each_office_come_from_the_store() {
     assert_eq!(offices, ["责任处室待明确-问题清单.xlsx"]);
 
     desk.run("report --per-office --due tomorrow").refused(&["--due", "tomorrow", "2026-12-08"]);
-    desk.run("report --due 2026-12-08").refused(&["--per-office"]);
+    assert_eq!(desk.run("report --due 2026-12-08").status, 0);
+    assert_eq!(desk.report().due.as_deref(), Some("2026-12-08"));
+    assert_eq!(desk.run("report").status, 0);
+    assert_eq!(desk.report().due, None, "the stored judgement names no term");
     desk.run("report --format pdf").refused(&["没有报告格式“pdf”", "docx", "sarif", "md"]);
 }
 

@@ -2,11 +2,16 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use rust_xlsxwriter::Workbook;
 use tokio::runtime::Runtime;
+use xuncha::demo::{Group, Server};
+use xuncha::model::finding::{Certainty, Finding};
 use xuncha::model::report::Report;
 use xuncha::model::review::RecheckState;
+use xuncha::model::site::SiteKind;
+use xuncha::url::PageUrl;
 
 use super::super::opened;
 use super::super::raw::HOST;
@@ -156,6 +161,99 @@ fn a_round_trip_ends_in_a_report_that_says_what_is_mended() {
     let sheets = opened::sheets(&fs::read(workbook(&desk, &next)).unwrap());
     let remarks: Vec<&String> = sheets[0].1.iter().flatten().filter(|cell| cell.contains("复查未通过，问题仍存在")).collect();
     assert_eq!(remarks.len(), 2);
+}
+
+/// `crawl.toml` of the demo's sites, as their office would write it.
+fn configure_demo(desk: &Desk, group: &Group, server: &Server) {
+    let mut text = "[audit]\nunit = \"某省工业和信息化厅\"\n".to_owned();
+    for site in group.sites() {
+        let kind = if site.kind == SiteKind::Portal { "portal" } else { "second-level" };
+        let (url, name, office) = (site.url, site.name, site.office.unwrap());
+        text += &format!("[[site]]\nurl = \"{url}\"\nname = \"{name}\"\nkind = \"{kind}\"\noffice = \"{office}\"\n");
+    }
+    let hosts: Vec<String> = group.hosts().iter().map(|host| format!("\"{host}\" = \"{}\"", server.addr)).collect();
+    text += &format!("[network]\nresolve = {{ {} }}\n[crawl]\nrequests_per_second = 0\n", hosts.join(", "));
+    desk.write("crawl.toml", text);
+}
+
+#[test]
+fn the_demo_s_offices_mend_report_and_are_looked_at_again() {
+    let (desk, runtime) = (Desk::new(), Runtime::new().unwrap());
+    let group = || Group::new(1, 1, jiff::civil::date(2026, 11, 24));
+    let server = runtime.block_on(Server::start(Arc::new(group()), 0)).unwrap();
+    configure_demo(&desk, &group(), &server);
+    let said = desk.audit("--format all --per-office --due 2026-11-28 --fail-on never");
+    assert_eq!(said.status, 0, "{said:#?}");
+    let first = desk.report();
+    let folder = desk.path("reports").join(&first.run.id);
+    let report = opened::text("docx", &fs::read(folder.join("report.docx")).unwrap());
+    assert!(report.contains("请各责任处室于2026年11月28日前完成整改"), "{report}");
+
+    // the office of the portal mends one of its dead links, and says so of two; it calls a third a false alarm
+    let dead: Vec<&Finding> = first
+        .findings
+        .iter()
+        .filter(|finding| finding.verdict == Certainty::Confirmed)
+        .filter(|finding| finding.rule == "link.broken" && finding.office.as_deref() == Some("办公室"))
+        .collect();
+    let [mended, unmended, alarm, ..] = dead[..] else { panic!("{dead:#?}") };
+    let claim = [("核实结果", "已整改"), ("情况说明", "已更新链接"), ("填报人", "李四"), ("填报日期", "2026-11-27")];
+    let false_alarm = [("核实结果", "误报"), ("情况说明", "系统维护中"), ("填报人", "李四"), ("填报日期", "2026-11-27")];
+    let book = workbook(&desk, &first);
+    let filled = [
+        Filled { id: &mended.id, cells: &claim },
+        Filled { id: &unmended.id, cells: &claim },
+        Filled { id: &alarm.id, cells: &false_alarm },
+    ];
+    fill(&book, &filled);
+    let said = desk.run_args(&["review", "import", book.to_str().unwrap(), "--now", "2026-11-28T09:00:00+08:00"]);
+    assert!(said.out.contains("误报1条，已整改2条"), "{said:#?}");
+
+    let mut later = group();
+    let html = "<html><head><meta charset=utf-8><title>座谈会综述</title></head><body><h1>座谈会综述</h1><p>会议听取了企业的意见和建议，\
+                研究了下一步工作。各处室要结合职责抓好落实，及时回应企业关切。</p></body></html>";
+    let reply = xuncha::demo::Reply {
+        status: 200,
+        headers: vec![("content-type".to_owned(), "text/html; charset=utf-8".to_owned())],
+        body: html.as_bytes().to_vec(),
+    };
+    later.change(&PageUrl::parse(mended.target.as_deref().unwrap()).unwrap(), reply);
+    runtime.block_on(server.stop());
+    let server = runtime.block_on(Server::start(Arc::new(later), 0)).unwrap();
+    configure_demo(&desk, &group(), &server);
+    let said = desk.run(&format!("recheck --now {LATER}"));
+    assert_eq!(said.status, 1, "one claim is not true: {said:#?}");
+
+    let due = first.findings.iter().filter(|finding| finding.verdict == Certainty::Confirmed).count() - 1;
+    let open = due - 2;
+    let rate = format!("{}.{}%", 1_000 / due / 10, 1_000 / due % 10);
+    let text = opened::text("docx", &fs::read(folder.join("recheck.docx")).unwrap());
+    for words in [
+        "网站问题整改情况复查报告".to_owned(),
+        "于2026年11月30日对标为已整改的2个问题逐一复查".to_owned(),
+        format!("应整改问题{due}个，已整改并复查通过1个，整改率{rate}；复查未通过1个，未整改{open}个，未能复查0个；"),
+        format!("超过整改时限{}个。另有1个问题经责任处室核实为误报或不予处理，不列入整改。", due - 1),
+        format!("1.办公室：{}。理由：系统维护中", alarm.message.split('。').next().unwrap()),
+        "（整改时限2026年11月28日）".to_owned(),
+    ] {
+        assert!(text.contains(words.trim_end_matches('。')), "{words}\n{text}");
+    }
+    let line = |id: &str| {
+        let sheets = opened::sheets(&fs::read(folder.join("recheck.xlsx")).unwrap());
+        sheets[1].1.iter().find(|row| row.last().is_some_and(|last| last == id)).unwrap().clone()
+    };
+    assert_eq!((line(&mended.id)[10].as_str(), line(&mended.id)[11].as_str()), ("2026-11-28", "已整改（复查通过）"));
+    assert_eq!(line(&unmended.id)[11], "复查未通过，已超期");
+
+    // the next run tells in its report what became of it
+    let said = desk.run(&format!("audit --progress none --fail-on never --format all --now {LATER}"));
+    assert_eq!(said.status, 0, "{said:#?}");
+    let next = desk.path("reports").join(&report_in(&desk.path("reports")).run.id);
+    let text = opened::text("docx", &fs::read(next.join("report.docx")).unwrap());
+    for words in ["上次检查（2026年11月24日）发现的", "责任处室反馈已整改、本次检查仍存在的问题1处，涉及办公室1处，"]
+    {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
 }
 
 #[test]

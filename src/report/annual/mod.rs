@@ -1,18 +1,20 @@
-//! The year's count as text and as a workbook: cells in the order of 《政府网站工作年度报表》, what the back office alone knows left open.
+//! The year's count as text, as a document and as a workbook: cells in the order of 《政府网站工作年度报表》, what the back office alone knows left open.
 
-use rust_xlsxwriter::{Format, Workbook, XlsxError};
+mod form;
+mod sheets;
 
 use crate::model::annual::{Annual, AnnualSite, Cell, CellKind};
 use crate::model::rule::Lang;
 
 use super::RenderError;
+use super::document::{Block, Head};
+use super::docx;
 use super::plain;
 use super::words::Words;
+pub use sheets::xlsx;
 
 /// Name of the sum over all columns, among the stated figures.
 pub const TOTAL: &str = "总数";
-/// Rows of the list in the workbook.
-const ITEMS_MAX: usize = 100_000;
 
 /// A figure that the user gave, by the name of its column (or [`TOTAL`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,87 +165,69 @@ pub fn json(annual: &Annual) -> Result<Vec<u8>, RenderError> {
     Ok(serde_json::to_vec_pretty(annual)?)
 }
 
-/// The year as a workbook: the table, the columns, and the list behind each number.
+/// The year as a document: the form of each site, to be completed and published, then where its figures come from.
 ///
 /// # Errors
-/// [`RenderError::Xlsx`].
-pub fn xlsx(annual: &Annual, lang: Lang) -> Result<Vec<u8>, RenderError> {
+/// [`RenderError::Docx`].
+pub fn docx(annual: &Annual, stated: &[Stated], lang: Lang) -> Result<Vec<u8>, RenderError> {
     let words = Words { lang };
-    let mut book = Workbook::new();
-    let head = Format::new().set_bold();
-    let table = annual.sites.iter().flat_map(|site| {
-        site.cells.iter().map(move |cell| {
-            let (block, name) = named(cell.kind, words);
-            vec![
-                clean(&site.name),
-                block.to_owned(),
-                name.to_owned(),
-                cell.value.map(|_| value(cell, words)).unwrap_or_default(),
-            ]
-        })
-    });
-    let heads = [words.say("网站", "Site"), words.say("类别", "Block"), words.say("项目", "Cell"), words.say("数量", "Number")];
-    sheet(&mut book, words.say("年度报表", "Table"), &head, &heads, table)?;
-    let columns = annual.sites.iter().flat_map(|site| {
-        site.columns.iter().map(move |column| {
-            let class = words.column_class(column.class).to_owned();
-            vec![
-                clean(&site.name),
-                clean(&column.name),
-                class,
-                amount(column.count, column.at_least, words),
-                column.url.clone(),
-            ]
-        })
-    });
-    let heads = [
-        words.say("网站", "Site"),
-        words.say("栏目", "Column"),
-        words.say("类别", "Class"),
-        words.say("数量", "Number"),
-        words.say("网址", "Address"),
-    ];
-    sheet(&mut book, words.say("栏目发布数", "Columns"), &head, &heads, columns)?;
-    let items = annual.sites.iter().flat_map(|site| &site.cells).flat_map(|cell| {
-        cell.items.iter().map(move |item| {
-            let date = item.date.clone().unwrap_or_default();
-            vec![named(cell.kind, words).1.to_owned(), clean(&item.column), date, clean(&item.title), item.url.clone()]
-        })
-    });
-    let heads = [
-        words.say("项目", "Cell"),
-        words.say("栏目", "Column"),
-        words.say("日期", "Date"),
-        words.say("标题", "Title"),
-        words.say("网址", "Address"),
-    ];
-    sheet(&mut book, words.say("清单", "Lists"), &head, &heads, items.take(ITEMS_MAX))?;
-    Ok(book.save_to_buffer()?)
+    let mut blocks = form::blocks(annual, words);
+    blocks.extend(sources(annual, stated, words));
+    docx::render_about(&docx::About { author: &annual.unit, created: &annual.now, words }, &blocks)
 }
 
-/// Every cell is written as text: what a page wrote is no formula.
-fn sheet(
-    book: &mut Workbook,
-    name: &str,
-    head: &Format,
-    heads: &[&str],
-    rows: impl Iterator<Item = Vec<String>>,
-) -> Result<(), XlsxError> {
-    let sheet = book.add_worksheet().set_name(name)?;
-    for (column, text) in (0_u16..).zip(heads) {
-        sheet.write_string_with_format(0, column, *text, head)?;
-        sheet.set_column_width(column, 22)?;
+/// For the person who fills in the form, not for publication.
+fn sources(annual: &Annual, stated: &[Stated], words: Words) -> Vec<Block> {
+    let mut blocks = vec![
+        Block::PageTitle(
+            words.say("统计说明（供填报核对，不公开）", "Where the figures come from (not for publication)").to_owned(),
+        ),
+        Block::Paragraph(match words.lang {
+            Lang::Zh => format!(
+                "报表中的数字由网上公开内容统计，监测时间点为{}{}。“不少于”表示有的列表未读完或有的信息没有日期，实际数字可能更大，填报前须核定；\
+                 空白项为后台数据，由本单位填写。",
+                words.moment(&annual.now),
+                if annual.is_over { "" } else { "（该年度尚未结束）" },
+            ),
+            Lang::En => format!(
+                "The figures were counted from what the site shows, at {}{}. \"At least\": a list was not read to its end, or rows show no \
+                 date. Open cells are known to the office alone.",
+                words.moment(&annual.now),
+                if annual.is_over { "" } else { " (the year is not over)" },
+            ),
+        }),
+    ];
+    if !stated.is_empty() {
+        let text = checked(annual, stated, words);
+        blocks.extend(text.lines().filter(|line| !line.trim().is_empty()).map(|line| Block::Caption(line.trim().to_owned())));
     }
-    sheet.set_freeze_panes(1, 0)?;
-    for (row, cells) in (1_u32..).zip(rows) {
-        for (column, text) in (0_u16..).zip(cells) {
-            // a cell holds 32,767 characters
-            let text: String = text.chars().take(32_000).collect();
-            match text.parse::<u32>() {
-                Ok(number) => sheet.write_number(row, column, number)?,
-                Err(_) => sheet.write_string(row, column, text)?,
-            };
-        }
+    let head = |zh, en, share, centred| Head { name: words.say(zh, en), share, centred };
+    for site in &annual.sites {
+        blocks.push(Block::Caption(match words.lang {
+            Lang::Zh => format!("{}：{}年各栏目发布数", clean(&site.name), annual.year),
+            Lang::En => format!("{}: published in {}, by column", clean(&site.name), annual.year),
+        }));
+        let shown = site.columns.iter().filter(|column| column.count > 0 || column.at_least);
+        blocks.push(Block::Table {
+            heads: vec![
+                head("栏目", "Column", 28, false),
+                head("栏目类别", "Class", 16, true),
+                head("发布数（条）", "Number", 16, true),
+                head("栏目网址", "Address", 40, false),
+            ],
+            rows: shown
+                .map(|column| {
+                    vec![
+                        clean(&column.name),
+                        words.column_class(column.class).to_owned(),
+                        amount(column.count, column.at_least, words),
+                        column.url.clone(),
+                    ]
+                })
+                .collect(),
+        });
     }
-    Ok(())
+    // a table cannot end the document
+    blocks.push(Block::Caption(String::new()));
+    blocks
 }
