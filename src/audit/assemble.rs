@@ -11,7 +11,7 @@ use super::targets::Survey;
 use super::{Earlier, Input, columns, pairing, signs};
 use crate::model::facts::Marks;
 use crate::model::run::RunInfo;
-use crate::model::site::{PageRecord, SiteFacts, UndeclaredSite};
+use crate::model::site::{HomeSeen, PageRecord, SiteFacts, UndeclaredSite};
 use crate::url::PageUrl;
 
 /// The facts of the run's declared sites, in the order of their declaration.
@@ -51,7 +51,10 @@ pub(super) fn assemble(input: &Input<'_>, earlier: &Earlier, today: Date) -> Vec
         .into_iter()
         .enumerate()
         .zip(undeclared)
-        .map(|((site, gathering), undeclared)| gathering.finish(run, site, &survey, undeclared, hosts.judged()))
+        .map(|((site, gathering), undeclared)| {
+            let seen = earlier.home_before(&run.sites[site].url, today);
+            gathering.finish(run, site, &survey, undeclared, seen, hosts.judged())
+        })
         .collect()
 }
 
@@ -86,6 +89,7 @@ impl Gathering {
         site: usize,
         survey: &Survey<'_>,
         undeclared: Vec<UndeclaredSite>,
+        home_seen: Vec<HomeSeen>,
         hosts_judged: u32,
     ) -> SiteFacts {
         let columns = self.columns.finish();
@@ -98,6 +102,7 @@ impl Gathering {
             dates: self.dates.finish(),
             decl: run.sites[site].clone(),
             home: visited.home.clone(),
+            home_seen,
             pages_read: visited.pages_read,
             requests: visited.requests,
             columns,

@@ -44,13 +44,16 @@ use self::outlook::Horizon;
 use self::run_rules::run_rules;
 use self::score::Scoring;
 use self::stamp::Stamp;
+use crate::model::facts::LinkKind;
 pub use crate::model::finding::Seen;
 use crate::model::finding::{CheckResult, Finding, Undetermined};
 use crate::model::probe::Probe;
 use crate::model::report::{ColumnLine, IgnoreLine, InterpretationLine, RuleLine, Site};
+use crate::model::request::Purpose;
 use crate::model::rule::{Basis, Grade, Lang, Rule, Standard};
 use crate::model::run::{RunInfo, WarnLevels};
-use crate::model::site::{PageRecord, SiteFacts};
+use crate::model::site::{HomeSeen, PageRecord, SiteFacts};
+use crate::url::PageUrl;
 
 /// Occurrences that are kept of one target.
 pub(crate) const OCCURRENCES_MAX: usize = 50;
@@ -98,6 +101,8 @@ pub struct Input<'a> {
 pub struct Earlier {
     /// Titles of pages outside the group, by address.
     pub titles: BTreeMap<String, String>,
+    /// What runs before saw of home pages, by address.
+    pub homes: BTreeMap<String, Vec<HomeSeen>>,
 }
 
 impl Earlier {
@@ -107,6 +112,24 @@ impl Earlier {
         if let Some(facts) = record.facts.as_ref().filter(|_| record.site.is_none() && is_good) {
             self.titles.insert(record.url.to_string(), facts.html_title.clone());
         }
+    }
+
+    /// Takes the record of a home page of a run whose monitoring time point (RFC 3339) was `now`.
+    pub fn take_home(&mut self, record: &PageRecord, now: &str) {
+        let is_read = record.outcome.is_read() && record.purpose == Purpose::Home && record.facts.is_some();
+        if let Some(now) = now.parse::<Timestamp>().ok().filter(|_| is_read) {
+            let of_page = record.links.iter().filter(|link| matches!(link.kind, LinkKind::Anchor | LinkKind::Area));
+            let items = HomeSeen::items(of_page.map(|link| link.text.as_str()));
+            self.homes.entry(record.url.to_string()).or_default().push(HomeSeen { day: beijing_day(now), items });
+        }
+    }
+
+    /// In the order of their days, those before `today`.
+    fn home_before(&self, url: &PageUrl, today: Date) -> Vec<HomeSeen> {
+        let seen = self.homes.get(url.as_str()).into_iter().flatten();
+        let mut seen: Vec<HomeSeen> = seen.filter(|seen| seen.day < today).cloned().collect();
+        seen.sort_by_key(|seen| seen.day);
+        seen
     }
 }
 
@@ -138,6 +161,7 @@ pub fn judge_after(input: &Input<'_>, earlier: &Earlier, book: &RuleBook) -> Jud
         calendar: &book.calendar,
         crawl: input.run.crawl.as_ref(),
         probes: input.probes,
+        certificate_days: input.warn.certificate_days,
     };
     let mut out = Judgement {
         sites: Vec::new(),

@@ -89,6 +89,7 @@ pub(crate) fn site() -> SiteFacts {
         notes: crate::model::site::SiteNotes::default(),
         decl: decl("http://gxt.example.gov.cn/"),
         home: Some(home),
+        home_seen: Vec::new(),
         pages_read: 10,
         requests: 20,
         columns: Vec::new(),
@@ -129,7 +130,7 @@ pub(crate) fn target(address: &str, class: TargetClass, fault: TargetFault) -> T
 pub(crate) static CALENDAR: std::sync::LazyLock<Calendar> = std::sync::LazyLock::new(Calendar::default);
 
 pub(crate) fn context() -> Context<'static> {
-    Context { today: TODAY, sites: &[], calendar: &CALENDAR, crawl: None, probes: &[] }
+    Context { today: TODAY, sites: &[], calendar: &CALENDAR, crawl: None, probes: &[], certificate_days: 0 }
 }
 
 /// Values of a hit as pairs, for comparing.

@@ -1,243 +1,12 @@
 //! The words of the audit in Chinese and English: reasons why something could not be judged, values of findings, results of
 //! indicators. Rules and standards bring their own words; these are what the program itself has to say.
 
+mod keys;
+
+use self::keys::WORDS;
 use crate::model::finding::Certainty;
 use crate::model::outcome::{FailureClass, Outcome};
 use crate::model::rule::Lang;
-
-/// Key, Chinese, English; in the order of the keys' groups. Checks use the keys of `value.` groups with `@` before them.
-const WORDS: &[(&str, &str, &str)] = &[
-    // why something is undetermined
-    (
-        "home-unreachable",
-        "网站首页无法访问，未取得可供判定的页面",
-        "the home page could not be read, so there was nothing to judge",
-    ),
-    (
-        "home-blocked",
-        "网站首页被防护设备拦截，未取得可供判定的页面",
-        "a protection page stands before the site, so there was nothing to judge",
-    ),
-    ("home-not-requested", "本次巡查未访问到网站首页", "the home page was not requested in this run"),
-    ("no-pages", "未取得可供判定的页面", "no page of the site was read"),
-    ("check-panicked", "检查程序内部出错，该项未完成", "the check failed inside the program"),
-    ("nothing-judged", "未发现可供判定的对象", "nothing was found that could be judged"),
-    ("crawl-unfinished", "本次巡查未完成", "the crawl has not finished"),
-    (
-        "too-many-undetermined",
-        "部分栏目未能判定，不能排除达到否决数量",
-        "some columns could not be judged, and with them the number might be reached",
-    ),
-    // what a full run would settle (keys of `NotCovered`)
-    ("page-budget", "页面数量达到上限，未巡查完", "the page budget ran out before the site was covered"),
-    ("time-budget", "巡查时间达到上限，未巡查完", "the time budget ran out before the site was covered"),
-    ("window-closed", "访问时段已结束，未巡查完", "the hours for requests ended before the site was covered"),
-    ("interrupted", "巡查被中断，未巡查完", "the run was interrupted before the site was covered"),
-    ("host-paused", "站点多次访问失败，其余页面未再访问", "the host failed so often that the rest was left alone"),
-    ("site-unreachable", "站点无法访问", "the site could not be reached"),
-    ("site-blocked", "站点被防护设备拦截", "a protection page stands before the site"),
-    ("home-elsewhere", "首页跳转到未列入检查的网站", "the home page leads to a host that is not declared"),
-    ("home-no-page", "首页地址返回的不是网页", "what answers at the home address is no web page"),
-    (
-        "robots-unreachable",
-        "robots.txt未能读取，站内页面未访问",
-        "robots.txt could not be read, so the pages were not requested",
-    ),
-    // statuses
-    ("status.400", "返回400（请求无效）", "answers 400 (bad request)"),
-    ("status.401", "返回401（需要登录）", "answers 401 (sign-in required)"),
-    ("status.403", "返回403（拒绝访问）", "answers 403 (forbidden)"),
-    ("status.404", "返回404（页面不存在）", "answers 404 (not found)"),
-    ("status.405", "返回405（不接受此类请求）", "answers 405 (method not allowed)"),
-    ("status.406", "返回406（不接受此类请求）", "answers 406 (not acceptable)"),
-    ("status.407", "返回407（需要代理认证）", "answers 407 (proxy sign-in required)"),
-    ("status.410", "返回410（页面已删除）", "answers 410 (gone)"),
-    ("status.412", "返回412（被防护设备拦截）", "answers 412 (a protection page)"),
-    ("status.429", "返回429（访问过于频繁）", "answers 429 (too many requests)"),
-    ("status.500", "返回500（服务器内部错误）", "answers 500 (server error)"),
-    ("status.502", "返回502（网关错误）", "answers 502 (bad gateway)"),
-    ("status.503", "返回503（服务不可用）", "answers 503 (service unavailable)"),
-    ("status.504", "返回504（网关超时）", "answers 504 (gateway timeout)"),
-    // failures
-    ("failure.dns", "域名无法解析", "the name does not resolve"),
-    ("failure.connect", "无法建立连接", "no connection could be made"),
-    ("failure.tls", "加密连接（HTTPS）建立失败", "the TLS handshake failed"),
-    ("failure.timeout", "访问超时", "no answer within the time limit"),
-    ("failure.reset", "连接中断", "the connection broke off"),
-    ("failure.protocol", "返回内容不符合HTTP协议", "the answer is not valid HTTP"),
-    ("failure.redirect-loop", "循环跳转", "redirects in a loop"),
-    ("failure.redirect-too-many", "跳转次数过多", "too many redirects"),
-    ("failure.redirect-bad", "跳转地址无效", "redirects to an unusable address"),
-    // protection pages
-    ("challenge.ruishu", "被防护设备（动态防护页面）拦截", "stopped by a protection page (dynamic script)"),
-    ("challenge.jiasule", "被防护设备（加速防护页面）拦截", "stopped by a protection page (cookie script)"),
-    ("challenge.cookie-reload", "被防护设备（Cookie验证页面）拦截", "stopped by a protection page (cookie and reload)"),
-    ("challenge.captcha", "需要输入验证码", "a captcha stands before it"),
-    ("challenge.throttled", "网站提示访问过于频繁，暂不提供内容", "turned away for asking too often"),
-    ("challenge.firewall", "被防火墙拦截", "stopped by a firewall's block page"),
-    // what was not asked for
-    ("skip.robots", "robots.txt不允许访问", "robots.txt disallows it"),
-    ("skip.private-address", "指向内网地址，未访问", "a private address, not requested"),
-    ("skip.page-budget", "页面数量达到上限，未访问", "the page budget was used up"),
-    ("skip.time-budget", "巡查时间达到上限，未访问", "the time budget was used up"),
-    ("skip.window-closed", "访问时段已结束，未访问", "the hours for requests had ended"),
-    ("skip.interrupted", "巡查被中断，未访问", "the run was interrupted"),
-    ("skip.excluded", "按配置排除，未访问", "left out by configuration"),
-    ("skip.address-too-long", "地址过长，未访问", "the address is too long"),
-    ("skip.too-deep", "层级过深，未访问", "too far from the home page"),
-    ("skip.endless-series", "疑似无限延伸的地址，未访问", "looks like an endless series of addresses"),
-    ("skip.host-paused", "站点多次访问失败，未再访问", "the host failed too often and was left alone"),
-    ("skip.external-off", "按配置不检查站外链接", "external links are switched off"),
-    // what came instead
-    ("wrong-type.html", "返回的是网页而不是文件", "a web page came instead of the file"),
-    ("wrong-type.other", "返回的内容与文件类型不符", "the content is not what the address says"),
-    // soft 404
-    ("soft-404.home", "访问后跳转到网站首页", "it leads to the home page instead"),
-    (
-        "soft-404.home-sent",
-        "返回的内容与网站首页相同（服务器繁忙时也可能如此，需人工核实）",
-        "the content is that of the home page (a busy server may do so too: to be checked by a person)",
-    ),
-    (
-        "soft-404.no-tags",
-        "没有该站其他页面都有的标签和标题，几乎没有正文（需人工核实）",
-        "it has neither the tags nor the title that the site's pages have, and next to no text (to be checked by a person)",
-    ),
-    ("soft-404.missing", "返回的内容与该站“页面不存在”的提示页相同", "the content is that of the site's \"not found\" page"),
-    (
-        "soft-404.missing-redirect",
-        "跳转到该站“页面不存在”时跳转的同一页面",
-        "it leads to the same page as an address that cannot exist",
-    ),
-    // why a host is taken for one of the unit's
-    ("undeclared.subdomain", "是本单位网站域名的下级域名", "its name lies below that of the unit's site"),
-    (
-        "undeclared.same-site-code",
-        "页面标明的网站标识码与本单位网站相同",
-        "it shows the site code (网站标识码) of the unit's site",
-    ),
-    ("undeclared.same-owner", "页面标明的主办单位与本单位网站相同", "it names the same owner as the unit's site"),
-    // why a column, the home page or a document could not be judged
-    ("no-list", "未识别出栏目列表（可能由脚本生成）", "no list was recognised (it may be drawn by a script)"),
-    (
-        "script-data",
-        "栏目列表由脚本载入，需用浏览器才能读取",
-        "the rows of the list are loaded by a script; reading them takes a browser",
-    ),
-    ("frame", "栏目列表在内嵌框架中，未能读取", "the list stands in a frame that could not be read"),
-    ("needs-browser", "栏目内容由脚本生成，需用浏览器才能读取", "the page is drawn by a script; reading it takes a browser"),
-    ("render-no-rows", "栏目列表由脚本载入，用浏览器打开后仍未见列表", "a browser showed no list on the page either"),
-    (
-        "bad-selector",
-        "配置中的选择器（row_selector、date_selector）有误",
-        "the selector in crawl.toml (row_selector, date_selector) is no CSS selector",
-    ),
-    ("selector-found-nothing", "按配置的选择器（row_selector）未找到列表", "the row_selector in crawl.toml found no list"),
-    ("list-data-missing", "栏目列表数据未能取得", "the data of the list did not come"),
-    ("first-page-missing", "栏目列表首页未能读取", "the first page of the list could not be read"),
-    (
-        "oldest-first-incomplete",
-        "栏目列表由旧到新排列且未读全，最新信息未能取得",
-        "the list runs from old to new and was not read in full, so its newest item is not known",
-    ),
-    ("leads-home", "访问后跳转到网站首页", "it leads to the home page instead"),
-    ("not-html", "返回的内容不是网页", "what came is no web page"),
-    ("challenged", "被防护设备拦截", "stopped by a protection page"),
-    ("not-crawled", "本次巡查未访问到该栏目", "the column was not requested in this run"),
-    ("error-page", "返回的是错误提示页", "an error page came instead"),
-    ("no-dates", "栏目列表及所链接文章均未标明日期", "neither the rows nor their articles show a date"),
-    ("undated-above", "最新的有日期信息之前还有未标明日期的信息", "rows without a date stand above the newest dated one"),
-    ("home-undated", "首页信息未标明日期或未能读取", "the items of the home page show no date or could not be read"),
-    ("home-drawn-by-script", "首页内容由脚本生成，未能读取", "the home page is drawn by a script and could not be read"),
-    ("footer-unread", "页脚内容由脚本或框架载入，未能读取", "the footer is loaded by a script or frame that could not be read"),
-    ("document-undated", "文件页面未标明发布日期", "the document's page shows no date"),
-    ("interpretation-undated", "解读页面未标明发布日期", "the interpretation's page shows no date"),
-    (
-        "probes-missing",
-        "没有连续1周、每天20次以上的监测记录（xuncha probe）",
-        "there is no log of a week with at least 20 probes a day (`xuncha probe`)",
-    ),
-    ("calendar-missing", "缺少相应年度的放假安排", "the holidays of that year are not known"),
-    // notes of the column ledger
-    ("parent-column", "内容在下级栏目", "its items stand in its child columns"),
-    ("static-page", "单页内容，无更新期限", "a page of text, without a limit"),
-    ("no-limit", "该类栏目未设更新期限", "columns of this class have no limit"),
-    // marks of the footer; a value follows behind
-    ("mark.missing", "未列明", " is missing"),
-    ("mark.malformed", "格式不符：", " is malformed: "),
-    ("mark.conflict", "各处不一致：", " differs between its places: "),
-    // tags of a page's head
-    ("tags.lacking", "网页标签不全，缺少", "Tags of the page's head are lacking: "),
-    ("tags.untrue", "网页标签与页面实际不符：", "A tag of the page's head is not what the page shows: "),
-    // the form of a site's name
-    ("domain.address", "以IP地址提供服务，未使用域名", "it is served at an IP address, without a name"),
-    ("domain.ending", "不以.gov.cn（或.政务）结尾", "it does not end in .gov.cn (or .政务)"),
-    (
-        "domain.first-level",
-        "非政府门户网站使用政府网站一级域名",
-        "a site that is no government's portal uses a first-level government domain",
-    ),
-    // certificates
-    ("no-tls", "网站未启用HTTPS，无证书可查", "the site is not served over HTTPS, so there is no certificate"),
-    ("certificate.expired", "已过期", "has expired"),
-    ("certificate.not-yet-valid", "尚未生效", "is not valid yet"),
-    ("certificate.wrong-name", "与网站域名不符", "is for another name"),
-    ("certificate.unknown-issuer", "由未知机构签发或证书链不完整", "comes from an unknown issuer, or its chain is incomplete"),
-    ("certificate.revoked", "已被吊销", "has been revoked"),
-    ("certificate.invalid", "有误", "is faulty"),
-    ("certificate.other", "有误", "is faulty"),
-    // service guides
-    ("guide.lacking", "缺少要素：", "lacks: "),
-    ("guide.vague", "办理材料表述含糊：", "names its materials vaguely: "),
-    // statutory papers
-    ("paper.absent", "未发现", "was not found"),
-    ("paper.late", "发布超过期限，发布日期为", "was published after its last day, on "),
-    ("paper.lacking", "缺少内容：", "lacks: "),
-    ("paper.not-on-home", "首页未设链接", "is not linked from the home page"),
-    ("paper.other-code", "所填网站标识码与页脚不一致：", "names another site code than the footer: "),
-    ("paper.none-read", "未读到相关内容", "nothing of it was read"),
-    ("no-funds", "未发现专项资金栏目", "there is no column on special funds"),
-    ("letters-undated", "未读到标明日期的公开留言", "no published letter with its dates was read"),
-    ("no-surveys", "未发现征集调查栏目", "there is no column of consultations"),
-    ("kind-exempt", "该类网站不适用", "sites of this kind are exempt"),
-    (
-        "no-dated-documents",
-        "没有同时标明成文日期和发布日期的本单位文件",
-        "no own document shows both its date and its publication",
-    ),
-    ("footer-source", "页脚由此载入，已读取", "the footer is loaded from here; it was read"),
-    // what brought an interpretation to its document
-    ("matched.link", "按页面相互链接配对", "matched by a link"),
-    ("matched.number", "按引用的文号配对", "matched by the number that is cited"),
-    ("matched.title", "按标题配对", "matched by the title"),
-    // which two days of an article do not agree
-    ("date-sign.row", "栏目列表标注的日期", "the list dates it"),
-    ("date-sign.tag", "网页标签PubDate的日期", "the PubDate tag dates it"),
-    ("date-sign.address", "网页地址中的日期", "its address dates it"),
-    // how links are hidden
-    ("hidden.display", "以样式设为不显示", "by a style that shows nothing"),
-    ("hidden.colour", "以透明或与背景相同的颜色隐藏", "by a colour that cannot be told from its ground"),
-    ("hidden.size", "以极小的尺寸隐藏", "by a size of next to nothing"),
-    ("hidden.position", "移至窗口之外", "by a position outside the window"),
-    ("hidden.script", "由脚本隐藏", "by a script"),
-    // what outside pages have become
-    ("hijack.gambling", "页面出现赌博内容", "it shows gambling"),
-    ("hijack.adult", "页面出现色情低俗内容", "it shows pornography"),
-    ("hijack.parking", "域名已过期或正在出售", "its domain has lapsed or is for sale"),
-    ("hijack.illegal", "页面出现违法交易信息", "it shows illegal trade"),
-    ("hijack.elsewhere", "跳转到公共机构以外的网站", "it leads to a host outside the public sector"),
-    ("hijack.retitled", "页面标题与上次巡查时完全不同", "its title has nothing in common with that of the last run"),
-    // personal data
-    ("personal.identity-number", "公民身份号码", "identity numbers"),
-    ("personal.mobile", "个人手机号码", "mobile numbers of persons"),
-    ("personal.bank-card", "银行卡号", "bank card numbers"),
-    // where a date was read
-    ("dated.tag", "取自网页标签", "from a tag"),
-    ("dated.label", "取自页面标注", "from a label on the page"),
-    ("dated.row", "取自栏目列表", "from the row of the list"),
-    ("dated.url", "取自网页地址", "from the address"),
-    ("dated.text", "取自页面文字", "from the text"),
-];
 
 /// What a key means; an unknown key is shown as it is.
 pub fn key(key: &str, lang: Lang) -> String {
@@ -269,6 +38,9 @@ pub fn failure(class: FailureClass, lang: Lang) -> String {
 /// anything else stands as it is.
 pub fn value(text: &str, lang: Lang) -> String {
     let Some(rest) = text.strip_prefix('@') else { return text.to_owned() };
+    if let Some(said) = of_home(rest, lang).or_else(|| of_paper(rest, lang)) {
+        return said;
+    }
     let words: Vec<&str> = rest.split(' ').collect();
     match (words.as_slice(), lang) {
         (["attempt", method, result], _) => return attempt(method, result, lang),
@@ -284,6 +56,14 @@ pub fn value(text: &str, lang: Lang) -> String {
         (["probed", total, not_opened, percent], Lang::En) => {
             return format!("did not open within 15 seconds in {not_opened} of {total} probes of a week ({percent} %)");
         }
+        (["ending", day, "0"], Lang::Zh) => return format!("网站HTTPS证书将于今日（{day}）到期"),
+        (["ending", day, "0"], Lang::En) => return format!("The site's certificate ends today ({day})"),
+        (["ending", day, left], Lang::Zh) => return format!("网站HTTPS证书将于{day}到期，剩余{left}天"),
+        (["ending", day, left], Lang::En) => return format!("The site's certificate ends on {day}, in {left} day(s)"),
+        (["ended", day, since], Lang::Zh) => return format!("网站HTTPS证书已过期（{day}到期，已过{since}天）"),
+        (["ended", day, since], Lang::En) => {
+            return format!("The site's certificate has expired (it ended on {day}, {since} day(s) ago)");
+        }
         (["tags", kind, tag, count, pages], _) => return tags(kind, tag, count, pages, lang),
         (["list", family, pages, rows], Lang::Zh) => return format!("列表机制{family}，读取{pages}页，共{rows}条"),
         (["list", family, pages, rows], Lang::En) => {
@@ -292,6 +72,53 @@ pub fn value(text: &str, lang: Lang) -> String {
         _ => {}
     }
     if is_key(rest) { key(rest, lang) } else { text.to_owned() }
+}
+
+/// What is said of a home page; titles may hold spaces.
+fn of_home(text: &str, lang: Lang) -> Option<String> {
+    let (key, rest) = text.split_once(' ')?;
+    Some(match (key, lang) {
+        ("home-newest", Lang::Zh) => {
+            let (day, title) = rest.split_once(' ')?;
+            format!("首页最新一条信息“{title}”发布于{day}")
+        }
+        ("home-newest", Lang::En) => {
+            let (day, title) = rest.split_once(' ')?;
+            format!("The newest item of the home page, “{title}”, is of {day}")
+        }
+        ("home-unchanged", Lang::Zh) => format!("首页信息自{rest}起历次巡查均无变化"),
+        ("home-unchanged", Lang::En) => format!("The items of the home page have been the same in every run since {rest}"),
+        ("home-new", Lang::Zh) => format!("此前巡查时首页没有、现已出现的信息：{rest}"),
+        ("home-new", Lang::En) => format!("An item that was not on the home page when a run looked before: {rest}"),
+        _ => return None,
+    })
+}
+
+/// What is wrong with a statutory paper: `paper`, the fault, its name, its year (`-`: it has none) and what more there is.
+fn of_paper(text: &str, lang: Lang) -> Option<String> {
+    let mut parts = text.splitn(5, ' ');
+    let (Some("paper"), Some(fault), Some(name), Some(year)) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        return None;
+    };
+    let (name, detail) = (value(name, lang), parts.next().unwrap_or_default());
+    let paper = match (year, lang) {
+        ("-", _) => name,
+        (year, Lang::Zh) => format!("{year}年{name}"),
+        (year, Lang::En) => format!("{name} of {year}"),
+    };
+    Some(match (fault, lang) {
+        ("absent", Lang::Zh) => format!("未发现{paper}"),
+        ("absent", Lang::En) => format!("{paper} was not found"),
+        ("late", Lang::Zh) => format!("{paper}超过期限发布，发布日期为{detail}"),
+        ("late", Lang::En) => format!("{paper} was published after its last day, on {detail}"),
+        ("lacking", Lang::Zh) => format!("{paper}缺少内容：{detail}"),
+        ("lacking", Lang::En) => format!("{paper} lacks: {detail}"),
+        ("not-on-home", Lang::Zh) => format!("首页没有{paper}的链接"),
+        ("not-on-home", Lang::En) => format!("{paper} is not linked from the home page"),
+        ("other-code", Lang::Zh) => format!("{paper}所填网站标识码与页脚不一致：{detail}"),
+        ("other-code", Lang::En) => format!("{paper} names another site code than the footer: {detail}"),
+        _ => return None,
+    })
 }
 
 fn tags(kind: &str, tag: &str, count: &str, pages: &str, lang: Lang) -> String {
@@ -483,7 +310,7 @@ mod tests {
         assert_eq!(value("@attempt GET 503", Lang::En), "GET: answers 503 (service unavailable)");
         assert_eq!(value("@dated 2026-08-04 row", Lang::Zh), "2026-08-04（取自栏目列表）");
         assert_eq!(value("@list trs 3 45", Lang::Zh), "列表机制trs，读取3页，共45条");
-        assert_eq!(value("@mark.missing", Lang::Zh), "未列明");
+        assert_eq!(value("@mark.missing", Lang::Zh), "缺失");
         assert_eq!(value("@所有人", Lang::Zh), "@所有人");
         assert_eq!(value("@wrong-type.html", Lang::En), "a web page came instead of the file");
     }
