@@ -72,9 +72,13 @@ impl PageUrl {
     /// [`AddressFault`] when the result is no http(s) address.
     pub fn join(base: &Url, href: &str, encoding: &'static Encoding) -> Result<Joined, AddressFault> {
         let href = href.trim();
-        if let Some(joined) = plain::join(base, href) {
-            return Ok(joined);
+        match plain::PlainBase::of(base).and_then(|plain| plain.join(href)) {
+            Some(joined) => Ok(joined),
+            None => Self::join_at_length(base, href, encoding),
         }
+    }
+
+    fn join_at_length(base: &Url, href: &str, encoding: &'static Encoding) -> Result<Joined, AddressFault> {
         let encode: &dyn Fn(&str) -> Cow<'_, [u8]> = &|text| encoding.encode(text).0;
         let options = Url::options().base_url(Some(base));
         let url = if encoding == UTF_8 { options.parse(href) } else { options.encoding_override(Some(encode)).parse(href) }
@@ -215,6 +219,35 @@ impl PageUrl {
             Some(url::Host::Ipv6(v6)) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
             Some(url::Host::Domain(name)) => !name.contains('.') || ENDINGS.iter().any(|ending| name.ends_with(ending)),
             None => false,
+        }
+    }
+}
+
+/// What the links of one page are resolved against.
+#[derive(Debug, Clone)]
+pub struct BaseUrl {
+    url: Url,
+    plain: Option<plain::PlainBase>,
+}
+
+impl BaseUrl {
+    pub fn new(url: Url) -> Self {
+        Self { plain: plain::PlainBase::of(&url), url }
+    }
+
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// As [`PageUrl::join`].
+    ///
+    /// # Errors
+    /// [`AddressFault`] when the result is no http(s) address.
+    pub fn join(&self, href: &str, encoding: &'static Encoding) -> Result<Joined, AddressFault> {
+        let href = href.trim();
+        match self.plain.as_ref().and_then(|plain| plain.join(href)) {
+            Some(joined) => Ok(joined),
+            None => PageUrl::join_at_length(&self.url, href, encoding),
         }
     }
 }

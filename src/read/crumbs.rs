@@ -40,6 +40,11 @@ fn is_called_so(tape: &Tape, id: NodeId) -> bool {
         if !(3..=16).contains(&word.len()) {
             return false;
         }
+        let first = word.as_bytes().first().map_or(0, u8::to_ascii_lowercase);
+        // none of the words begins with another letter
+        if !b"bcpldwm".contains(&first) {
+            return false;
+        }
         let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
         WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
     };

@@ -8,7 +8,7 @@ use super::selector::Selectors;
 use super::tape::{Attr, NodeId, Tag, Tape, fold};
 use super::{LINKS_MAX, script};
 use crate::model::facts::{Link, LinkKind, Place};
-use crate::url::{Joined, PageUrl};
+use crate::url::{BaseUrl, Joined, PageUrl};
 
 /// Characters of a link's text that are kept.
 const TEXT_CHARS_MAX: usize = 80;
@@ -18,7 +18,7 @@ pub const JUMP_CHARS_MAX: u32 = 100;
 /// What links are resolved against.
 #[derive(Debug, Clone)]
 pub struct Base {
-    url: Url,
+    url: BaseUrl,
     encoding: &'static Encoding,
 }
 
@@ -30,11 +30,11 @@ impl Base {
             .and_then(|href| page.to_url().join(href.trim()).ok())
             .filter(|url| matches!(url.scheme(), "http" | "https"))
             .unwrap_or_else(|| page.to_url());
-        Self { url, encoding }
+        Self { url: BaseUrl::new(url), encoding }
     }
 
     pub fn url(&self) -> &Url {
-        &self.url
+        self.url.url()
     }
 
     /// The address that `href` leads to; none for what is no page (`javascript:`, `mailto:`, `#` …) or no address at all.
@@ -43,7 +43,7 @@ impl Base {
         if href.is_empty() || href.starts_with('#') || has_other_scheme(href) {
             return None;
         }
-        PageUrl::join(&self.url, href, self.encoding).ok()
+        self.url.join(href, self.encoding).ok()
     }
 }
 

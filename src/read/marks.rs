@@ -97,6 +97,17 @@ impl Found {
     fn link(&mut self, tape: &Tape, id: NodeId, base: &Base) {
         let href = tape.attr(id, Attr::Href).unwrap_or("").trim();
         let text = || link_text(tape, id);
+        // Registers, the badge and error reporting are asked for a number, or stand at another host.
+        if href.contains(['?', ':']) || href.starts_with("//") || href.contains("jiucuo") {
+            self.known_address(href, &text);
+        }
+        if says_any(tape, id, &["找错", "地图", "导图", "网站导航", "站点导航"]) {
+            self.named_link(&text(), href, base);
+        }
+    }
+
+    /// Links that are known by where they lead.
+    fn known_address(&mut self, href: &str, text: &impl Fn() -> String) {
         if let Some(code) = words::parameter(href, "recordcode") {
             let text = text();
             let value = words::police(&text).into_iter().map(|(value, _)| value).find(|value| value.contains(&code));
@@ -124,9 +135,6 @@ impl Found {
                 push(&mut self.marks.site_code, &code, "link", href);
             }
             better(&mut self.report_errors, 1, mark(href, "link", href));
-        }
-        if says_any(tape, id, &["找错", "地图", "导图", "网站导航", "站点导航"]) {
-            self.named_link(&text(), href, base);
         }
     }
 
@@ -210,7 +218,9 @@ impl Found {
             Some("_span_jiucuo") => {
                 better(&mut self.report_errors, 3, mark("#_span_jiucuo", "script", "#_span_jiucuo"));
             }
-            _ if tape.has_class(id, "_ideConac") => better(&mut self.badge, 3, mark("conac", "script", "._ideConac")),
+            _ if tape.attr(id, Attr::Class).is_some_and(|class| class.contains('_')) && tape.has_class(id, "_ideConac") => {
+                better(&mut self.badge, 3, mark("conac", "script", "._ideConac"))
+            }
             _ => {}
         }
     }
@@ -244,10 +254,10 @@ fn link_text(tape: &Tape, id: NodeId) -> String {
 
 /// Whether a link's text, image or title holds one of the words. Asked of every link, so it builds nothing.
 fn says_any(tape: &Tape, id: NodeId, words: &[&str]) -> bool {
-    let holds = |text: Option<&str>| text.is_some_and(|text| words.iter().any(|word| text.contains(word)));
+    let holds = |text: Option<&str>| text.is_some_and(|text| !text.is_ascii() && words.iter().any(|word| text.contains(word)));
     holds(tape.attr(id, Attr::Title))
         || tape.descendants(id).any(|inner| {
-            holds(tape.own_text(inner)) || holds(tape.attr(inner, Attr::Alt)) || holds(tape.attr(inner, Attr::Title))
+            holds(tape.wide_text(inner)) || holds(tape.attr(inner, Attr::Alt)) || holds(tape.attr(inner, Attr::Title))
         })
 }
 

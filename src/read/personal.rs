@@ -13,6 +13,8 @@ use crate::model::signs::{Personal, PersonalKind};
 const SIGNS_MAX: usize = 50;
 /// Characters before a number in which its label stands.
 const LABEL_CHARS: usize = 24;
+/// Digits of the shortest number that is looked for, a mobile number's.
+const DIGITS_MIN: usize = 11;
 /// Mobile numbers beside names from which on a page is a list of persons.
 const MOBILES_MIN: usize = 3;
 
@@ -93,11 +95,14 @@ const OFFICE_WORDS: [&str; 34] = [
 
 /// The personal data of a text; `title` says what kind of page it is.
 pub fn read(title: &str, text: &str, today: Date) -> Vec<Personal> {
+    if !may_hold_number(text) {
+        return Vec::new();
+    }
     let text = plain(text);
     let mut found = Found { out: Vec::new(), mobiles: Vec::new() };
     let says_identity = ["身份证", "公民身份号码", "证件号"].iter().any(|word| text.contains(word));
-    for line in text.lines() {
-        for number in NUMBER.find_iter(line) {
+    for line in text.lines().filter(|line| may_hold_number(line)) {
+        for number in NUMBER.find_iter(line).filter(|number| may_hold_number(number.as_str())) {
             let before: String = line.get(..number.start()).unwrap_or("").chars().rev().take(LABEL_CHARS).collect();
             let before: String = before.chars().rev().collect();
             found.number(number.as_str(), &before, today);
@@ -115,6 +120,18 @@ pub fn read(title: &str, text: &str, today: Date) -> Vec<Personal> {
     }
     found.out.truncate(SIGNS_MAX);
     found.out
+}
+
+/// Cheap look: as many digits in a row as the shortest number has, or digits of full width, whose rows are not counted here.
+fn may_hold_number(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let digits = |from: usize| bytes.iter().skip(from).take_while(|byte| byte.is_ascii_digit()).count();
+    let digits_before = |at: usize| bytes.iter().take(at).rev().take_while(|byte| byte.is_ascii_digit()).count();
+    // A row of that many digits holds one of every so many bytes.
+    let every = (DIGITS_MIN - 1..bytes.len()).step_by(DIGITS_MIN);
+    let is_row = |at: usize| bytes[at].is_ascii_digit() && digits_before(at) + digits(at) >= DIGITS_MIN;
+    let holds_wide = || text.chars().any(|c| ('０'..='９').contains(&c));
+    every.into_iter().any(is_row) || (bytes.contains(&0xef) && holds_wide())
 }
 
 /// The page is a list of private persons.

@@ -16,7 +16,9 @@ pub const CRUMB_CHARS_MAX: usize = 200;
 const WORD_BYTES_MAX: usize = 40;
 
 /// Words that stand in footers and hardly anywhere else.
-const FOOTER_WORDS: [&str; 6] = ["ICP备", "网站标识码", "公网安备", "版权所有", "Copyright", "©"];
+const FOOTER_WORDS: [&str; 5] = ["ICP备", "网站标识码", "公网安备", "版权所有", "©"];
+/// The same in English, in the spellings that are met, their first letter left out.
+const COPYRIGHT: [&str; 2] = ["opyright", "OPYRIGHT"];
 
 /// The place of every node of a tape.
 #[derive(Debug)]
@@ -104,8 +106,8 @@ impl Places {
 
 /// The text node that introduces the breadcrumb.
 pub fn crumb_label(tape: &Tape) -> Option<NodeId> {
-    tape.nodes()
-        .find(|&id| tape.wide_text(id).is_some_and(|text| behind_crumb_label(text).is_some()) && !is_in_script(tape, id))
+    let label = |&(id, text): &(NodeId, &str)| behind_crumb_label(text).is_some() && !is_in_script(tape, id);
+    tape.wide_texts().find(label).map(|(id, _)| id)
 }
 
 /// What follows «当前位置：», «您现在所在的位置是：» and the like at the beginning of a text.
@@ -129,7 +131,8 @@ pub(crate) fn is_in_script(tape: &Tape, id: NodeId) -> bool {
 }
 
 fn is_footer_text(text: &str) -> bool {
-    FOOTER_WORDS.iter().any(|word| text.contains(word)) || text.contains("copyright") || text.contains("COPYRIGHT")
+    (!text.is_ascii() && FOOTER_WORDS.iter().any(|word| text.contains(word)))
+        || COPYRIGHT.iter().any(|word| text.contains(word))
 }
 
 /// Elements that say themselves where they stand.

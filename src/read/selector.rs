@@ -7,6 +7,8 @@ use super::tape::{Attr, NodeId, Tag, Tape};
 
 /// Ancestors with an id or a class that are named.
 const ANCESTORS_MAX: usize = 3;
+/// Bytes of most selectors.
+const CAPACITY: usize = 64;
 /// Longest id or class that is used, bytes: longer ones are generated.
 const WORD_BYTES_MAX: usize = 40;
 
@@ -14,17 +16,22 @@ const WORD_BYTES_MAX: usize = 40;
 #[derive(Debug)]
 pub struct Selectors<'t> {
     tape: &'t Tape,
+    /// Of every element, the nearest named one at or above it: its place plus one; 0 for none. Made when first asked for.
+    named: Vec<u32>,
     /// The named element last climbed from, and its path.
     cached: Option<(NodeId, String)>,
 }
 
 impl<'t> Selectors<'t> {
     pub fn new(tape: &'t Tape) -> Self {
-        Self { tape, cached: None }
+        Self { tape, named: Vec::new(), cached: None }
     }
 
     pub fn of(&mut self, id: NodeId) -> String {
-        let mut out = String::new();
+        if self.named.is_empty() {
+            self.named = named(self.tape);
+        }
+        let mut out = String::with_capacity(CAPACITY);
         let parent = self.tape.parent(id).filter(|&up| !is_root(self.tape, up));
         if let Some(parent) = parent {
             self.parent_into(parent, &mut out);
@@ -40,14 +47,10 @@ impl<'t> Selectors<'t> {
 
     /// `#nav ul.menu > li > `: the path to the parent with the combinator behind it.
     fn parent_into(&mut self, parent: NodeId, out: &mut String) {
-        let named = if is_named(self.tape, parent) {
-            Some(parent)
-        } else {
-            self.tape.ancestors(parent).find(|&up| is_named(self.tape, up))
-        };
+        let named = self.named_at(parent);
         if let Some(named) = named {
             if self.cached.as_ref().is_none_or(|(id, _)| *id != named) {
-                self.cached = Some((named, path(self.tape, named)));
+                self.cached = Some((named, self.path(named)));
             }
             if let Some((_, path)) = &self.cached {
                 out.push_str(path);
@@ -61,25 +64,43 @@ impl<'t> Selectors<'t> {
         }
         out.push_str(" > ");
     }
+
+    /// The nearest named element at or above.
+    fn named_at(&self, id: NodeId) -> Option<NodeId> {
+        let place = self.named.get(id.index()).copied().unwrap_or(0);
+        (place as usize).checked_sub(1).and_then(|index| self.tape.at(index))
+    }
+
+    fn path(&self, named: NodeId) -> String {
+        let mut steps = [named; ANCESTORS_MAX];
+        let mut count = 1;
+        let mut last = named;
+        while count < ANCESTORS_MAX && id_of(self.tape, last).is_none() {
+            let Some(up) = self.tape.parent(last).and_then(|up| self.named_at(up)) else { break };
+            steps[count] = up;
+            (last, count) = (up, count + 1);
+        }
+        let mut out = String::with_capacity(CAPACITY);
+        for &step in steps.iter().take(count).rev() {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            step_into(self.tape, step, &mut out);
+        }
+        out
+    }
 }
 
-fn path(tape: &Tape, named: NodeId) -> String {
-    let mut steps = vec![named];
-    for up in tape.ancestors(named).filter(|&up| is_named(tape, up)) {
-        let last_has_id = steps.last().is_some_and(|&id| id_of(tape, id).is_some());
-        if last_has_id || steps.len() >= ANCESTORS_MAX {
-            break;
-        }
-        steps.push(up);
+/// Of every element, the nearest named one at or above it.
+fn named(tape: &Tape) -> Vec<u32> {
+    let mut places: Vec<u32> = Vec::with_capacity(tape.len());
+    for id in tape.nodes() {
+        let own = tape.tag(id).is_some() && is_named(tape, id);
+        let above = || tape.parent(id).and_then(|up| places.get(up.index()).copied()).unwrap_or(0);
+        let place = if own { id.index() as u32 + 1 } else { above() };
+        places.push(place);
     }
-    let mut out = String::new();
-    for (at, &step) in steps.iter().rev().enumerate() {
-        if at > 0 {
-            out.push(' ');
-        }
-        step_into(tape, step, &mut out);
-    }
-    out
+    places
 }
 
 fn is_root(tape: &Tape, id: NodeId) -> bool {
@@ -92,7 +113,7 @@ fn is_named(tape: &Tape, id: NodeId) -> bool {
 
 fn id_of(tape: &Tape, id: NodeId) -> Option<&str> {
     tape.attr(id, Attr::Id)
-        .filter(|word| !word.is_empty() && word.len() <= WORD_BYTES_MAX && !word.contains(|c: char| c.is_ascii_whitespace()))
+        .filter(|word| !word.is_empty() && word.len() <= WORD_BYTES_MAX && !word.bytes().any(|b| b.is_ascii_whitespace()))
 }
 
 fn class_of(tape: &Tape, id: NodeId) -> Option<&str> {
@@ -115,6 +136,10 @@ fn step_into(tape: &Tape, id: NodeId, out: &mut String) {
 
 fn name_into(tape: &Tape, id: NodeId, out: &mut String) {
     let name = tape.name(id);
+    if tape.tag(id) != Some(Tag::Other) {
+        out.push_str(name);
+        return;
+    }
     let is_plain = name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     out.push_str(if is_plain { name } else { "*" });
@@ -122,6 +147,11 @@ fn name_into(tape: &Tape, id: NodeId, out: &mut String) {
 
 /// CSSOM, "serialize an identifier".
 fn ident_into(word: &str, out: &mut String) {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    if word.starts_with(|c: char| c.is_ascii_alphabetic()) && word.bytes().all(is_plain) {
+        out.push_str(word);
+        return;
+    }
     for (at, c) in word.chars().enumerate() {
         let digit_in_front = c.is_ascii_digit() && (at == 0 || (at == 1 && word.starts_with('-')));
         if c == '\0' {

@@ -52,6 +52,10 @@ struct Node {
     /// Elements: range in `attrs`. Text: range in `buffer`.
     from: u32,
     to: u32,
+    /// Elements: the next one with this tag. Text beyond ASCII: the next such text.
+    next: u32,
+    /// Elements: which attributes it may have ([`Attr::bit`]).
+    mask: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -62,10 +66,14 @@ struct AttrEntry {
 }
 
 /// A page as a flat sequence of nodes in document order.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Tape {
     nodes: Vec<Node>,
     attrs: Vec<AttrEntry>,
+    /// The first element of each tag.
+    first: [u32; Tag::COUNT],
+    /// The first text beyond ASCII.
+    first_wide: u32,
     /// Attribute values and texts, one behind the other.
     buffer: String,
     /// The page had more nodes than are kept.
@@ -138,9 +146,22 @@ impl Tape {
         (0..self.nodes.len() as u32).map(NodeId)
     }
 
-    /// Every element with this tag, in document order.
+    /// Every element with this tag, in document order. Costs what it finds.
     pub fn elements(&self, tag: Tag) -> impl Iterator<Item = NodeId> + '_ {
-        self.nodes().filter(move |&id| self.tag(id) == Some(tag))
+        self.chain(self.first[tag as usize])
+    }
+
+    /// Every text that holds more than ASCII, in document order: where Chinese words may stand. Costs what it finds.
+    pub fn wide_texts(&self) -> impl Iterator<Item = (NodeId, &str)> {
+        self.chain(self.first_wide).map(|id| {
+            let node = &self.nodes[id.0 as usize];
+            (id, self.slice(node.from, node.to))
+        })
+    }
+
+    fn chain(&self, first: u32) -> impl Iterator<Item = NodeId> + '_ {
+        let known = |index: u32| (index != NONE).then_some(NodeId(index));
+        std::iter::successors(known(first), move |id| known(self.nodes[id.0 as usize].next))
     }
 
     /// The element's tag; none for text.
@@ -180,7 +201,7 @@ impl Tape {
 
     pub fn attr(&self, id: NodeId, attr: Attr) -> Option<&str> {
         let node = &self.nodes[id.0 as usize];
-        if matches!(node.kind, Kind::Text { .. }) {
+        if node.mask & attr.bit() == 0 {
             return None;
         }
         self.attrs[node.from as usize..node.to as usize]

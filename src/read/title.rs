@@ -86,9 +86,11 @@ fn showing(tape: &Tape, places: &Places, titles: [&str; 2], elements: &mut Vec<N
     };
     let mut aside = Vec::new();
     for id in tape.nodes() {
-        let Some(text) = tape.ink_text(id).map(str::trim).filter(|text| (least..=most * 2).contains(&text.len())) else {
+        // A text whose white space is cut off does not grow: too short stays too short.
+        let Some(text) = tape.ink_text(id).filter(|text| text.len() >= least).map(str::trim) else { continue };
+        if !(least..=most * 2).contains(&text.len()) {
             continue;
-        };
+        }
         if !wanted.iter().any(|title| is_ink_of(text, title))
             || tape.closest(id, Tag::A).is_some()
             || tape.ancestors(id).any(|up| is_hidden(tape, up))
@@ -136,7 +138,7 @@ fn plain(value: &str) -> String {
 
 /// 开普 pages mark the title with an element of its own.
 fn marked_title(tape: &Tape) -> Option<String> {
-    let id = tape.nodes().find(|&id| tape.tag(id) == Some(Tag::Other) && tape.name(id) == "ucaptitle")?;
+    let id = tape.elements(Tag::Other).find(|&id| tape.name(id) == "ucaptitle")?;
     Some(tape.text(id)).filter(|text| !text.is_empty())
 }
 

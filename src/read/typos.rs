@@ -29,6 +29,8 @@ struct Raw {
     typos: Vec<Vec<String>>,
     /// Names and standing phrases that are right as they stand.
     protect: Vec<String>,
+    /// Every wrong form holds more than ASCII: texts without need not be searched.
+    is_wide: bool,
 }
 
 /// The word list, ready to look.
@@ -37,6 +39,8 @@ pub struct Typos {
     finder: AhoCorasick,
     entries: Vec<Entry>,
     protect: Vec<String>,
+    /// Every wrong form holds more than ASCII: texts without need not be searched.
+    is_wide: bool,
 }
 
 #[derive(Debug)]
@@ -82,7 +86,8 @@ impl Typos {
             .match_kind(MatchKind::LeftmostLongest)
             .build(entries.iter().map(|entry| entry.wrong.as_str()))
             .map_err(|error| error.to_string())?;
-        Ok(Self { finder, entries, protect })
+        let is_wide = entries.iter().all(|entry| !entry.wrong.is_ascii());
+        Ok(Self { finder, entries, protect, is_wide })
     }
 
     pub fn len(&self) -> usize {
@@ -96,6 +101,9 @@ impl Typos {
     /// The wrong words of a text, each once.
     pub fn read(&self, text: &str) -> Vec<Typo> {
         let mut out: Vec<Typo> = Vec::new();
+        if text.is_ascii() && self.is_wide {
+            return out;
+        }
         for found in self.finder.find_iter(text) {
             let entry = &self.entries[found.pattern().as_usize()];
             let is_known = out.iter().any(|typo| typo.wrong == entry.wrong);

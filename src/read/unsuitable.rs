@@ -53,6 +53,8 @@ struct Hosts {
 #[derive(Debug)]
 struct Words {
     finder: AhoCorasick,
+    /// The words without Chinese, for texts without: their places among `entries`.
+    ascii: (AhoCorasick, Vec<usize>),
     entries: Vec<(UnsuitableKind, String, bool)>,
     against: AhoCorasick,
 }
@@ -66,7 +68,21 @@ impl Words {
             entries.extend(group.strong.into_iter().map(|word| (kind, word, true)));
             entries.extend(group.weak.into_iter().map(|word| (kind, word, false)));
         }
-        Self { finder: finder(entries.iter().map(|(_, word, _)| word.as_str())), entries, against: finder(&raw.against) }
+        let ascii: Vec<usize> = (0..entries.len()).filter(|&index| entries[index].1.is_ascii()).collect();
+        let ascii = (finder(ascii.iter().map(|&index| &entries[index].1)), ascii);
+        Self { ascii, finder: finder(entries.iter().map(|(_, word, _)| word.as_str())), entries, against: finder(&raw.against) }
+    }
+}
+
+impl Words {
+    /// The words of a text: place among the entries, and from where to where it stands.
+    fn found<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, usize, usize)> + 't {
+        let places = if text.is_ascii() { Some(&self.ascii) } else { None };
+        let finder = places.map_or(&self.finder, |(finder, _)| finder);
+        finder.find_iter(text).map(move |found| {
+            let index = found.pattern().as_usize();
+            (places.map_or(index, |(_, indices)| indices[index]), found.start(), found.end())
+        })
     }
 }
 
@@ -95,7 +111,7 @@ pub fn is_known(url: &PageUrl) -> bool {
 /// Whether a link's text holds a word that tells such matter.
 pub fn is_unsuitable_text(text: &str) -> bool {
     let words = &*EMBEDDED;
-    words.finder.find_iter(text).any(|found| words.entries[found.pattern().as_usize()].2) && !words.against.is_match(text)
+    words.found(text).any(|(index, _, _)| words.entries[index].2) && !words.against.is_match(text)
 }
 
 /// The signs of a page: strong words, and many different weak ones of a kind. Words of those who warn of it are none.
@@ -104,10 +120,9 @@ pub fn read(title: &str, keywords: &str, body: &str) -> Vec<Unsuitable> {
     let mut strong: BTreeMap<(bool, usize), Unsuitable> = BTreeMap::new();
     let mut weak: BTreeMap<UnsuitableKind, BTreeMap<usize, Unsuitable>> = BTreeMap::new();
     for (text, in_title) in [(title, true), (keywords, true), (body, false)] {
-        for found in words.finder.find_iter(text) {
-            let index = found.pattern().as_usize();
+        for (index, start, end) in words.found(text) {
             let (kind, word, is_strong) = &words.entries[index];
-            let context = around(text, found.start(), found.end(), AROUND_CHARS);
+            let context = around(text, start, end, AROUND_CHARS);
             // A long list of keywords has room for a warning far from its object.
             if words.against.is_match(&context) || (in_title && words.against.is_match(title)) {
                 continue;

@@ -37,21 +37,24 @@ struct Href<'h> {
 
 impl<'h> Href<'h> {
     fn of(href: &'h str) -> Option<Self> {
-        let (front, fragment) = match href.split_once('#') {
-            Some((front, fragment)) => (front, Some(fragment)),
-            None => (href, None),
+        let (path, rest) = split_behind(href, is_plain);
+        let (query, rest) = match rest.strip_prefix('?') {
+            Some(behind) => split_behind(behind, is_plain_in_query),
+            None => ("", rest),
         };
-        let (path, query) = match front.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
-            None => (front, None),
+        let (fragment, rest) = match rest.strip_prefix('#') {
+            Some(behind) => split_behind(behind, is_plain),
+            None => ("", rest),
         };
-        let query = query.filter(|query| !query.is_empty());
-        let fragment = fragment.filter(|fragment| !fragment.is_empty());
-        let is_plain_all = path.bytes().all(is_plain)
-            && query.is_none_or(|query| query.bytes().all(is_plain_in_query) && !may_hold_session(query))
-            && fragment.is_none_or(|fragment| fragment.bytes().all(is_plain));
-        is_plain_all.then_some(Self { path, query, fragment })
+        let some = |part: &'h str| (!part.is_empty()).then_some(part);
+        (rest.is_empty() && !may_hold_session(query)).then(|| Self { path, query: some(query), fragment: some(fragment) })
     }
+}
+
+/// Cuts behind the last of the bytes in front that are such.
+fn split_behind(text: &str, is_such: fn(u8) -> bool) -> (&str, &str) {
+    let end = text.bytes().position(|byte| !is_such(byte)).unwrap_or(text.len());
+    text.split_at_checked(end).unwrap_or((text, ""))
 }
 
 /// Names of sessions hold one of these («jsessionid», «phpsessid»).
@@ -59,45 +62,84 @@ fn may_hold_session(query: &str) -> bool {
     query.as_bytes().windows(4).any(|four| four.eq_ignore_ascii_case(b"sess"))
 }
 
-/// Resolves a plain path against the address of a page; none where the long way must be gone.
-pub(super) fn join(base: &Url, href: &str) -> Option<Joined> {
-    let origin = &base[..Position::BeforePath];
-    let is_web = matches!(base.scheme(), "http" | "https") && base.username().is_empty() && base.password().is_none();
-    if !is_web || !base.host_str()?.ends_with(|c: char| c.is_ascii_alphanumeric()) {
-        return None;
-    }
-    let inside = match href.strip_prefix(origin) {
-        Some(rest) if rest.starts_with('/') => rest,
-        _ => href,
-    };
-    let Href { path, query, fragment } = Href::of(inside)?;
-    if path.is_empty() || path.starts_with("//") {
-        return None;
-    }
-    let mut text = String::with_capacity(base.as_str().len() + href.len());
-    text.push_str(origin);
-    let path_from = text.len();
-    if !path.starts_with('/') {
-        let folder = base.path().rfind('/').and_then(|at| base.path().get(..at)).unwrap_or("");
-        if !folder.bytes().all(is_plain) {
+/// The address of a page as plain paths are joined to it: looked at once, not for each of its links.
+#[derive(Debug, Clone)]
+pub(super) struct PlainBase {
+    /// Scheme, host, port and folder, without the slash behind it.
+    text: String,
+    host: usize,
+    host_end: usize,
+    path: usize,
+    /// Every byte of the folder stands for itself.
+    is_plain: bool,
+}
+
+impl PlainBase {
+    /// None where the long way must be gone.
+    pub(super) fn of(base: &Url) -> Option<Self> {
+        let is_web = matches!(base.scheme(), "http" | "https") && base.username().is_empty() && base.password().is_none();
+        if !is_web || !base.host_str()?.ends_with(|c: char| c.is_ascii_alphanumeric()) {
             return None;
         }
-        text.push_str(folder);
+        let folder = base.path().rfind('/').and_then(|at| base.path().get(..at)).unwrap_or("");
+        let origin = &base[..Position::BeforePath];
+        Some(Self {
+            text: format!("{origin}{folder}"),
+            host: base[..Position::BeforeHost].len(),
+            host_end: base[..Position::AfterHost].len(),
+            path: origin.len(),
+            is_plain: folder.bytes().all(is_plain),
+        })
     }
-    push_segments(&mut text, path_from, path.strip_prefix('/').unwrap_or(path));
-    let path_end = text.len();
-    if let Some(query) = query {
-        text.push('?');
-        text.push_str(query);
+
+    /// Resolves a plain path; none where the long way must be gone.
+    pub(super) fn join(&self, href: &str) -> Option<Joined> {
+        let origin = self.text.get(..self.path)?;
+        let inside = href.strip_prefix(origin).filter(|rest| rest.starts_with('/')).unwrap_or(href);
+        let Href { path, query, fragment } = Href::of(inside)?;
+        if path.is_empty() || path.starts_with("//") || !(self.is_plain || path.starts_with('/')) {
+            return None;
+        }
+        let mut text = String::with_capacity(self.text.len() + href.len() + 1);
+        let path = match path.strip_prefix('/') {
+            Some(behind) => {
+                text.push_str(origin);
+                behind
+            }
+            None => {
+                text.push_str(&self.text);
+                path
+            }
+        };
+        push_segments(&mut text, self.path, path);
+        let path_end = text.len() as u32;
+        if let Some(query) = query {
+            text.push('?');
+            text.push_str(query);
+        }
+        let parts = Parts { host: self.host as u32, host_end: self.host_end as u32, path: self.path as u32, path_end };
+        Some(Joined { url: PageUrl { text: Arc::from(text), parts }, fragment: fragment.map(str::to_owned) })
     }
-    let host_from = base[..Position::BeforeHost].len();
-    let host_end = base[..Position::AfterHost].len();
-    let parts = Parts { host: host_from as u32, host_end: host_end as u32, path: path_from as u32, path_end: path_end as u32 };
-    Some(Joined { url: PageUrl { text: Arc::from(text), parts }, fragment: fragment.map(str::to_owned) })
 }
 
 /// Appends the segments of a path, `.` and `..` resolved.
-fn push_segments(text: &mut String, path_from: usize, path: &str) {
+fn push_segments(text: &mut String, path_from: usize, mut path: &str) {
+    // Nearly all dots stand in front.
+    loop {
+        if let Some(behind) = path.strip_prefix("../").filter(|behind| !behind.is_empty()) {
+            go_up(text, path_from);
+            path = behind;
+        } else if let Some(behind) = path.strip_prefix("./").filter(|behind| !behind.is_empty()) {
+            path = behind;
+        } else {
+            break;
+        }
+    }
+    if !path.starts_with('.') && !path.as_bytes().windows(2).any(|two| two == b"/.") {
+        text.push('/');
+        text.push_str(path);
+        return;
+    }
     let mut segments = path.split('/').peekable();
     while let Some(segment) = segments.next() {
         let is_last = segments.peek().is_none();
@@ -105,8 +147,7 @@ fn push_segments(text: &mut String, path_from: usize, path: &str) {
             "." if is_last => text.push('/'),
             "." => {}
             ".." => {
-                let kept = text.get(path_from..).and_then(|path| path.rfind('/')).map_or(path_from, |at| path_from + at);
-                text.truncate(kept);
+                go_up(text, path_from);
                 if is_last {
                     text.push('/');
                 }
@@ -117,6 +158,11 @@ fn push_segments(text: &mut String, path_from: usize, path: &str) {
             }
         }
     }
+}
+
+fn go_up(text: &mut String, path_from: usize) {
+    let kept = text.get(path_from..).and_then(|path| path.rfind('/')).map_or(path_from, |at| path_from + at);
+    text.truncate(kept);
 }
 
 /// An absolute address that is plain and canonical as it stands.
@@ -190,12 +236,12 @@ mod tests {
             href in proptest::collection::vec(PIECE, 0..8),
         ) {
             let (base, href) = (Url::parse(&base).unwrap(), href.concat());
-            if let Some(short) = join(&base, href.trim()) {
+            if let Some(short) = PlainBase::of(&base).and_then(|plain| plain.join(href.trim())) {
                 same_parts(&short.url);
                 prop_assert_eq!(Some((short.url.to_string(), short.fragment)), long_way(&base, &href), "{}", href);
             }
             let whole = format!("{}{href}", &base[..Position::BeforePath]);
-            if let Some(short) = join(&base, &whole) {
+            if let Some(short) = PlainBase::of(&base).and_then(|plain| plain.join(&whole)) {
                 prop_assert_eq!(Some((short.url.to_string(), short.fragment)), long_way(&base, &whole), "{}", whole);
             }
         }
@@ -215,13 +261,14 @@ mod tests {
     #[test]
     fn the_usual_hrefs_go_the_short_way() {
         let base = Url::parse("http://gxt.example.gov.cn/gxt/xxgk/index.html?x=1").unwrap();
+        let plain = PlainBase::of(&base).unwrap();
         for (href, want) in [
             ("./202608/t1.html", "http://gxt.example.gov.cn/gxt/xxgk/202608/t1.html"),
             ("../../zwgk/", "http://gxt.example.gov.cn/zwgk/"),
             ("/a/b.jsp?id=3&p=2", "http://gxt.example.gov.cn/a/b.jsp?id=3&p=2"),
             ("http://gxt.example.gov.cn/x", "http://gxt.example.gov.cn/x"),
         ] {
-            assert_eq!(join(&base, href).map(|joined| joined.url.to_string()).as_deref(), Some(want), "{href}");
+            assert_eq!(plain.join(href).map(|joined| joined.url.to_string()).as_deref(), Some(want), "{href}");
         }
         assert!(address("http://gxt.example.gov.cn/gxt/xxgk/index.html").is_some());
     }

@@ -99,6 +99,8 @@ const LABELS: &[(&str, Rank)] = &[
     ("文章来源", Rank::Bare),
 ];
 
+/// Labelled dates of one page that are kept.
+const LABELS_MAX: usize = 20;
 /// Texts behind a label in which its value may stand.
 const VALUE_NODES_MAX: usize = 4;
 /// Nodes behind a label in which they may stand.
@@ -110,31 +112,27 @@ const BETWEEN_CHARS_MAX: usize = 30;
 
 /// The dates of visible labels, the most telling label first.
 pub fn label_dates(tape: &Tape, today: Date) -> Vec<DateFact> {
-    let mut hits: Vec<(Rank, DateFact)> = Vec::new();
-    for node in tape.nodes() {
-        if let Some(text) = tape.wide_text(node) {
-            if let Some(hit) = behind_label(tape, node, text, today) {
-                hits.push(hit);
-            }
-        } else if tape.tag(node) == Some(Tag::Other) && tape.name(node) == "publishtime" {
-            let text = tape.text_capped(node, 40);
-            if let Some(hit) = first(&text, today) {
-                hits.push((Rank::Published, fact(hit, text)));
-            }
-        }
-        if hits.len() >= 20 {
+    let mut hits: Vec<(NodeId, Rank, DateFact)> = Vec::new();
+    for (node, text) in tape.wide_texts() {
+        hits.extend(behind_label(tape, node, text, today).map(|(rank, fact)| (node, rank, fact)));
+        if hits.len() >= LABELS_MAX {
             break;
         }
     }
-    hits.sort_by_key(|(rank, _)| *rank);
+    // 开普 pages mark the day with an element of its own.
+    for node in tape.elements(Tag::Other).filter(|&id| tape.name(id) == "publishtime") {
+        let text = tape.text_capped(node, 40);
+        hits.extend(first(&text, today).map(|hit| (node, Rank::Published, fact(hit, text))));
+    }
+    hits.sort_by_key(|(node, rank, _)| (*rank, *node));
+    let mut hits: Vec<(Rank, DateFact)> = hits.into_iter().map(|(_, rank, fact)| (rank, fact)).take(LABELS_MAX).collect();
     hits.dedup_by(|a, b| a.1 == b.1);
     hits.into_iter().map(|(_, fact)| fact).collect()
 }
 
 /// Month and day behind a label of publishing that leaves the year out («发布时间：11-22»).
 pub fn label_month_day(tape: &Tape) -> Option<(i8, i8)> {
-    tape.nodes().find_map(|node| {
-        let text = tape.wide_text(node).filter(|text| text.len() <= LABEL_BYTES_MAX && may_hold_label(text))?;
+    tape.wide_texts().filter(|(_, text)| text.len() <= LABEL_BYTES_MAX && may_hold_label(text)).find_map(|(_, text)| {
         if !text.bytes().any(|b| b.is_ascii_digit() || b == 0xEF) {
             return None;
         }

@@ -15,7 +15,8 @@ pub fn in_url(url: &PageUrl) -> Option<Date> {
 
 /// The same of a path or of an `href` as written.
 pub fn in_path(path: &str) -> Option<Date> {
-    let path = path.split(['?', '#']).next().unwrap_or("");
+    let end = path.bytes().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(path.len());
+    let path = path.get(..end).unwrap_or("");
     // Without six digits there is no date; most addresses go here.
     if path.len() > PATH_BYTES_MAX || path.bytes().filter(u8::is_ascii_digit).take(6).count() < 6 {
         return None;

@@ -168,9 +168,13 @@ fn may_be_main(one: &Candidate<'_>) -> bool {
 
 /// A file that belongs to an article.
 fn is_attachment(seed: &Seed<'_>) -> bool {
-    const ENDINGS: [&str; 11] = [".pdf", ".doc", ".docx", ".xls", ".xlsx", ".zip", ".rar", ".wps", ".et", ".ofd", ".ppt"];
-    let path = seed.href.split(['?', '#']).next().unwrap_or("").to_ascii_lowercase();
-    seed.title.starts_with("附件") || ENDINGS.iter().any(|ending| path.ends_with(ending))
+    const ENDINGS: [&str; 11] = ["pdf", "doc", "docx", "xls", "xlsx", "zip", "rar", "wps", "et", "ofd", "ppt"];
+    if seed.title.starts_with("附件") {
+        return true;
+    }
+    let end = seed.href.bytes().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(seed.href.len());
+    let ending = seed.href.get(..end).and_then(|path| path.rsplit_once('.')).map_or("", |(_, ending)| ending);
+    ending.len() <= 4 && ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending))
 }
 
 /// Several dated lists of like size side by side: a home page, or the home of a channel.

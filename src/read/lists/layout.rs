@@ -105,53 +105,33 @@ fn own_zone(tape: &Tape, id: NodeId) -> u8 {
 }
 
 fn zone_of_word(word: &str) -> u8 {
-    const STARTS: [(&str, u8); 34] = [
-        ("foot", zone::FRAME),
-        ("copyright", zone::FRAME),
-        ("friend", zone::FRAME),
-        ("yqlj", zone::FRAME),
-        ("bottom", zone::FRAME),
-        ("nav", zone::NAVIGATION),
-        ("menu", zone::NAVIGATION),
-        ("crumb", zone::NAVIGATION),
-        ("bread", zone::NAVIGATION),
-        ("header", zone::NAVIGATION),
-        ("topbar", zone::NAVIGATION),
-        ("search", zone::NAVIGATION),
-        ("share", zone::NAVIGATION),
-        ("page", zone::NAVIGATION),
-        ("position", zone::NAVIGATION),
-        ("weizhi", zone::NAVIGATION),
-        ("dqwz", zone::NAVIGATION),
-        ("side", zone::ASIDE),
-        ("hot", zone::ASIDE),
-        ("relat", zone::ASIDE),
-        ("recommend", zone::ASIDE),
-        ("tuijian", zone::ASIDE),
-        ("rank", zone::ASIDE),
-        ("xgxx", zone::ASIDE),
-        ("xgwz", zone::ASIDE),
-        ("xgyd", zone::ASIDE),
-        ("trs_editor", zone::ARTICLE),
-        ("trs_ueditor", zone::ARTICLE),
-        ("ucap-content", zone::ARTICLE),
-        ("ucapcontent", zone::ARTICLE),
-        ("article-con", zone::ARTICLE),
-        ("article_con", zone::ARTICLE),
-        ("articlecon", zone::ARTICLE),
-        ("v_news_content", zone::ARTICLE),
-    ];
-    if word.eq_ignore_ascii_case("zoom") {
-        return zone::ARTICLE;
-    }
-    let starts_with = |prefix: &str| word.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
-    let first = word.bytes().next().unwrap_or(0).to_ascii_lowercase();
-    // none of the words begins with another letter
-    if !b"fcybnmhtspwdrxuav".contains(&first) {
-        return 0;
-    }
-    let of_letter = STARTS.iter().filter(|(prefix, _)| prefix.as_bytes().first() == Some(&first));
-    of_letter.filter(|(prefix, _)| starts_with(prefix)).fold(0, |all, (_, bit)| all | bit)
+    use zone::{ARTICLE, ASIDE, FRAME, NAVIGATION};
+    type Starts = &'static [(&'static str, u8)];
+    let Some(first) = word.as_bytes().first() else { return 0 };
+    // By the first letter: this is asked of every class of a page.
+    let starts: Starts = match first.to_ascii_lowercase() {
+        b'a' => &[("article-con", ARTICLE), ("article_con", ARTICLE), ("articlecon", ARTICLE)],
+        b'b' => &[("bottom", FRAME), ("bread", NAVIGATION)],
+        b'c' => &[("copyright", FRAME), ("crumb", NAVIGATION)],
+        b'd' => &[("dqwz", NAVIGATION)],
+        b'f' => &[("foot", FRAME), ("friend", FRAME)],
+        b'h' => &[("header", NAVIGATION), ("hot", ASIDE)],
+        b'm' => &[("menu", NAVIGATION)],
+        b'n' => &[("nav", NAVIGATION)],
+        b'p' => &[("page", NAVIGATION), ("position", NAVIGATION)],
+        b'r' => &[("relat", ASIDE), ("recommend", ASIDE), ("rank", ASIDE)],
+        b's' => &[("search", NAVIGATION), ("share", NAVIGATION), ("side", ASIDE)],
+        b't' => &[("topbar", NAVIGATION), ("tuijian", ASIDE), ("trs_editor", ARTICLE), ("trs_ueditor", ARTICLE)],
+        b'u' => &[("ucap-content", ARTICLE), ("ucapcontent", ARTICLE)],
+        b'v' => &[("v_news_content", ARTICLE)],
+        b'w' => &[("weizhi", NAVIGATION)],
+        b'x' => &[("xgxx", ASIDE), ("xgwz", ASIDE), ("xgyd", ASIDE)],
+        b'y' => &[("yqlj", FRAME)],
+        b'z' if word.eq_ignore_ascii_case("zoom") => return ARTICLE,
+        _ => return 0,
+    };
+    let begins = |prefix: &str| word.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
+    starts.iter().filter(|(prefix, _)| begins(prefix)).fold(0, |all, (_, bit)| all | bit)
 }
 
 fn anchors<'a>(tape: &'a Tape, zones: &[u8]) -> Vec<Anchor<'a>> {

@@ -38,7 +38,6 @@ pub(super) struct Seed<'a> {
     pub(super) month_day: Option<((i8, i8), String)>,
     /// Named by the address.
     pub(super) url_date: Option<Date>,
-    pub(super) is_marked_top: bool,
 }
 
 impl Seed<'_> {
@@ -99,16 +98,7 @@ fn seed<'a>(page: &ListInput<'a>, row: NodeId, publish_cell: Option<usize>) -> O
     let date = reader.choose(row, publish_cell);
     let month_day = if date.is_none() { reader.month_day.take() } else { None };
     let url_date = dates::in_path(main.href).filter(|day| *day <= page.today);
-    Some(Seed {
-        element: row,
-        anchor: main.id,
-        href: main.href,
-        title,
-        date,
-        month_day,
-        url_date,
-        is_marked_top: is_marked_top(tape, row),
-    })
+    Some(Seed { element: row, anchor: main.id, href: main.href, title, date, month_day, url_date })
 }
 
 /// An element with several titles is a container, not a row; a row may link to a file and to an interpretation beside its title.
@@ -383,8 +373,8 @@ fn is_heading(tape: &Tape, id: NodeId) -> bool {
     match tape.tag(id) {
         Some(Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6) => true,
         Some(Tag::Div | Tag::P | Tag::Span | Tag::Em | Tag::Strong) => tape.classes(id).any(|class| {
-            let lower = class.to_ascii_lowercase();
-            lower.contains("title") || matches!(lower.as_str(), "tit" | "bt" | "name" | "tt")
+            class.as_bytes().windows(5).any(|five| five.eq_ignore_ascii_case(b"title"))
+                || ["tit", "bt", "name", "tt"].iter().any(|known| known.eq_ignore_ascii_case(class))
         }),
         _ => false,
     }
@@ -417,14 +407,9 @@ fn image_text(tape: &Tape, anchor: NodeId) -> String {
 }
 
 fn is_marked_top(tape: &Tape, row: NodeId) -> bool {
-    let by_class = |id: NodeId| {
-        tape.classes(id).any(|class| {
-            matches!(
-                class.to_ascii_lowercase().as_str(),
-                "top" | "zd" | "zhiding" | "istop" | "is-top" | "stick" | "sticky" | "settop"
-            )
-        })
-    };
+    const CLASSES: [&str; 8] = ["top", "zd", "zhiding", "istop", "is-top", "stick", "sticky", "settop"];
+    let is_one = |class: &str| CLASSES.iter().any(|known| known.eq_ignore_ascii_case(class));
+    let by_class = |id: NodeId| tape.classes(id).any(is_one);
     if by_class(row) {
         return true;
     }
@@ -471,7 +456,13 @@ pub(super) fn dates_of(seeds: &[Seed<'_>], today: Date, is_first_page: bool) -> 
 /// None where the address is none that can be requested.
 pub(super) fn row(page: &ListInput<'_>, seed: &Seed<'_>, date: Option<DateFact>) -> Option<Row> {
     let url = page.join(seed.href)?;
-    Some(Row { title: seed.title.clone(), url, date, pinned: seed.is_marked_top, text: quoted(page.tape, seed) })
+    Some(Row {
+        title: seed.title.clone(),
+        url,
+        date,
+        pinned: is_marked_top(page.tape, seed.element),
+        text: quoted(page.tape, seed),
+    })
 }
 
 /// A link that is its own row is quoted with the date beside it.

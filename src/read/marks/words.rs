@@ -138,6 +138,10 @@ pub(super) fn contact(text: &str) -> Option<(String, String)> {
     });
     static ADDRESS: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?:地\s*址|单位地址)\s*:\s*(\S[^\n]{3,60})").expect("a constant pattern"));
+    let says_tel = || text.as_bytes().windows(3).any(|three| three.eq_ignore_ascii_case(b"tel"));
+    if text.is_ascii() && !says_tel() {
+        return None;
+    }
     if let Some(found) = PHONE.captures(text) {
         return Some((found[1].trim().to_owned(), found[0].to_owned()));
     }

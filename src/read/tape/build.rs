@@ -12,7 +12,17 @@ use super::{Attr, AttrEntry, DEPTH_MAX, Kind, NODES_MAX, NONE, Node, Room, Tag, 
 pub(super) fn tape_of(html: &str) -> Tape {
     let Room { nodes, attrs, buffer } = Room::take();
     let mut builder = Builder {
-        tape: Tape { nodes, attrs, buffer: String::new(), cut: false, too_deep: false },
+        tape: Tape {
+            nodes,
+            attrs,
+            first: [NONE; Tag::COUNT],
+            first_wide: NONE,
+            buffer: String::new(),
+            cut: false,
+            too_deep: false,
+        },
+        last: [NONE; Tag::COUNT],
+        last_wide: NONE,
         bytes: buffer.into_bytes(),
         open: Vec::with_capacity(64),
         pending: None,
@@ -42,6 +52,9 @@ enum Attribute {
 
 struct Builder {
     tape: Tape,
+    /// The last element of each tag, and the last text beyond ASCII: their chains go on from there.
+    last: [u32; Tag::COUNT],
+    last_wide: u32,
     /// What becomes the tape's buffer.
     bytes: Vec<u8>,
     /// Open elements, outermost first.
@@ -80,7 +93,16 @@ impl Builder {
     fn push(&mut self, kind: Kind, from: usize, to: usize) -> u32 {
         let index = self.tape.nodes.len() as u32;
         let parent = self.open.last().copied().unwrap_or(NONE);
-        self.tape.nodes.push(Node { kind, parent, end: index + 1, from: from as u32, to: to as u32 });
+        self.tape.nodes.push(Node { kind, parent, end: index + 1, from: from as u32, to: to as u32, next: NONE, mask: 0 });
+        let (first, last) = match kind {
+            Kind::Element(tag) => (&mut self.tape.first[tag as usize], &mut self.last[tag as usize]),
+            Kind::Text { is_wide: true, .. } => (&mut self.tape.first_wide, &mut self.last_wide),
+            Kind::Text { .. } => return index,
+        };
+        match std::mem::replace(last, index) {
+            NONE => *first = index,
+            before => self.tape.nodes[before as usize].next = index,
+        }
         index
     }
 
@@ -128,7 +150,9 @@ impl Builder {
     /// The attribute's value stands at the end of the buffer.
     fn keep(&mut self, element: u32, attr: Attr, from: usize) {
         self.tape.attrs.push(AttrEntry { attr, from: from as u32, to: self.bytes.len() as u32 });
-        self.tape.nodes[element as usize].to = self.tape.attrs.len() as u32;
+        let node = &mut self.tape.nodes[element as usize];
+        node.to = self.tape.attrs.len() as u32;
+        node.mask |= attr.bit();
     }
 
     /// The attribute's name is known.

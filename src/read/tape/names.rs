@@ -7,6 +7,9 @@ macro_rules! names {
         pub enum $kind { $($variant),+ , Other }
 
         impl $kind {
+            /// How many there are.
+            pub(super) const COUNT: usize = Self::Other as usize + 1;
+
             #[allow(non_upper_case_globals, reason = "one constant per variant, matched below")]
             pub(super) fn from_name(name: &[u8]) -> Self {
                 $(const $variant: &[u8] = $text.as_bytes();)+
@@ -49,6 +52,13 @@ names! {
         OnClick = "onclick", ParseType = "parsetype", Placeholder = "placeholder", Poster = "poster", Property = "property", PubdateMark = "pubdate", QueryData = "querydata", Rel = "rel",
         SiteCode = "sitecode", Src = "src", Srcset = "srcset", Style = "style", Target = "target", Title = "title",
         Type = "type", Url = "url", Value = "value", Width = "width",
+    }
+}
+
+impl Attr {
+    /// The attribute's bit in an element's mask; a few share one.
+    pub(super) fn bit(self) -> u32 {
+        1 << (self as u32 % u32::BITS)
     }
 }
 
