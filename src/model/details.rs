@@ -107,6 +107,9 @@ pub struct GuideFacts {
 /// A letter that is published with its dates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LetterFacts {
+    /// An answer stands on the page, though no day of it may.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_answer: bool,
     pub asked: Date,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered: Option<Date>,

@@ -1,6 +1,8 @@
 //! `home-age`: the newest dated item of the home page, and what earlier runs saw of it. Where the home page only leads on, its
 //! columns are asked instead.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -21,6 +23,8 @@ pub(super) const CHECK: CheckDef = CheckDef {
 /// Characters of text up to which a home page without dated items only leads on (an entry page), and is not one whose items
 /// could not be read.
 const ENTRY_CHARS_MAX: u32 = 600;
+/// Characters from which on a text names one title and not any.
+const TITLE_CHARS_MIN: usize = 8;
 /// Items of a home page below which nothing is made of that they are the same.
 const ITEMS_MIN: usize = 5;
 
@@ -36,7 +40,10 @@ impl Check for HomeAge {
         let Some(facts) = site.home.as_ref().and_then(|home| home.facts.as_ref()) else {
             return undetermined(site, "home-not-requested");
         };
-        if let Some(row) = newest_of_home(facts, context.today) {
+        let dated = newest_of_home(facts, context.today);
+        // An item without a date on the home page has one in its column.
+        let linked = newest_linked(site, context.today).filter(|row| dated.is_some() || !self.is_late(row, context.today));
+        if let Some(row) = dated.into_iter().chain(linked).max_by_key(|row| row.date.as_ref().map(|d| d.date)) {
             return self.judge(site, row, context.today);
         }
         if facts.text.body_chars > ENTRY_CHARS_MAX {
@@ -137,7 +144,7 @@ impl HomeAge {
     }
 }
 
-fn items_now(site: &SiteFacts) -> std::collections::BTreeSet<String> {
+fn items_now(site: &SiteFacts) -> BTreeSet<String> {
     HomeSeen::items(site.notes.home_links.iter().map(|(text, _)| text.as_str()))
 }
 
@@ -154,10 +161,35 @@ fn days_between(from: Date, until: Date) -> i32 {
     from.until(until).map_or(0, |span| span.get_days())
 }
 
-/// Days since the newest dated item of the home page; none where it shows none.
+/// Days since the newest item of the home page whose date is known; none where it shows none.
 pub(in crate::audit) fn days_without_update(site: &SiteFacts, today: Date) -> Option<i32> {
     let facts = site.home.as_ref()?.facts.as_ref()?;
-    age(newest_of_home(facts, today)?, today)
+    let dated = age(newest_of_home(facts, today)?, today)?;
+    let linked = newest_linked(site, today).and_then(|row| age(row, today));
+    Some(linked.map_or(dated, |linked| linked.min(dated)))
+}
+
+/// The newest row of any column that the home page names by its title, whole or cut at its end.
+fn newest_linked(site: &SiteFacts, today: Date) -> Option<&Row> {
+    let texts: BTreeSet<&str> = site.notes.home_links.iter().map(|(text, _)| text.trim()).collect();
+    let cut: Vec<&str> = texts.iter().filter_map(|text| without_dots(text)).collect();
+    let is_named = |title: &str| {
+        title.chars().count() >= TITLE_CHARS_MIN
+            && (texts.contains(title) || cut.iter().any(|beginning| title.starts_with(beginning)))
+    };
+    let rows = site.columns.iter().flat_map(|column| &column.rows);
+    let dated = rows.filter_map(|row| row.date.as_ref().map(|d| (d.date, row)));
+    dated
+        .filter(|(date, row)| !is_impossible(*date, today) && is_named(row.title.trim()))
+        .max_by_key(|(date, _)| *date)
+        .map(|(_, row)| row)
+}
+
+/// The beginning of a title that was cut (`…`, `...`).
+fn without_dots(text: &str) -> Option<&str> {
+    let beginning = text.trim_end_matches(['…', '.', '。']).trim_end();
+    let is_cut = text.ends_with('…') || text.ends_with("...") || text.ends_with("..");
+    (is_cut && beginning.chars().count() >= TITLE_CHARS_MIN).then_some(beginning)
 }
 
 fn age(row: &Row, today: Date) -> Option<i32> {
@@ -274,5 +306,26 @@ mod tests {
         assert_eq!(certainty(OLD, &[("2026-11-01", OLD), ("2026-11-12", OLD)]), Certainty::Confirmed);
         assert_eq!(certainty(NEW, &[("2026-11-12", OLD)]), Certainty::Suspected);
         assert_eq!(certainty(NEW, &[("2026-10-21", OLD)]), Certainty::Confirmed, "the limit has passed since");
+    }
+
+    #[test]
+    fn an_item_without_a_date_has_the_date_of_its_row_in_a_column() {
+        let run = |text: &str, day: &str, dated: Option<&str>| {
+            let mut site = site();
+            let facts = site.home.as_mut().unwrap().facts.as_mut().unwrap();
+            facts.dated_items = dated.map(|day| row("关于印发某某办法的通知", "/1.html", Some(day))).into_iter().collect();
+            facts.text.body_chars = 2_000;
+            site.columns =
+                vec![column("/a/", ColumnClass::News, vec![row("全省工业经济运行调度会召开", "/2.html", Some(day))])];
+            site.notes.home_links = vec![(text.to_owned(), UrlId(1))];
+            HomeAge { days: 14 }.run(&site, &context())
+        };
+        let whole = "全省工业经济运行调度会召开";
+        assert!(run(whole, "2026-11-20", Some("2026-09-01")).hits.is_empty());
+        assert!(run("全省工业经济运行调…", "2026-11-20", Some("2026-09-01")).hits.is_empty());
+        assert_eq!(run("更多", "2026-11-20", Some("2026-09-01")).hits.len(), 1, "the home page does not show it");
+        assert_eq!(run(whole, "2026-10-20", Some("2026-09-01")).hits[0].values["age"], "35");
+        assert_eq!(run(whole, "2026-11-20", None).judged, 1);
+        assert_eq!(run(whole, "2026-10-20", None).judged, 0, "another item may be newer");
     }
 }
