@@ -23,7 +23,7 @@ use super::scope::Scope;
 use super::seen::Rank;
 use super::table::{TableFull, UrlTable};
 use super::tally::{HomeFate, Tally};
-use super::visit::{AskedFor, Desk, Reader, Visit, visit};
+use super::visit::{AskedFor, Desk, Reader, Visit, places_for_large_pages, visit};
 use super::{Plan, Sink, SinkError, Watch};
 use crate::model::outcome::{Outcome, SkipReason};
 use crate::model::request::{Method, Request};
@@ -197,8 +197,13 @@ impl<'a> Driver<'a> {
         sink: &'a mut dyn Sink,
         watch: &'a dyn Watch,
     ) -> Result<Self, CrawlError> {
-        let desk =
-            Arc::new(Desk { fetcher: Fetcher::new(&plan)?, reader, today: plan.today, typos: plan.limits.typos.clone() });
+        let desk = Arc::new(Desk {
+            fetcher: Fetcher::new(&plan)?,
+            reader,
+            today: plan.today,
+            typos: plan.limits.typos.clone(),
+            large: places_for_large_pages(),
+        });
         let mut driver = Self {
             scope: Scope::new(&plan),
             desk,

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use tokio::sync::Semaphore;
 
 use super::fetch::{Ask, Done, Exchange, Fetcher};
 use crate::model::facts::PageRead;
@@ -12,7 +13,8 @@ use crate::read::typos::Typos;
 use crate::read::{Asked, ListSelectors, PageInput};
 use crate::url::PageUrl;
 
-/// Bodies above this are read off the reactor: they take more than a millisecond or two.
+/// Bodies above this are read off the reactor: they take more than a millisecond or two. They are read a few at a time
+/// ([`Desk::large`]): what is made of a page while it is read takes some ten times its bytes.
 const BLOCKING_BYTES: usize = 256 * 1024;
 
 /// The reader that the crawl uses; tests plug in their own.
@@ -30,6 +32,14 @@ pub(super) struct Desk {
     pub(super) today: Date,
     /// The word list with the user's own.
     pub(super) typos: Option<Arc<Typos>>,
+    /// Places for large pages that are being read: half the processors.
+    pub(super) large: Semaphore,
+}
+
+/// How many large pages are read at once.
+pub(super) fn places_for_large_pages() -> Semaphore {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Semaphore::new((processors / 2).max(1))
 }
 
 /// How the body is to be read.
@@ -107,6 +117,7 @@ pub(super) async fn visit(desk: Arc<Desk>, ask: Ask, read_as: ReadAs) -> Visit {
         let url = answer.reply.final_url.clone();
         let charset = answer.reply.header_charset.clone();
         read = if body.len() > BLOCKING_BYTES {
+            let _place = desk.large.acquire().await;
             let desk = Arc::clone(&desk);
             tokio::task::spawn_blocking(move || read_body(&desk, &url, &body, charset.as_deref(), &read_as))
                 .await

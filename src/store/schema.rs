@@ -125,7 +125,7 @@ pub(super) fn open_writing(path: &Path) -> Result<Connection, StoreError> {
     version_of(&connection, path)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(failed())?;
     connection
-        .execute_batch("PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;")
+        .execute_batch("PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;")
         .map_err(failed())?;
     migrations().to_latest(&mut connection).map_err(|error| match error {
         rusqlite_migration::Error::RusqliteError { err, .. } => failed()(err),

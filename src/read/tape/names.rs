@@ -7,9 +7,6 @@ macro_rules! names {
         pub enum $kind { $($variant),+ , Other }
 
         impl $kind {
-            /// How many there are.
-            pub(super) const COUNT: usize = Self::Other as usize + 1;
-
             #[allow(non_upper_case_globals, reason = "one constant per variant, matched below")]
             pub(super) fn from_name(name: &[u8]) -> Self {
                 $(const $variant: &[u8] = $text.as_bytes();)+
@@ -53,6 +50,11 @@ names! {
         SiteCode = "sitecode", Src = "src", Srcset = "srcset", Style = "style", Target = "target", Title = "title",
         Type = "type", Url = "url", Value = "value", Width = "width",
     }
+}
+
+impl Tag {
+    /// How many there are.
+    pub(super) const COUNT: usize = Self::Other as usize + 1;
 }
 
 impl Attr {
