@@ -110,7 +110,7 @@ impl Legacy {
     }
 
     fn note(&self, host: &str, stream: &SslStream<TcpStream>) {
-        let is_old = stream.ssl().version2().is_none_or(|version| version < SslVersion::TLS1_2);
+        let is_old = ![SslVersion::TLS1_2, SslVersion::TLS1_3].map(Some).contains(&stream.ssl().version2());
         let mut problems = BTreeSet::from([if is_old { "old-tls" } else { "weak-tls" }]);
         problems.extend(problem_of(stream.ssl().verify_result()));
         let leaf = stream.ssl().peer_certificate().and_then(|leaf| leaf.to_der().ok());
