@@ -1,10 +1,12 @@
 //! The commands and their options: definitions only. Help exists in Chinese (first) and English.
 
 mod chinese;
+mod english;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use self::english::ENGLISH;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 /// 巡查：政府网站内容健康度自查工具
@@ -106,7 +108,7 @@ pub enum Command {
     /// 监测：访问一次各站点首页，记录能否在15秒内打开；宜由 cron 定时运行
     Probe(Probe),
     /// 对已存的抓取结果重新检查和评分，不发送请求
-    Check(RunArg),
+    Check(Check),
     /// 重新生成已存结果的报告
     Report(RunArg),
     /// 比较两次巡查：新增、已消除、仍存在的问题
@@ -317,6 +319,34 @@ pub struct RunArg {
 }
 
 #[derive(Debug, Args)]
+pub struct Check {
+    /// 巡查编号或其开头；缺省为最近一次
+    #[arg(value_name = "RUN")]
+    pub run: Option<String>,
+    /// 按此标准判定（缺省按配置）；不改动已存的结果
+    #[arg(long, value_name = "STANDARD")]
+    pub standard: Option<String>,
+    /// 按此类型判定：department、portal 等（缺省按配置）
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: Option<String>,
+    /// 叠加此目录中的规则；builtin 为只用内置规则（缺省按配置）
+    #[arg(long, value_name = "DIR")]
+    pub rules_dir: Option<PathBuf>,
+    /// 与另一标准逐项对比
+    #[arg(long, value_name = "STANDARD")]
+    pub compare: Option<String>,
+    /// 对比的一方所用类型（缺省与前者相同）
+    #[arg(long, value_name = "PROFILE")]
+    pub compare_profile: Option<String>,
+    /// 对比的一方所用规则目录；builtin 为只用内置规则
+    #[arg(long, value_name = "DIR")]
+    pub compare_rules_dir: Option<PathBuf>,
+    /// 对比结果输出 JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct Diff {
     /// 较早的巡查（缺省为上一次）
     #[arg(value_name = "RUN")]
@@ -392,113 +422,6 @@ pub enum ConfigCommand {
     /// 校验配置文件和规则文件，指出行号
     Check,
 }
-
-/// English help, by the path of the command and the id of the argument (empty: the command itself).
-const ENGLISH: &[(&str, &str, &str)] = &[
-    ("", "", "Audits the content health of government portals"),
-    ("", "config", "Configuration file (default crawl.toml)"),
-    ("", "out", "Folder for the reports (default reports/)"),
-    ("", "format", "Report formats, comma-separated, or all (default html,json)"),
-    ("", "per_office", "Also write a problem list (xlsx) and a notice (docx) for each office"),
-    ("", "due", "Day by which the offices are to mend, for the report and their lists and notices, e.g. 2026-12-08"),
-    ("", "store", "Store file (default xuncha.db)"),
-    ("", "max_pages", "Pages read per site at the most"),
-    ("", "now", "Monitoring time point, RFC 3339 (default: the clock)"),
-    ("", "fail_on", "Exit with 1 when there are findings at or above this level (default veto)"),
-    ("", "quiet", "Print errors only"),
-    ("", "progress", "Progress: auto (a bar on a terminal), plain (lines), none"),
-    ("", "lang", "Language: zh or en (default zh)"),
-    ("", "log", "Format of the log: text, or json, one object a line (default text)"),
-    ("", "verbose", "Detailed log; -vv for more"),
-    ("demo", "", "Serves the embedded sites on loopback, audits them, writes the reports; no configuration, no network"),
-    ("demo", "serve", "Only serve the demo sites, until Ctrl-C"),
-    ("demo", "scale", "N times as many articles"),
-    ("demo", "seed", "Seed: the same seed makes the same sites"),
-    ("demo", "port", "Port of the demo sites (default: chosen by the system)"),
-    ("audit", "", "Crawl, check, score, report; reads the configuration file when no address is given"),
-    ("audit", "urls", "Addresses to audit: the first is the portal, the others second-level sites"),
-    ("audit", "max_minutes", "Time limit of the crawl in minutes, 0: none"),
-    ("audit", "concurrency", "Requests in flight (all hosts together, and at one host)"),
-    ("audit", "rate", "Requests a second per host, 0: no limit"),
-    ("audit", "robots", "robots.txt: obey, or ignore (your own sites only; the report says so)"),
-    ("audit", "allow_private", "Allow loopback and private addresses"),
-    ("audit", "resolve", "Address of a host, e.g. gxt.example.gov.cn=127.0.0.1:8099; repeatable"),
-    ("audit", "no_external", "Do not request links that leave the sites"),
-    ("audit", "metrics", "Write the figures of the run to a file (Prometheus text), during the crawl and at its end"),
-    ("audit", "resume", "Go on with an interrupted run, repeating no request; a new run where there is none"),
-    ("audit", "full", "Read every page anew; take over nothing from the run before"),
-    ("probe", "", "Looks once whether the home page of each site opens within 15 seconds, and logs it; to be run from cron"),
-    ("probe", "urls", "Addresses to probe; reads the configuration file when none is given"),
-    ("probe", "every", "Probe every so many minutes, until Ctrl-C"),
-    ("probe", "allow_private", "Allow loopback and private addresses"),
-    ("probe", "resolve", "Address of a host, e.g. gxt.example.gov.cn=127.0.0.1:8099; repeatable"),
-    ("check", "", "Checks and scores a stored crawl again; sends no request"),
-    ("check", "run", "Run id or its beginning; default: the latest"),
-    ("report", "", "Writes the reports of a stored run again"),
-    ("report", "run", "Run id or its beginning; default: the latest"),
-    ("diff", "", "New, fixed and persisting findings between two runs"),
-    ("diff", "from", "The earlier run (default: the one before)"),
-    ("diff", "to", "The later run (default: the latest)"),
-    ("review", "", "What the offices say of the findings"),
-    ("review import", "", "Reads the problem lists (xlsx) that offices filled in: all of them or, if a row is wrong, none"),
-    ("review import", "files", "Workbooks that were filled in: those of offices or of whole reports, as many as you like"),
-    ("recheck", "", "Looks again at what offices call mended, and writes the report of it"),
-    ("recheck", "run", "Run id or its beginning; default: the latest"),
-    ("recheck", "rate", "Requests a second per host, 0: no limit"),
-    ("recheck", "allow_private", "Allow loopback and private addresses"),
-    ("recheck", "resolve", "Address of a host, e.g. gxt.example.gov.cn=127.0.0.1:8099; repeatable"),
-    ("runs", "", "Lists the stored runs"),
-    ("explain", "", "What a rule checks, its basis, threshold, how to mend it"),
-    ("explain", "rule", "Rule id, e.g. column.stale"),
-    ("rules", "", "Lists all rules"),
-    (
-        "init",
-        "",
-        "Drafts a configuration file: looks at a site and lists its columns and second-level sites for you to correct",
-    ),
-    ("init", "url", "Address of the site (at most 200 pages are read, or --max-pages)"),
-    ("init", "output", "File to write (default: standard output)"),
-    ("init", "force", "Overwrite a file that exists"),
-    ("init", "rate", "Requests a second per host, 0: no limit"),
-    ("init", "allow_private", "Allow loopback and private addresses"),
-    ("init", "resolve", "Address of a host, e.g. gxt.example.gov.cn=127.0.0.1:8099; repeatable"),
-    ("inspect", "", "Shows what is read from a page: charset, title, date, list, marks, links"),
-    ("inspect", "targets", "Addresses, files, or folders (with --jsonl)"),
-    ("inspect", "url", "Where a saved file came from"),
-    ("inspect", "json", "Print JSON"),
-    ("inspect", "jsonl", "Print one JSON object a line for each file"),
-    ("inspect", "allow_private", "Allow loopback and private addresses"),
-    (
-        "annual",
-        "",
-        "Counts a year: what was published, and the cells of the official yearly table that can be counted from outside",
-    ),
-    ("annual", "year", "Year, e.g. 2026"),
-    ("annual", "run", "Run id or its beginning; default: the newest"),
-    ("annual", "stated", "A figure that was reported, to check it, e.g. COLUMN=123; may be repeated"),
-    ("annual", "json", "Print JSON, with the list behind each number"),
-    ("annual", "xlsx", "Also write a workbook: the table, counts by column, and the list behind each number"),
-    ("annual", "docx", "Also write a document: the yearly table, to be completed, and where its figures come from"),
-    ("notify", "", "Sends the notice of a stored run (mail, group robots), to try it out"),
-    ("notify", "run", "Run id or its beginning; default: the newest"),
-    ("notify", "dry_run", "Show the text, send nothing"),
-    ("publish", "", "Writes the reports of the last runs as a folder that an intranet web server can show"),
-    ("publish", "dir", "Folder to write to"),
-    ("publish", "last", "How many of the last runs"),
-    ("prune", "", "Removes the crawled pages of older runs and shrinks the store"),
-    ("prune", "keep_runs", "Keep so many of the newest runs"),
-    ("prune", "keep_days", "Keep the runs of so many days"),
-    ("prune", "results", "Remove findings and verdicts too"),
-    ("backup", "", "Copies the store, also while a run is going on"),
-    ("backup", "file", "File of the copy"),
-    ("backup", "force", "Overwrite the file"),
-    ("completions", "", "Prints a completion script for a shell"),
-    ("completions", "shell", "Shell: bash, zsh, fish, elvish, powershell"),
-    ("man", "", "Writes man pages"),
-    ("man", "dir", "Folder to write to"),
-    ("config", "", "The configuration file"),
-    ("config check", "", "Validates configuration and rule files; names the line"),
-];
 
 /// The language asked for on the command line, before it is parsed: help and errors need it too.
 pub fn language(args: &[OsString]) -> LangArg {

@@ -14,7 +14,7 @@ use super::vocabulary::Vocabulary;
 use super::{Earlier, Input, columns, pairing, signs};
 use crate::model::facts::Marks;
 use crate::model::run::RunInfo;
-use crate::model::site::{DateSign, PageRecord, SiteFacts, UndeclaredSite};
+use crate::model::site::{DateSign, HomeSeen, PageRecord, SiteFacts, UndeclaredSite};
 use crate::url::PageUrl;
 
 /// The facts of the run's declared sites, in the order of their declaration.
@@ -60,8 +60,13 @@ pub(super) fn assemble(input: &Input<'_>, words: &Vocabulary, earlier: &Earlier,
         .enumerate()
         .zip(undeclared)
         .map(|((site, gathering), undeclared)| {
-            let late = newcomers.signs_of(&run.sites[site]);
-            gathering.finish(run, site, &survey, Rest { undeclared, hosts_judged: hosts.judged(), late })
+            let rest = Rest {
+                undeclared,
+                hosts_judged: hosts.judged(),
+                late: newcomers.signs_of(&run.sites[site]),
+                home_seen: earlier.home_before(&run.sites[site].url, today),
+            };
+            gathering.finish(run, site, &survey, rest)
         })
         .collect()
 }
@@ -82,6 +87,8 @@ struct Rest {
     undeclared: Vec<UndeclaredSite>,
     hosts_judged: u32,
     late: Vec<DateSign>,
+    /// What earlier runs saw of its home page.
+    home_seen: Vec<HomeSeen>,
 }
 
 impl<'a> Gathering<'a> {
@@ -116,6 +123,7 @@ impl<'a> Gathering<'a> {
             dates: self.dates.finish(rest.late),
             decl: run.sites[site].clone(),
             home: visited.home.clone(),
+            home_seen: rest.home_seen,
             pages_read: visited.pages_read,
             requests: visited.requests,
             columns,

@@ -3,12 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::beijing_day;
 use super::columns::key;
 use crate::model::earlier::Glimpse;
-use crate::model::facts::{DateFact, DateSource, ListFacts, PageKind};
+use crate::model::facts::{DateFact, DateSource, LinkKind, ListFacts, PageKind};
+use crate::model::request::Purpose;
 use crate::model::signs::UnsuitableKind;
+use crate::model::site::{HomeSeen, PageRecord};
 use crate::url::PageUrl;
 
 /// Texts, lists and front pages that are kept, each.
@@ -29,6 +33,8 @@ pub struct Earlier {
     texts: BTreeMap<u64, Option<TextThen>>,
     /// Home and column pages, by address.
     fronts: BTreeMap<String, FrontThen>,
+    /// What runs before saw of home pages, by address.
+    homes: BTreeMap<String, Vec<HomeSeen>>,
     /// Hosts that any of them linked to.
     hosts: BTreeSet<String>,
     /// The registered domains of these.
@@ -88,6 +94,24 @@ impl Earlier {
         if matches!(facts.kind, PageKind::Home | PageKind::Column) && self.fronts.len() < KEPT_MAX {
             self.take_front(glimpse);
         }
+    }
+
+    /// Takes the record of a home page of a run whose monitoring time point (RFC 3339) was `now`.
+    pub fn take_home(&mut self, record: &PageRecord, now: &str) {
+        let is_read = record.outcome.is_read() && record.purpose == Purpose::Home && record.facts.is_some();
+        if let Some(now) = now.parse::<Timestamp>().ok().filter(|_| is_read) {
+            let of_page = record.links.iter().filter(|link| matches!(link.kind, LinkKind::Anchor | LinkKind::Area));
+            let items = HomeSeen::items(of_page.map(|link| link.text.as_str()));
+            self.homes.entry(record.url.to_string()).or_default().push(HomeSeen { day: beijing_day(now), items });
+        }
+    }
+
+    /// In the order of their days, those before `today`.
+    pub(super) fn home_before(&self, url: &PageUrl, today: Date) -> Vec<HomeSeen> {
+        let seen = self.homes.get(url.as_str()).into_iter().flatten();
+        let mut seen: Vec<HomeSeen> = seen.filter(|seen| seen.day < today).cloned().collect();
+        seen.sort_by_key(|seen| seen.day);
+        seen
     }
 
     fn take_list(&mut self, list: &ListFacts) {

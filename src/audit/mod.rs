@@ -133,6 +133,7 @@ pub fn judge_after(input: &Input<'_>, earlier: &Earlier, book: &RuleBook) -> Jud
         words: &book.words,
         crawl: input.run.crawl.as_ref(),
         probes: input.probes,
+        certificate_days: input.warn.certificate_days,
     };
     let mut out = Judgement {
         sites: Vec::new(),

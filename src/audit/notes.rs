@@ -149,6 +149,7 @@ impl Collector {
         if is_tls {
             *self.out.snags_judged.entry(SnagKind::MixedContent).or_default() += 1;
         }
+        let upgrades = record.facts.as_ref().is_some_and(|facts| facts.details.upgrades);
         let mut said = BTreeSet::new();
         for link in &record.links {
             let is_pointer = link.kind == LinkKind::Pointer;
@@ -161,7 +162,7 @@ impl Collector {
             let mut found: Option<(SnagKind, String)> = None;
             if let Some(url) = odd.intranet.get(&link.target).filter(|_| !is_pointer && !self.is_intranet) {
                 found = Some((SnagKind::Intranet, url.to_string()));
-            } else if is_tls && is_loaded(link.kind) {
+            } else if is_tls && !upgrades && is_loaded(link.kind) {
                 found = odd.in_the_clear.get(&link.target).map(|url| (SnagKind::MixedContent, url.to_string()));
             } else if matches!(link.kind, LinkKind::Anchor | LinkKind::Area)
                 && link.place == Place::Body

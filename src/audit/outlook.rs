@@ -10,12 +10,12 @@ use super::checks::Context;
 use super::checks::home_age::days_without_update;
 use super::ignore::IgnoreList;
 use super::probes::Week;
-use super::run_rules::{identity, run_rule};
+use super::run_rules::{coming, identity, run_rule};
 use super::score::{Scoring, VetoLine};
 use super::stamp::Stamp;
-use super::{Input, sort};
+use super::{Input, sort, words};
 use crate::model::finding::{Certainty, CheckResult, Finding};
-use crate::model::report::{Mending, Outlook, SiteVerdict, Trip, VetoOutlook, Warning};
+use crate::model::report::{Duty, DutyState, Mending, Outlook, SiteVerdict, Trip, VetoOutlook, Warning};
 use crate::model::rule::Rule;
 
 /// Days that are looked ahead: the longest limit of a column that counts toward a veto is half a year.
@@ -45,6 +45,7 @@ impl Horizon<'_> {
             unqualified_on: None,
             mending: self.mending(&lines, &findings),
             warnings: self.warnings(&lines, &findings),
+            duties: self.duties(),
         };
         self.look_ahead(&rules, &findings, verdict, &mut out);
         out
@@ -101,6 +102,29 @@ impl Horizon<'_> {
     fn counted_today(&self, findings: &[Finding]) -> Vec<BTreeSet<String>> {
         let (_, lines) = self.scoring.vetoes(findings);
         lines.iter().map(|line| line.confirmed.iter().map(|&at| findings[at].id.clone()).collect()).collect()
+    }
+
+    /// Papers whose last day is near and that are not there yet, the nearest day first.
+    fn duties(&self) -> Vec<Duty> {
+        let (today, lang) = (self.context.today, self.input.lang);
+        let mut duties: Vec<Duty> = Vec::new();
+        for rule in &self.scoring.book.rules {
+            let Some(coming) = coming(rule, self.scoring.site, self.context) else { continue };
+            let left = today.until(coming.due).map_or(0, |span| span.get_days());
+            if let Some(days_left) = u32::try_from(left).ok().filter(|left| *left <= self.input.warn.duty_days) {
+                duties.push(Duty {
+                    rule: rule.id.clone(),
+                    name: words::value(&coming.name, lang),
+                    year: coming.year,
+                    due: coming.due.to_string(),
+                    days_left,
+                    customary: coming.is_customary,
+                    state: if coming.is_sure { DutyState::NotFound } else { DutyState::Undetermined },
+                });
+            }
+        }
+        duties.sort_by(|a, b| (&a.due, &a.rule).cmp(&(&b.due, &b.rule)));
+        duties
     }
 
     /// None where no veto that is counted has fallen.

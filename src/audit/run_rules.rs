@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::RuleBook;
-use super::checks::{Check, CheckDef, Context, Identity, Need};
+use super::checks::{Check, CheckDef, Coming, Context, Identity, Need};
 use crate::model::finding::{CheckResult, Undetermined};
 use crate::model::outcome::Outcome;
 use crate::model::rule::Rule;
@@ -18,6 +18,13 @@ pub(super) fn run_rules(book: &RuleBook, site: &SiteFacts, context: &Context<'_>
 
 pub(super) fn identity(rule: &Rule) -> Identity {
     build(rule).map_or(Identity::PageAndTarget, |(_, check)| check.identity())
+}
+
+/// What the rule's check says is due by a day to come.
+pub(super) fn coming(rule: &Rule, site: &SiteFacts, context: &Context<'_>) -> Option<Coming> {
+    let (def, check) = build(rule)?;
+    let is_served = def.needs.iter().all(|need| lacking(*need, site).is_none());
+    is_served.then(|| check.coming(site, context)).flatten()
 }
 
 /// The rule's check with its parameters; the loader has seen that both are good.

@@ -125,20 +125,32 @@ impl Scoring<'_> {
             indicator.kind == IndicatorKind::Veto && indicator.threshold.is_some_and(|min| confirmed.len() >= min as usize);
         let charged = confirmed.len();
         let mut line = Judged { indicator, confirmed, charged, unconfirmed, is_failed, doubt: None };
-        line.doubt = self.doubt(&line);
+        line.doubt = self.doubt(&line, findings);
         line
     }
 
     fn is_counted(&self, indicator: &Indicator, finding: &Finding) -> bool {
         let column = finding.column_url.as_deref().and_then(|url| self.column(url));
-        indicator.counts.iter().any(|counts| counts.rule == finding.rule && admits(counts, column))
+        let mut counted = indicator.counts.iter().filter(|counts| counts.rule == finding.rule && admits(counts, column));
+        counted.any(|counts| self.reaches(counts, finding))
+    }
+
+    /// The numbers that the check gave with the finding are as high as the line asks for.
+    fn reaches(&self, counts: &Counts, finding: &Finding) -> bool {
+        if counts.at_least.is_empty() {
+            return true;
+        }
+        let hits = self.results.get(&finding.rule).map(|result| result.hits.as_slice()).unwrap_or_default();
+        let hit = hits.iter().find(|hit| hit.url == finding.url && hit.target == finding.target);
+        let number = |name: &String| hit.and_then(|hit| hit.values.get(name)).and_then(|value| value.parse::<u32>().ok());
+        counts.at_least.iter().all(|(name, least)| number(name).is_some_and(|number| number >= *least))
     }
 
     fn column(&self, url: &str) -> Option<&Column> {
         self.site.columns.iter().find(|column| column.url.as_str() == url)
     }
 
-    fn doubt(&self, line: &Judged<'_>) -> Option<Doubt> {
+    fn doubt(&self, line: &Judged<'_>, findings: &[Finding]) -> Option<Doubt> {
         let indicator = line.indicator;
         if line.is_failed {
             return None;
@@ -157,7 +169,7 @@ impl Scoring<'_> {
         if let Some(reason) = self.unjudged_rule(indicator) {
             return Some(Doubt::Reason(words::key(&reason, self.lang)));
         }
-        if is_veto { self.worst_case(line) } else { None }
+        if is_veto { self.worst_case(line, findings) } else { None }
     }
 
     /// Whether the line's words on what a crawl cannot judge hold in this run.
@@ -192,15 +204,19 @@ impl Scoring<'_> {
     }
 
     /// Whether the number could be reached if everything undetermined were at fault.
-    fn worst_case(&self, line: &Judged<'_>) -> Option<Doubt> {
+    fn worst_case(&self, line: &Judged<'_>, findings: &[Finding]) -> Option<Doubt> {
         let threshold = line.indicator.threshold? as usize;
+        // What some rule of the line speaks of is counted already, once.
+        let is_counted = |finding: &&Finding| self.is_counted(line.indicator, finding);
+        let told: BTreeSet<&str> =
+            findings.iter().filter(is_counted).map(|finding| finding.url.as_str()).filter(|url| !url.is_empty()).collect();
         let mut open: BTreeSet<&str> = BTreeSet::new();
         let mut reasons: BTreeSet<&str> = BTreeSet::new();
         for counts in &line.indicator.counts {
             let Some(result) = self.results.get(&counts.rule) else { continue };
             for what in &result.undetermined {
                 let column = self.column(&what.url);
-                if column.is_none() || admits(counts, column) {
+                if !told.contains(what.url.as_str()) && (column.is_none() || admits(counts, column)) {
                     open.insert(&what.url);
                     reasons.insert(&what.reason);
                 }

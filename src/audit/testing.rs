@@ -89,6 +89,7 @@ pub(crate) fn site() -> SiteFacts {
         notes: crate::model::site::SiteNotes::default(),
         decl: decl("http://gxt.example.gov.cn/"),
         home: Some(home),
+        home_seen: Vec::new(),
         pages_read: 10,
         requests: 20,
         columns: Vec::new(),
@@ -136,6 +137,7 @@ pub(crate) fn context() -> Context<'static> {
         words: crate::audit::vocabulary::Vocabulary::embedded(),
         crawl: None,
         probes: &[],
+        certificate_days: 0,
     }
 }
 

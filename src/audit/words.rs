@@ -38,6 +38,9 @@ pub fn failure(class: FailureClass, lang: Lang) -> String {
 /// anything else stands as it is.
 pub fn value(text: &str, lang: Lang) -> String {
     let Some(rest) = text.strip_prefix('@') else { return text.to_owned() };
+    if let Some(said) = of_home(rest, lang).or_else(|| of_paper(rest, lang)) {
+        return said;
+    }
     let words: Vec<&str> = rest.split(' ').collect();
     match (words.as_slice(), lang) {
         (["attempt", method, result], _) => return attempt(method, result, lang),
@@ -67,6 +70,14 @@ pub fn value(text: &str, lang: Lang) -> String {
         (["tampered-hosts", count], Lang::En) => {
             return format!("it links to {count} new domains that are neither public bodies nor press nor known services");
         }
+        (["ending", day, "0"], Lang::Zh) => return format!("网站HTTPS证书将于今日（{day}）到期"),
+        (["ending", day, "0"], Lang::En) => return format!("The site's certificate ends today ({day})"),
+        (["ending", day, left], Lang::Zh) => return format!("网站HTTPS证书将于{day}到期，剩余{left}天"),
+        (["ending", day, left], Lang::En) => return format!("The site's certificate ends on {day}, in {left} day(s)"),
+        (["ended", day, since], Lang::Zh) => return format!("网站HTTPS证书已过期（{day}到期，已过{since}天）"),
+        (["ended", day, since], Lang::En) => {
+            return format!("The site's certificate has expired (it ended on {day}, {since} day(s) ago)");
+        }
         (["tags", kind, tag, count, pages], _) => return tags(kind, tag, count, pages, lang),
         (["list", family, pages, rows], Lang::Zh) => return format!("列表机制{family}，读取{pages}页，共{rows}条"),
         (["list", family, pages, rows], Lang::En) => {
@@ -75,6 +86,53 @@ pub fn value(text: &str, lang: Lang) -> String {
         _ => {}
     }
     if is_key(rest) { key(rest, lang) } else { text.to_owned() }
+}
+
+/// What is said of a home page; titles may hold spaces.
+fn of_home(text: &str, lang: Lang) -> Option<String> {
+    let (key, rest) = text.split_once(' ')?;
+    Some(match (key, lang) {
+        ("home-newest", Lang::Zh) => {
+            let (day, title) = rest.split_once(' ')?;
+            format!("首页最新一条信息“{title}”发布于{day}")
+        }
+        ("home-newest", Lang::En) => {
+            let (day, title) = rest.split_once(' ')?;
+            format!("The newest item of the home page, “{title}”, is of {day}")
+        }
+        ("home-unchanged", Lang::Zh) => format!("首页信息自{rest}起历次巡查均无变化"),
+        ("home-unchanged", Lang::En) => format!("The items of the home page have been the same in every run since {rest}"),
+        ("home-new", Lang::Zh) => format!("此前巡查时首页没有、现已出现的信息：{rest}"),
+        ("home-new", Lang::En) => format!("An item that was not on the home page when a run looked before: {rest}"),
+        _ => return None,
+    })
+}
+
+/// What is wrong with a statutory paper: `paper`, the fault, its name, its year (`-`: it has none) and what more there is.
+fn of_paper(text: &str, lang: Lang) -> Option<String> {
+    let mut parts = text.splitn(5, ' ');
+    let (Some("paper"), Some(fault), Some(name), Some(year)) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        return None;
+    };
+    let (name, detail) = (value(name, lang), parts.next().unwrap_or_default());
+    let paper = match (year, lang) {
+        ("-", _) => name,
+        (year, Lang::Zh) => format!("{year}年{name}"),
+        (year, Lang::En) => format!("{name} of {year}"),
+    };
+    Some(match (fault, lang) {
+        ("absent", Lang::Zh) => format!("未发现{paper}"),
+        ("absent", Lang::En) => format!("{paper} was not found"),
+        ("late", Lang::Zh) => format!("{paper}超过期限发布，发布日期为{detail}"),
+        ("late", Lang::En) => format!("{paper} was published after its last day, on {detail}"),
+        ("lacking", Lang::Zh) => format!("{paper}缺少内容：{detail}"),
+        ("lacking", Lang::En) => format!("{paper} lacks: {detail}"),
+        ("not-on-home", Lang::Zh) => format!("首页没有{paper}的链接"),
+        ("not-on-home", Lang::En) => format!("{paper} is not linked from the home page"),
+        ("other-code", Lang::Zh) => format!("{paper}所填网站标识码与页脚不一致：{detail}"),
+        ("other-code", Lang::En) => format!("{paper} names another site code than the footer: {detail}"),
+        _ => return None,
+    })
 }
 
 fn tags(kind: &str, tag: &str, count: &str, pages: &str, lang: Lang) -> String {
@@ -266,7 +324,7 @@ mod tests {
         assert_eq!(value("@attempt GET 503", Lang::En), "GET: answers 503 (service unavailable)");
         assert_eq!(value("@dated 2026-08-04 row", Lang::Zh), "2026-08-04（取自栏目列表）");
         assert_eq!(value("@list trs 3 45", Lang::Zh), "列表机制trs，读取3页，共45条");
-        assert_eq!(value("@mark.missing", Lang::Zh), "未列明");
+        assert_eq!(value("@mark.missing", Lang::Zh), "缺失");
         assert_eq!(value("@所有人", Lang::Zh), "@所有人");
         assert_eq!(value("@wrong-type.html", Lang::En), "a web page came instead of the file");
     }

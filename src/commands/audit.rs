@@ -120,6 +120,7 @@ pub(super) fn plan(session: &Session, config: &Config, args: &cli::Audit, now: &
         offline: false,
         proxy: config.network.proxy.clone(),
         user_agent: config.network.user_agent.clone(),
+        authorities: configured::authorities(session, config.network.ca_file.as_deref())?,
     };
     resolve_also(session, &mut network, &args.resolve)?;
     Ok(Plan {

@@ -1,10 +1,11 @@
 //! Judging a stored crawl, and the commands that do nothing else: `check` and `report`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{Exit, Failure, Session, configured, exit_of, prepare_out, progress, review, stamp, write_reports};
+use super::{Exit, Failure, Session, compare, configured, exit_of, prepare_out, progress, review, stamp, write_reports};
 use crate::audit::{self, Earlier, RuleBook};
-use crate::cli::FailOn;
+use crate::cli::{self, FailOn};
+use crate::config::Config;
 use crate::model::report::Report;
 use crate::model::rule::Lang;
 use crate::model::run::{RunInfo, WarnLevels};
@@ -14,6 +15,9 @@ use crate::store::{Access, Store};
 
 /// Width of the summary where there is no terminal: in a log nothing is cut.
 const WIDTH_DEFAULT: usize = 160;
+
+/// Earlier runs whose home pages are compared: a month of nights, and some by hand.
+const HOMES_LOOKED_AT_MAX: usize = 40;
 
 /// Earlier runs that the trend shows: a year of months, twice.
 const TREND_MAX: usize = 24;
@@ -90,23 +94,27 @@ pub(super) fn keeping_due(session: &Session, store: &Store, run: &str) -> Sessio
     session
 }
 
-/// What the last finished run before this one saw of the same sites.
+/// What finished runs before this one saw of the same sites: of the last one all that is asked for, of more their home pages.
 fn earlier(session: &Session, store: &Store, run: &RunInfo) -> Result<Earlier, Failure> {
     let failed = |error| Failure::store(&error, session.lang);
     let mut earlier = Earlier::default();
     let lines = store.runs().map_err(failed)?;
-    let shares = |other: &RunInfo| other.sites.iter().any(|site| run.sites.iter().any(|own| own.url == site.url));
     // The demonstration sites are written anew, with other days, for every day: there is nothing to compare.
     if run.unit == crate::demo::UNIT {
         return Ok(earlier);
     }
+    let shares = |other: &RunInfo| other.sites.iter().any(|site| run.sites.iter().any(|own| own.url == site.url));
     let is_before = |info: &RunInfo| info.id < run.id && info.finished.is_some() && shares(info);
-    let before = lines.iter().map(|line| &line.info).filter(|info| is_before(info)).max_by(|a, b| a.id.cmp(&b.id));
-    if let Some(info) = before
-        && !store.is_pruned(&info.id).map_err(failed)?
+    let mut before: Vec<&RunInfo> = lines.iter().map(|line| &line.info).filter(|info| is_before(info)).collect();
+    before.sort_by(|a, b| b.id.cmp(&a.id));
+    if let Some(last) = before.first()
+        && !store.is_pruned(&last.id).map_err(failed)?
     {
-        earlier = Earlier::on(audit::monitoring_day(&info.now));
-        store.glimpses(&info.id, &mut |glimpse| earlier.take(&glimpse)).map_err(failed)?;
+        earlier = Earlier::on(audit::monitoring_day(&last.now));
+        store.glimpses(&last.id, &mut |glimpse| earlier.take(&glimpse)).map_err(failed)?;
+    }
+    for info in before.into_iter().take(HOMES_LOOKED_AT_MAX) {
+        store.homes(&info.id, &mut |record| earlier.take_home(&record, &info.now)).map_err(failed)?;
     }
     Ok(earlier)
 }
@@ -136,37 +144,61 @@ pub(super) fn deliver(
     Ok(exit_of(report, session.fail_on.unwrap_or(fail_on)))
 }
 
-/// `xuncha check [RUN]`: judges a stored crawl by the rules as they are now. With `--now` it answers what the verdict would be
-/// at that time, and leaves the stored judgement alone.
-pub(super) fn check(session: &Session, wanted: Option<&str>) -> Result<Exit, Failure> {
+/// `xuncha check [RUN]`: judges a stored crawl by the rules as they are now. With `--now`, `--standard`,
+/// `--profile` or `--rules-dir` it answers what the verdict would be so, and leaves the stored judgement alone.
+pub(super) fn check(session: &Session, args: &cli::Check) -> Result<Exit, Failure> {
     let config = configured::config(session)?.unwrap_or_default();
     let path = configured::store_path(session)?;
-    let dir = session.out.clone().unwrap_or(config.report.dir);
+    let dir = session.out.clone().unwrap_or_else(|| config.report.dir.clone());
     session.formats(&config.report.formats)?;
-    let asked_when = session.now.is_some();
-    let access = if asked_when { Access::Read } else { Access::Write };
+    if args.json {
+        return Err(Failure::usage(session.word(
+            "--json 只用于对比（--compare）；检查结果的 JSON 用 --format json",
+            "--json goes with --compare; for the report as JSON use --format json",
+        )));
+    }
+    let is_question = session.now.is_some() || args.standard.is_some() || args.profile.is_some() || args.rules_dir.is_some();
+    let access = if is_question { Access::Read } else { Access::Write };
     if !path.exists() {
         // Opening for writing would make an empty store of a mistyped name.
         Store::open(&path, Access::Read).map_err(|error| Failure::store(&error, session.lang))?;
     }
     let store = Store::open(&path, access).map_err(|error| Failure::store(&error, session.lang))?;
-    let mut run = store.run(wanted).map_err(|error| Failure::store(&error, session.lang))?;
+    let mut run = store.run(args.run.as_deref()).map_err(|error| Failure::store(&error, session.lang))?;
+    by_configuration(session, &config, args, &mut run)?;
+    if let Some(now) = &session.now {
+        run.now = stamp(now);
+    }
+    let book = configured::load_rules(session, rules_dir(&config, args).as_deref(), &run.standard, &run.profile)?;
+    prepare_out(session, &dir)?;
+    let session = &keeping_due(session, &store, &run.id);
+    let report = judge(session, &store, &run, &book, config.warn)?;
+    if !is_question {
+        store.save_judgement(&run.id, &report).map_err(|error| Failure::store(&error, session.lang))?;
+    }
+    deliver(session, &report, &dir, &config.report.formats, FailOn::Veto)
+}
+
+/// What the configuration, where there is one, and then the command line say that a stored run is judged by.
+pub(super) fn by_configuration(
+    session: &Session,
+    config: &Config,
+    args: &cli::Check,
+    run: &mut RunInfo,
+) -> Result<(), Failure> {
     if configured::config(session)?.is_some() {
         run.standard.clone_from(&config.audit.standard);
         run.profile.clone_from(&config.audit.profile);
         run.ignores.clone_from(&config.ignores);
     }
-    if let Some(now) = &session.now {
-        run.now = stamp(now);
-    }
-    let book = configured::load_rules(session, config.audit.rules_dir.as_deref(), &run.standard, &run.profile)?;
-    prepare_out(session, &dir)?;
-    let session = &keeping_due(session, &store, &run.id);
-    let report = judge(session, &store, &run, &book, config.warn)?;
-    if !asked_when {
-        store.save_judgement(&run.id, &report).map_err(|error| Failure::store(&error, session.lang))?;
-    }
-    deliver(session, &report, &dir, &config.report.formats, FailOn::Veto)
+    run.standard = args.standard.clone().unwrap_or_else(|| run.standard.clone());
+    run.profile = args.profile.clone().unwrap_or_else(|| run.profile.clone());
+    Ok(())
+}
+
+/// The folder of the user's rules: the one asked for, else the configuration's.
+pub(super) fn rules_dir(config: &Config, args: &cli::Check) -> Option<PathBuf> {
+    args.rules_dir.clone().map_or_else(|| config.audit.rules_dir.clone(), compare::own_folder)
 }
 
 /// `xuncha report [RUN]`: writes the reports of a stored judgement again. In another language than it was judged in, the

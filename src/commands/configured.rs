@@ -48,6 +48,19 @@ pub(super) fn with_environment(session: &Session, config: &mut Config) -> Result
     config.proxy_from(|name| std::env::var(name).ok()).map_err(|problem| Failure::usage(problem.message(session.lang)))
 }
 
+/// The certificates of the user's own file of authorities.
+pub(super) fn authorities(session: &Session, path: Option<&Path>) -> Result<Vec<Vec<u8>>, Failure> {
+    let Some(path) = path else { return Ok(Vec::new()) };
+    let read = std::fs::read(path).map_err(|error| error.to_string());
+    read.and_then(|pem| crate::crawl::authorities(&pem)).map_err(|fault| {
+        let path = path.display();
+        Failure::usage(match session.lang {
+            Lang::Zh => format!("[network] ca_file：无法从 {path} 读取根证书（须为 PEM 格式）：{fault}"),
+            Lang::En => format!("[network] ca_file: no certificate can be read from {path} (PEM is wanted): {fault}"),
+        })
+    })
+}
+
 /// The store's path: the option, the configuration, the default.
 pub(super) fn store_path(session: &Session) -> Result<PathBuf, Failure> {
     if let Some(path) = &session.store {

@@ -82,6 +82,7 @@ fn plan(session: &Session, group: &Group, addr: SocketAddr, now: &jiff::Zoned) -
             offline: true,
             proxy: None,
             user_agent: Config::default().network.user_agent,
+            authorities: Vec::new(),
         },
         obey_robots: true,
         external_links: true,

@@ -138,6 +138,7 @@ fn address(session: &Session, args: &cli::Inspect, url: &PageUrl) -> Result<bool
         offline: false,
         proxy: config.network.proxy.clone(),
         user_agent: config.network.user_agent.clone(),
+        authorities: configured::authorities(session, config.network.ca_file.as_deref())?,
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -3,6 +3,7 @@
 mod annual;
 mod audit;
 mod check;
+mod compare;
 mod configured;
 mod demo;
 mod draft;
@@ -228,7 +229,8 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, Failure> {
         Command::Demo(args) => demo::run(session, &args),
         Command::Audit(args) => audit::run(session, &args),
         Command::Probe(args) => probe::run(session, &args),
-        Command::Check(args) => check::check(session, args.run.as_deref()),
+        Command::Check(args) if compare::is_asked(&args) => compare::run(session, &args),
+        Command::Check(args) => check::check(session, &args),
         Command::Report(args) => check::report(session, args.run.as_deref()),
         Command::Review(cli::ReviewCommand::Import(args)) => review::import(session, &args),
         Command::Recheck(args) => recheck::run(session, &args),

@@ -34,6 +34,7 @@ pub(super) fn run(session: &Session, args: &cli::Probe) -> Result<Exit, Failure>
         offline: false,
         proxy: config.network.proxy.clone(),
         user_agent: config.network.user_agent.clone(),
+        authorities: configured::authorities(session, config.network.ca_file.as_deref())?,
     };
     resolve_also(session, &mut network, &args.resolve)?;
     let store = session.store.clone().unwrap_or_else(|| config.store.path.clone());

@@ -74,7 +74,7 @@ fn read(document: &mut Document<'_>, folder: &Path) -> Config {
         columns,
         crawl: crawl(document),
         ignores: ignores(document),
-        network: network(document),
+        network: network(document, folder),
         render: render(document, folder),
         report: report(document, folder),
         notify: notify(document),
@@ -284,7 +284,7 @@ fn pattern(document: &mut Document<'_>, table: Table<'_>, key: &str, line: usize
     }
 }
 
-fn network(document: &mut Document<'_>) -> NetworkPart {
+fn network(document: &mut Document<'_>, folder: &Path) -> NetworkPart {
     let table = document.table("network");
     let mut part = NetworkPart::default();
     part.allow_private = document.switch(table, "allow_private").unwrap_or(part.allow_private);
@@ -311,6 +311,7 @@ fn network(document: &mut Document<'_>) -> NetworkPart {
         }
         part.user_agent = value;
     }
+    part.ca_file = document.text(table, "ca_file").map(|path| folder.join(path.value));
     part
 }
 
@@ -364,6 +365,8 @@ fn warn(document: &mut Document<'_>) -> WarnLevels {
         home_days: integer("home_days", 3_650).unwrap_or(default.home_days),
         empty_columns: integer("empty_columns", 1_000).unwrap_or(default.empty_columns),
         stale_columns: integer("stale_columns", 1_000).unwrap_or(default.stale_columns),
+        certificate_days: integer("certificate_days", 3_650).unwrap_or(default.certificate_days),
+        duty_days: integer("duty_days", 366).unwrap_or(default.duty_days),
     }
 }
 

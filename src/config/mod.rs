@@ -101,6 +101,8 @@ pub struct NetworkPart {
     pub resolve: BTreeMap<String, SocketAddr>,
     pub proxy: Option<String>,
     pub user_agent: String,
+    /// PEM file of authorities that are trusted beside the public ones.
+    pub ca_file: Option<PathBuf>,
 }
 
 /// Pages opened in an installed browser, where nothing else reads their list.
@@ -165,6 +167,7 @@ impl Default for NetworkPart {
             resolve: BTreeMap::new(),
             proxy: None,
             user_agent: concat!("xuncha/", env!("CARGO_PKG_VERSION"), " (+website self-inspection)").to_owned(),
+            ca_file: None,
         }
     }
 }

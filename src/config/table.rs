@@ -39,12 +39,12 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
         ],
     ),
     ("ignore", &["rule", "url", "word", "reason", "until"]),
-    ("network", &["allow_private", "resolve", "proxy", "user_agent"]),
+    ("network", &["allow_private", "resolve", "proxy", "user_agent", "ca_file"]),
     ("render", &["enabled", "pages_per_site", "seconds_per_page", "browser"]),
     ("report", &["formats", "dir"]),
     ("notify", &["webhooks", "mail_server", "mail_security", "mail_from", "mail_to", "when", "due_days", "link"]),
     ("store", &["path"]),
-    ("warn", &["unreachable_percent", "home_days", "empty_columns", "stale_columns"]),
+    ("warn", &["unreachable_percent", "home_days", "empty_columns", "stale_columns", "certificate_days", "duty_days"]),
 ];
 
 /// Tables that are written as `[[name]]`.

@@ -156,7 +156,7 @@ pub(super) struct Fetcher {
 
 impl Fetcher {
     pub(super) fn new(plan: &Plan) -> Result<Self, ClientFault> {
-        let (tls, certificates) = tls_config().map_err(|fault| ClientFault(fault.to_string()))?;
+        let (tls, certificates) = tls_config(&plan.network.authorities).map_err(|fault| ClientFault(fault.to_string()))?;
         let resolver = Arc::new(Resolver::new(plan.network.clone()));
         let client = |way| client(plan, way, &tls, &resolver);
         Ok(Self {

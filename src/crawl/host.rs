@@ -6,7 +6,7 @@ mod figures;
 mod lane;
 mod tempo;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use self::cookies::Cookies;
 use self::figures::Latencies;
 use self::lane::{LaneKey, Lanes};
 use self::tempo::{Sign, Tempo};
+use super::certificate::HostCertificate;
 use super::robots::Robots;
 use super::{Pace, guard};
 use crate::model::outcome::FailureClass;
@@ -287,15 +288,18 @@ impl Host {
         }
     }
 
-    fn summary(&self, certificates: &BTreeMap<String, BTreeSet<&'static str>>) -> HostSummary {
+    fn summary(&self, certificates: &BTreeMap<String, HostCertificate>) -> HostSummary {
         let found = certificates.get(name_of(&self.name));
+        let (from, until) = found.and_then(|found| found.validity).unzip();
         HostSummary {
             host: self.name.clone(),
             requests: self.requests,
             bytes: self.bytes,
             failures: self.failures,
             challenged: self.challenged,
-            certificate: found.map(|found| found.iter().map(|&s| s.to_owned()).collect()).unwrap_or_default(),
+            certificate: found.map(|found| found.problems.iter().map(|&s| s.to_owned()).collect()).unwrap_or_default(),
+            certificate_from: from.map(|day| day.to_string()),
+            certificate_until: until.map(|day| day.to_string()),
             robots: self.robots().map_or("not-asked", Robots::label).to_owned(),
             latency_median_ms: self.latencies.percentile(50),
             latency_p95_ms: self.latencies.percentile(95),
@@ -404,7 +408,7 @@ impl Hosts {
     }
 
     /// Of the hosts that were asked anything, in the order of their names.
-    pub(super) fn summaries(&self, certificates: &BTreeMap<String, BTreeSet<&'static str>>) -> Vec<HostSummary> {
+    pub(super) fn summaries(&self, certificates: &BTreeMap<String, HostCertificate>) -> Vec<HostSummary> {
         self.by_name
             .values()
             .map(|id| self.get(*id))

@@ -48,6 +48,7 @@ use crate::model::window::Window;
 use crate::read::typos::Typos;
 use crate::url::PageUrl;
 
+pub use certificate::authorities;
 pub use driver::{CrawlError, crawl, crawl_on};
 pub use fetch::{ClientFault, PostFault, Posted, post_json};
 pub use past::{NoPast, Past};
@@ -167,6 +168,8 @@ pub struct Network {
     pub offline: bool,
     pub proxy: Option<String>,
     pub user_agent: String,
+    /// Authorities (DER) whose certificates are trusted beside the public ones; see [`authorities`].
+    pub authorities: Vec<Vec<u8>>,
 }
 
 /// Where the crawl puts what it finds. A command plugs in the store's writer, a test a `Vec`.

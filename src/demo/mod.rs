@@ -1,5 +1,6 @@
-//! The embedded demonstration group of sites: a departmental portal, two second-level sites, an undeclared one and their neighbours,
-//! generated from a seed, a scale and the monitoring day. It knows what is wrong in it ([`Truth`]) and nothing of how it is audited.
+//! The embedded demonstration group of sites: a departmental portal, two second-level sites, the portal of a centre, an undeclared
+//! site and their neighbours, generated from a seed, a scale and the monitoring day. It knows what is wrong in it ([`Truth`]) and
+//! nothing of how it is audited.
 
 mod calendar;
 mod columns;
@@ -8,6 +9,7 @@ mod documents;
 mod files;
 mod neighbours;
 mod pages;
+mod park;
 mod phrases;
 mod plan;
 mod plant;
@@ -85,6 +87,7 @@ impl Reply {
 pub struct Group {
     plan: Plan,
     truth: Truth,
+    park: park::Park,
     options: Options,
     /// Answers by address that stand in for the group's own.
     changed: BTreeMap<String, Reply>,
@@ -102,6 +105,7 @@ impl Group {
         documents::plant(&mut plan);
         plant::plant(&mut plan);
         plan.finish();
+        park::plant(&mut plan.truth);
         let mut truth = plan.truth.clone();
         truth.verdicts = verdicts(&truth);
         if options.refusing_site {
@@ -114,7 +118,7 @@ impl Group {
                 vetoes: Vec::new(),
             });
         }
-        Self { plan, truth, options, changed: BTreeMap::new() }
+        Self { plan, truth, park: park::Park::new(now), options, changed: BTreeMap::new() }
     }
 
     /// The monitoring day.
@@ -134,6 +138,7 @@ impl Group {
             site(HOSTS[PORTAL], "门户网站", SiteKind::Portal, "办公室"),
             site(HOSTS[SMALL], "中小企业公共服务平台", SiteKind::SecondLevel, "中小企业服务处"),
             site(HOSTS[ENERGY], "节能监察网", SiteKind::SecondLevel, "节能与综合利用处"),
+            site(park::HOST, "产业园区发展中心网站", SiteKind::Portal, "产业园区处"),
         ];
         if self.options.refusing_site {
             sites.push(site(REFUSING, "企业服务热线", SiteKind::SecondLevel, "中小企业服务处"));
@@ -176,7 +181,13 @@ impl Group {
 
     /// Every host that the group's server answers for; the caller resolves them to it. No other host exists.
     pub fn hosts(&self) -> Vec<String> {
-        HOSTS.iter().chain(&neighbours::OTHERS).chain(&neighbours::SERVICES).map(|&host| host.to_owned()).collect()
+        HOSTS
+            .iter()
+            .chain([&park::HOST])
+            .chain(&neighbours::OTHERS)
+            .chain(&neighbours::SERVICES)
+            .map(|&host| host.to_owned())
+            .collect()
     }
 
     /// Hosts that exist but refuse connections: the caller resolves them to a port at which nobody listens.
@@ -203,6 +214,9 @@ impl Group {
         }
         let Some(site) = HOSTS.iter().position(|known| *known == host) else {
             let path = target.split('?').next().unwrap_or_default();
+            if host == park::HOST {
+                return self.park.respond(path);
+            }
             return neighbours::respond(&host, path);
         };
         let key = format!("{host}{target}");
@@ -322,6 +336,7 @@ fn verdicts(truth: &Truth) -> Vec<Expected> {
     };
     HOSTS
         .iter()
+        .chain([&park::HOST])
         .enumerate()
         .map(|(site, &host)| {
             let vetoes: Vec<_> = [("home.stale", 1), ("column.empty", 5), ("interact.unanswered", 1)]
@@ -332,7 +347,7 @@ fn verdicts(truth: &Truth) -> Vec<Expected> {
                 .collect();
             Expected {
                 host: host.to_owned(),
-                kind: if site == PORTAL { SiteKind::Portal } else { SiteKind::SecondLevel },
+                kind: if site == PORTAL || host == park::HOST { SiteKind::Portal } else { SiteKind::SecondLevel },
                 verdict: if vetoes.is_empty() { SiteVerdict::Qualified } else { SiteVerdict::Unqualified },
                 vetoes,
             }

@@ -11,7 +11,7 @@ use super::portal;
 const INTRANET: &str = "http://192.168.10.5/oa/index.jsp";
 
 /// An annual report on disclosure: what it is, and its six parts.
-const REPORT_PARTS: [&str; 7] = [
+pub(super) const REPORT_PARTS: [&str; 7] = [
     "本报告依据《中华人民共和国政府信息公开条例》和有关统一格式编制，所列数据的统计期限自1月1日起至12月31日止，电子版可在本网站政府信息公开专栏下载；如对内容有疑问，可以通过信函或者电子邮件与我厅办公室联系，我们将及时予以说明。报告所涉机构名称以机构改革后的名称为准。",
     "一、总体情况。全年主动公开政府信息稳步增加，公开平台运行平稳，解读回应更加及时。",
     "二、主动公开政府信息情况。全年制发规范性文件六件，行政许可、行政处罚信息按规定公开。",
@@ -71,7 +71,9 @@ impl Planter<'_> {
 
         let path = "/gxt/ztzl/cxq/index.html";
         let page = self.plan.append(PORTAL, "工作动态", 18, &format!("<p><a href=\"{path}\">创新券服务</a></p>\n"));
-        let body = "<div class=\"tys-main\"><h1>创新券服务</h1>\n<p>内容待补充</p></div>\n".to_owned();
+        let body = "<div class=\"tys-main\"><h1>创新券服务</h1>\n<p>创新券用于科技型中小企业购买检验检测、研究开发、技术转移、仪器共享和科技咨询，由企业登记后领取，\
+                    在有效期内到接券机构使用，年底统一结算；每家企业每年领取的总额以当年公告为准，不得转让、赠送和买卖。登记后长期不用的，到期自动作废。</p>\n<p>内容待补充</p></div>\n"
+            .to_owned();
         self.plan.route(PORTAL, path, Route::Framed { site: PORTAL, status: 200, title: "创新券服务".to_owned(), body });
         self.plan.truth.defect("content.placeholder", &url(PORTAL, path), None, "页面内容待补充");
         let index = self.plan.article(PORTAL, "地方工作", 7);

@@ -25,6 +25,9 @@ pub struct Details {
     /// A consultation or survey whose page itself shows its result.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub has_feedback: bool,
+    /// The page tells browsers to load over TLS what it names in the clear (`upgrade-insecure-requests`).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub upgrades: bool,
 }
 
 impl Details {
@@ -96,11 +99,17 @@ pub struct GuideFacts {
     /// A catch-all among its materials («其他材料»), as quoted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vague: Option<String>,
+    /// A picture in its text, or a file called a guide: what it does not name in words may stand there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_more: bool,
 }
 
 /// A letter that is published with its dates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LetterFacts {
+    /// An answer stands on the page, though no day of it may.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_answer: bool,
     pub asked: Date,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered: Option<Date>,

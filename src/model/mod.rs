@@ -1,6 +1,7 @@
 //! The nouns: plain data that the phases hand to each other. No I/O, no clock, no network; knows only addresses.
 
 pub mod annual;
+pub mod comparison;
 pub mod details;
 pub mod earlier;
 pub mod facts;

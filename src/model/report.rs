@@ -194,6 +194,34 @@ pub struct Outlook {
     pub mending: Option<Mending>,
     /// Levels of `[warn]` that are reached while no veto has fallen by them.
     pub warnings: Vec<Warning>,
+    /// Papers that statutes ask for by a day within `[warn] duty_days`, and that are not there yet; the nearest day first.
+    #[serde(default)]
+    pub duties: Vec<Duty>,
+}
+
+/// A paper that must be there by a day to come. No finding before that day has passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Duty {
+    /// The rule that will speak of it.
+    pub rule: String,
+    pub name: String,
+    /// The year that it is of.
+    pub year: i16,
+    /// ISO date of the last day.
+    pub due: String,
+    pub days_left: u32,
+    /// The day is what practice says; the statute counts from another one.
+    pub customary: bool,
+    pub state: DutyState,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DutyState {
+    /// Papers of earlier years were read, and this one is not there.
+    NotFound,
+    /// None of any year was read: it may stand where nothing was read.
+    Undetermined,
 }
 
 /// A veto with a number: how much of it is used.

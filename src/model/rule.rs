@@ -159,4 +159,7 @@ pub struct Counts {
     /// Only columns of this level (1: 一级栏目).
     #[serde(default)]
     pub level: Option<u8>,
+    /// Only findings whose check gave at least this number as the value of that name (`missing` of a service guide).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub at_least: BTreeMap<String, u32>,
 }

@@ -98,11 +98,15 @@ pub struct WarnLevels {
     pub home_days: u32,
     pub empty_columns: u32,
     pub stale_columns: u32,
+    /// Days before a certificate ends.
+    pub certificate_days: u32,
+    /// Days before the last day of a paper that statutes ask for.
+    pub duty_days: u32,
 }
 
 impl Default for WarnLevels {
     fn default() -> Self {
-        Self { unreachable_percent: 3, home_days: 10, empty_columns: 2, stale_columns: 6 }
+        Self { unreachable_percent: 3, home_days: 10, empty_columns: 2, stale_columns: 6, certificate_days: 30, duty_days: 30 }
     }
 }
 
@@ -175,6 +179,11 @@ pub struct HostSummary {
     pub challenged: u64,
     /// Certificate problems met (`expired`, `wrong-name`, `unknown-issuer` …), while the pages were read all the same.
     pub certificate: Vec<String>,
+    /// ISO dates, Beijing time: the certificate's first and last day; null where none was met.
+    #[serde(default)]
+    pub certificate_from: Option<String>,
+    #[serde(default)]
+    pub certificate_until: Option<String>,
     /// robots.txt: `none`, `allow`, `rules`, `unreachable`, `not-asked`.
     pub robots: String,
     /// Milliseconds from the request to the end of the answer, to an eighth; null where nothing was answered.

@@ -1,6 +1,6 @@
 //! Sites: what the user declares, and what the crawl found of a site once its pages are put together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -317,7 +317,7 @@ pub struct TagTally {
     /// Pages of the kind that were read.
     pub pages: u32,
     /// By tag: pages without it, and the first of them by address (at most 10).
-    pub lacking: BTreeMap<String, (u32, std::collections::BTreeSet<String>)>,
+    pub lacking: BTreeMap<String, (u32, BTreeSet<String>)>,
 }
 
 /// A tag that says something else than its page.
@@ -415,6 +415,26 @@ pub struct DateSigns {
     pub shared_addresses: BTreeMap<jiff::civil::Date, u32>,
 }
 
+/// What an earlier run saw of a home page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HomeSeen {
+    /// Monitoring day, Beijing time.
+    pub day: jiff::civil::Date,
+    /// Texts of its links that are long enough for a title.
+    pub items: BTreeSet<String>,
+}
+
+impl HomeSeen {
+    /// Characters of a link's text from which on it is taken for an item; entries of menus are shorter.
+    const ITEM_CHARS_MIN: usize = 10;
+
+    /// The items among the texts of a home page's links.
+    pub fn items<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
+        let texts = texts.into_iter().map(str::trim);
+        texts.filter(|text| text.chars().count() >= Self::ITEM_CHARS_MIN).map(str::to_owned).collect()
+    }
+}
+
 /// Everything the site-wide checks see of one site.
 #[derive(Debug, Clone)]
 pub struct SiteFacts {
@@ -423,6 +443,8 @@ pub struct SiteFacts {
     pub decl: SiteDecl,
     /// The home page's record without its links; none when it was never requested.
     pub home: Option<PageRecord>,
+    /// What earlier runs saw of it, in the order of their days; all before the monitoring day.
+    pub home_seen: Vec<HomeSeen>,
     /// Pages of the site that were read.
     pub pages_read: u32,
     /// Requests made to the site, further attempts included.

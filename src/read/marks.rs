@@ -101,7 +101,7 @@ impl Found {
         if href.contains(['?', ':']) || href.starts_with("//") || href.contains("jiucuo") {
             self.known_address(href, &text);
         }
-        if says_any(tape, id, &["找错", "地图", "导图"]) {
+        if says_any(tape, id, &["找错", "地图", "导图", "网站导航", "站点导航"]) {
             self.named_link(&text(), href, base);
         }
     }
@@ -109,6 +109,14 @@ impl Found {
     /// Links that are known by where they lead.
     fn known_address(&mut self, href: &str, text: &impl Fn() -> String) {
         if let Some(code) = words::parameter(href, "recordcode") {
+            let text = text();
+            let value = words::police(&text).into_iter().map(|(value, _)| value).find(|value| value.contains(&code));
+            push(&mut self.marks.police, &value.unwrap_or(code), "link", href);
+        }
+        // the register's address since 2023; its number stands behind a route
+        if href.contains("beian.mps.gov.cn")
+            && let Some(code) = words::parameter(href, "code")
+        {
             let text = text();
             let value = words::police(&text).into_iter().map(|(value, _)| value).find(|value| value.contains(&code));
             push(&mut self.marks.police, &value.unwrap_or(code), "link", href);
@@ -138,7 +146,7 @@ impl Found {
         if self.marks.sitemap.is_none()
             && matches!(
                 text.trim_matches(|c: char| !c.is_alphanumeric()),
-                "网站地图" | "站点地图" | "本站地图" | "网站导图" | "站点导图"
+                "网站地图" | "站点地图" | "本站地图" | "网站导图" | "站点导图" | "网站导航" | "站点导航"
             )
             && let Some(joined) = base.join(href)
         {

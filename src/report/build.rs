@@ -193,7 +193,7 @@ fn host_notes(host: &HostSummary, words: Words) -> Vec<String> {
     if !host.certificate.is_empty() {
         let problems: Vec<String> = host.certificate.iter().map(|problem| certificate(problem, words)).collect();
         notes.push(match words.lang {
-            Lang::Zh => format!("{}：HTTPS 证书存在问题（{}），页面仍已读取。", host.host, words.list(&problems)),
+            Lang::Zh => format!("{}：HTTPS证书或加密协议存在问题（{}），页面仍已读取。", host.host, words.list(&problems)),
             Lang::En => format!(
                 "{}: problems with the HTTPS certificate ({}); pages were read all the same.",
                 host.host,
@@ -277,6 +277,8 @@ fn certificate(problem: &str, words: Words) -> String {
         "not-yet-valid" => words.say("尚未生效", "not yet valid"),
         "wrong-name" => words.say("与域名不符", "wrong name"),
         "old-tls" => words.say("加密协议版本过低", "an outdated version of TLS"),
+        "weak-tls" => words.say("加密算法强度不足", "weak ciphers or keys"),
+        "incomplete-chain" => words.say("证书链不完整", "incomplete chain"),
         "revoked" => words.say("已被吊销", "revoked"),
         "invalid" => words.say("证书无效", "invalid"),
         "unknown-issuer" => words.say("签发机构不受信任", "unknown issuer"),

@@ -3,6 +3,7 @@
 pub mod annual;
 pub mod build;
 pub mod changes;
+pub mod comparison;
 pub mod csv;
 pub mod docx;
 pub mod html;

@@ -247,7 +247,7 @@ pub(crate) fn in_short(message: &str) -> &str {
 
 /// A title; where it is longer than a line of the document, who it is of stands on a line of its own.
 pub(crate) fn title_of(unit: &str, title: &str) -> String {
-    let breaks = (unit.width() + title.width()) / 2 > TITLE_CHARS;
+    let breaks = usize::midpoint(unit.width(), title.width()) > TITLE_CHARS;
     format!("{unit}{}{title}", if breaks { "\n" } else { "" })
 }
 

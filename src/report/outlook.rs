@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::report::{Mending, Report, Site, SiteVerdict, Trip, VetoOutlook, Warning};
+use crate::model::report::{Duty, DutyState, Mending, Report, Site, SiteVerdict, Trip, VetoOutlook, Warning};
 use crate::model::rule::Lang;
 
 use super::rows::rows;
@@ -42,6 +42,13 @@ fn paragraph(site: &Site, numbers: &BTreeMap<&str, usize>, words: Words) -> Opti
             Lang::En => format!("levels of early warning reached: {}", reached.join("; ")),
         });
     }
+    if !outlook.duties.is_empty() {
+        let duties: Vec<String> = outlook.duties.iter().map(|duty| owed(duty, words)).collect();
+        sentences.push(match words.lang {
+            Lang::Zh => format!("临近公开期限的事项：{}", duties.join("；")),
+            Lang::En => format!("due soon: {}", duties.join("; ")),
+        });
+    }
     if sentences.is_empty() {
         return None;
     }
@@ -57,6 +64,29 @@ fn paragraph(site: &Site, numbers: &BTreeMap<&str, usize>, words: Words) -> Opti
 fn capital(sentence: &str) -> String {
     let mut chars = sentence.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+fn owed(duty: &Duty, words: Words) -> String {
+    let (name, year, day, left) = (&duty.name, duty.year, words.day(&duty.due), duty.days_left);
+    match words.lang {
+        Lang::Zh => {
+            let by = if duty.customary { "按惯例应于" } else { "应于" };
+            let left = if left == 0 { "今日到期".to_owned() } else { format!("剩余{left}天") };
+            let state = match duty.state {
+                DutyState::NotFound => "尚未发现",
+                DutyState::Undetermined => "往年的也未读到，未能判定是否已公开",
+            };
+            format!("{year}年{name}{by}{day}前（含当日）公开，{left}，{state}")
+        }
+        Lang::En => {
+            let by = if duty.customary { "by custom until" } else { "until" };
+            let state = match duty.state {
+                DutyState::NotFound => "not found yet",
+                DutyState::Undetermined => "none of any year was read, so it is not known whether it is there",
+            };
+            format!("{name} of {year} ({by} {day}, {left} day(s) left): {state}")
+        }
+    }
 }
 
 fn used(line: &VetoOutlook, words: Words) -> String {
@@ -195,6 +225,28 @@ mod tests {
             paragraph(&site(outlook), &BTreeMap::new(), Words::of("zh")).unwrap(),
             "“门户网站”单项否决计数：“空白栏目”已有3处，达到5处即触发。如不发布新的信息，2026年12月5日起将触发“空白栏目”，\
              结论变为不合格；最先到期的为“工作动态”2026年12月3日。已达到提前预警值：空白栏目3个（预警值2个）。"
+        );
+    }
+
+    #[test]
+    fn what_is_due_soon_is_told_with_its_day_and_no_more_is_claimed_than_was_seen() {
+        let duty = |state, customary| Duty {
+            rule: "disclosure.annual-report".to_owned(),
+            name: "政府信息公开年度报告".to_owned(),
+            year: 2026,
+            due: "2027-01-31".to_owned(),
+            days_left: 16,
+            customary,
+            state,
+        };
+        let outlook = Outlook {
+            duties: vec![duty(DutyState::NotFound, false), duty(DutyState::Undetermined, true)],
+            ..Outlook::default()
+        };
+        assert_eq!(
+            paragraph(&site(outlook), &BTreeMap::new(), Words::of("zh")).unwrap(),
+            "“门户网站”临近公开期限的事项：2026年政府信息公开年度报告应于2027年1月31日前（含当日）公开，剩余16天，尚未发现；\
+             2026年政府信息公开年度报告按惯例应于2027年1月31日前（含当日）公开，剩余16天，往年的也未读到，未能判定是否已公开。"
         );
     }
 

@@ -12,6 +12,8 @@ use super::{RunNumber, Store, id_of, link_sets};
 use crate::model::site::{LinkRef, PageRecord, UrlId};
 use crate::url::PageUrl;
 
+/// Addresses at a run's beginning among which its home pages are looked for.
+const HOMES_AMONG: i64 = 4_096;
 /// Links of shared sets that are kept unpacked (some 150 bytes each).
 const LINKS_KEPT_MAX: usize = 200_000;
 
@@ -39,6 +41,31 @@ impl Store {
         while let Some(row) = rows.next().map_err(failed())? {
             let record = read(row, &snapshot, &mut sets).map_err(|failure| failure.told(&self.path))?;
             each(record);
+        }
+        Ok(())
+    }
+
+    /// Hands the records of the run's home pages to `each`. They are its seeds, so that they stand among the first.
+    ///
+    /// # Errors
+    /// As [`Store::records`].
+    pub fn homes(&self, run: &str, each: &mut dyn FnMut(PageRecord)) -> Result<(), StoreError> {
+        let run = self.number_of_run(run)?;
+        let failed = || error::sql(&self.path, Doing::ReadRecords);
+        let mut sets = Sets::new(run);
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "SELECT visits.key, urls.url, visits.site, visits.purpose, visits.depth, visits.outcome, visits.attempts,
+                        visits.facts, visits.link_sets
+                 FROM visits JOIN urls ON urls.key = visits.key
+                 WHERE visits.key BETWEEN ?1 AND ?2 AND visits.purpose = 'home' ORDER BY visits.key",
+            )
+            .map_err(failed())?;
+        let last = run.first_key().saturating_add(HOMES_AMONG).min(run.last_key());
+        let mut rows = statement.query([run.first_key(), last]).map_err(failed())?;
+        while let Some(row) = rows.next().map_err(failed())? {
+            each(read(row, &self.connection, &mut sets).map_err(|failure| failure.told(&self.path))?);
         }
         Ok(())
     }

@@ -7,6 +7,7 @@
 )]
 
 mod catalogue;
+mod certificates;
 mod cli;
 mod columns;
 mod crawling;

@@ -21,6 +21,8 @@ use xuncha::model::run::{CrawlSettings, CrawlSummary, RunInfo};
 use xuncha::model::site::{ColumnClass, ColumnDecl, PageRecord, SiteDecl, SiteKind, UrlId};
 use xuncha::url::PageUrl;
 
+use super::certificates::{self, Tls};
+
 /// The monitoring time point of tests that name none.
 pub(crate) const NOW: &str = "2026-11-24T09:00:00+08:00";
 
@@ -84,16 +86,6 @@ impl Case {
         };
         self.probes.iter().flat_map(of_entry).collect()
     }
-}
-
-/// The self-signed certificate of a case.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Tls {
-    /// The name that it is for.
-    pub(crate) name: String,
-    /// It ends with the beginning of this year.
-    pub(crate) until: i32,
 }
 
 fn default_now() -> String {
@@ -299,21 +291,7 @@ impl Served {
 }
 
 fn acceptor(tls: &Tls) -> tokio_rustls::TlsAcceptor {
-    let mut params = rcgen::CertificateParams::new(vec![tls.name.clone()]).unwrap();
-    params.not_before = rcgen::date_time_ymd(2020, 1, 1);
-    params.not_after = rcgen::date_time_ymd(tls.until, 1, 1);
-    let key = rcgen::KeyPair::generate().unwrap();
-    let certificate = params.self_signed(&key).unwrap();
-    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(
-            vec![certificate.der().clone()],
-            rustls::pki_types::PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
-        )
-        .unwrap();
-    tokio_rustls::TlsAcceptor::from(Arc::new(config))
+    tokio_rustls::TlsAcceptor::from(certificates::server(tls))
 }
 
 /// A plan for loopback: no pace, no name outside the table.
@@ -323,7 +301,13 @@ pub(crate) fn plan(sites: Vec<SiteDecl>, resolve: BTreeMap<String, SocketAddr>) 
         columns: Vec::new(),
         limits: Limits::default(),
         pace: Pace { requests_per_second: 0.0, concurrency: 8, concurrency_per_host: 4, timeout_seconds: 10 },
-        network: Network { allow_private: false, resolve, offline: true, proxy: None, user_agent: "xuncha/test".into() },
+        network: Network {
+            resolve,
+            offline: true,
+            user_agent: "xuncha/test".into(),
+            authorities: vec![certificates::trusted()],
+            ..Network::default()
+        },
         obey_robots: true,
         external_links: true,
         include: Vec::new(),

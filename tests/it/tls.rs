@@ -5,29 +5,19 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use rustls::pki_types::PrivatePkcs8KeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
-
+use jiff::civil::date;
+use rustls::{ServerConnection, StreamOwned};
 use xuncha::model::outcome::{FailureClass, Outcome};
+use xuncha::model::run::HostSummary;
 
+use super::certificates::{self, Chain, Tls};
 use super::served::{plan, run, site};
 
 const HOST: &str = "gxt.example.gov.cn";
 
-/// A TLS server for a few connections, with a certificate for `name` that ended in `until`.
-fn serve(name: &str, until: i32) -> SocketAddr {
-    let mut params = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
-    params.not_before = rcgen::date_time_ymd(2020, 1, 1);
-    params.not_after = rcgen::date_time_ymd(until, 1, 1);
-    let key = rcgen::KeyPair::generate().unwrap();
-    let certificate = params.self_signed(&key).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], PrivatePkcs8KeyDer::from(key.serialize_der()).into())
-        .unwrap();
-    let config = Arc::new(config);
+/// A TLS server for a few connections.
+fn serve(tls: &Tls) -> SocketAddr {
+    let config = certificates::server(tls);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
@@ -52,18 +42,42 @@ fn serve(name: &str, until: i32) -> SocketAddr {
     address
 }
 
-async fn certificate_of(name: &str, until: i32) -> Vec<String> {
-    let address = serve(name, until);
+async fn certificate_of(tls: Tls) -> HostSummary {
+    let address = serve(&tls);
     let crawled = run(plan(vec![site(&format!("https://{HOST}/"))], BTreeMap::from([(HOST.to_owned(), address)]))).await;
     let home = crawled.get(&format!("https://{HOST}/"));
     assert_eq!(home.facts.as_ref().map(|facts| facts.html_title.as_str()), Some("Home"), "{:?}", home.outcome);
-    crawled.summary.hosts[0].certificate.clone()
+    crawled.summary.hosts[0].clone()
+}
+
+fn tls(name: &str, until: i16, chain: Chain) -> Tls {
+    Tls { name: name.to_owned(), until: date(until, 6, 1), chain }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_behind_faulty_certificates_are_read_and_the_faults_are_told() {
-    assert_eq!(certificate_of(HOST, 2022).await, ["expired", "unknown-issuer"]);
-    assert_eq!(certificate_of("jxj.example.gov.cn", 2099).await, ["unknown-issuer", "wrong-name"]);
+    let faults = |tls| async { certificate_of(tls).await.certificate };
+    assert_eq!(faults(tls(HOST, 2022, Chain::SelfSigned)).await, ["expired", "unknown-issuer"]);
+    assert_eq!(faults(tls("jxj.example.gov.cn", 2098, Chain::SelfSigned)).await, ["unknown-issuer", "wrong-name"]);
+    assert_eq!(faults(tls("jxj.example.gov.cn", 2098, Chain::Whole)).await, ["wrong-name"]);
+    assert_eq!(faults(tls(HOST, 2022, Chain::Whole)).await, ["expired"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_chain_is_incomplete_where_a_known_authority_signed_and_unknown_where_none_did() {
+    let faults = |chain| async move { certificate_of(tls(HOST, 2098, chain)).await.certificate };
+    assert_eq!(faults(Chain::Whole).await, Vec::<String>::new());
+    assert_eq!(faults(Chain::LeafOnly).await, ["incomplete-chain"]);
+    assert_eq!(faults(Chain::InHouse).await, ["unknown-issuer"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_days_of_a_certificate_are_kept_whatever_is_wrong_with_it() {
+    for chain in [Chain::Whole, Chain::SelfSigned] {
+        let host = certificate_of(tls(HOST, 2027, chain)).await;
+        assert_eq!(host.certificate_from.as_deref(), Some("2020-01-01"));
+        assert_eq!(host.certificate_until.as_deref(), Some("2027-06-01"));
+    }
 }
 
 /// A TLS server that knows nothing of this decade: to every greeting it answers with the alert «handshake failure».
@@ -181,8 +195,10 @@ mod legacy {
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn servers_of_another_age_are_read_and_said_to_be_old() {
-        for age in [TLS_1_0, TLS_1_1, STATIC_RSA, WEAK_KEY] {
-            assert_eq!(read_from(age).await, ["old-tls", "unknown-issuer"], "{:?} {}", age.version, age.ciphers);
+        for (age, fault) in [(TLS_1_0, "old-tls"), (TLS_1_1, "old-tls"), (STATIC_RSA, "weak-tls"), (WEAK_KEY, "weak-tls")] {
+            let mut expected = [fault, "unknown-issuer"];
+            expected.sort_unstable();
+            assert_eq!(read_from(age).await, expected, "{:?} {}", age.version, age.ciphers);
         }
     }
 }

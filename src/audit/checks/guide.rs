@@ -8,8 +8,12 @@ use crate::model::details::GuideElement;
 use crate::model::finding::{Certainty, CheckResult, Hit};
 use crate::model::site::{NoteSource, SiteFacts};
 
-pub(super) const CHECK: CheckDef =
-    CheckDef { name: "guide", placeholders: &["title", "aspect", "what"], needs: &[Need::Pages], build: from_params::<Guide> };
+pub(super) const CHECK: CheckDef = CheckDef {
+    name: "guide",
+    placeholders: &["title", "aspect", "what", "missing"],
+    needs: &[Need::Pages],
+    build: from_params::<Guide>,
+};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,8 +47,18 @@ impl Check for Guide {
                 url: note.url.to_string(),
                 target: None,
                 column: note.column.as_ref().map(ToString::to_string),
-                certainty: Certainty::Confirmed,
-                values: values_of([("title", note.title.clone()), ("aspect", aspect.to_owned()), ("what", what)]),
+                // What the text does not name may stand in its picture or file; a catch-all is read where it stands.
+                certainty: if guide.has_more && aspect == "@guide.lacking" {
+                    Certainty::Suspected
+                } else {
+                    Certainty::Confirmed
+                },
+                values: values_of([
+                    ("title", note.title.clone()),
+                    ("aspect", aspect.to_owned()),
+                    ("what", what),
+                    ("missing", missing.len().to_string()),
+                ]),
                 evidence: pieces,
                 occurrences: Vec::new(),
                 occurrence_count: 0,
@@ -63,7 +77,7 @@ mod tests {
 
     fn run(elements: &[GuideElement], vague: Option<&str>) -> CheckResult {
         let mut site = site();
-        let guide = GuideFacts { elements: elements.to_vec(), vague: vague.map(str::to_owned) };
+        let guide = GuideFacts { elements: elements.to_vec(), vague: vague.map(str::to_owned), has_more: false };
         site.notes.notes = vec![Note {
             source: NoteSource::Page,
             url: url("http://gxt.example.gov.cn/bszn/1.html"),
@@ -79,7 +93,8 @@ mod tests {
     #[test]
     fn a_whole_guide_is_clear_and_a_lacking_one_says_what() {
         assert_eq!(run(&GuideElement::ALL, None), CheckResult { judged: 1, ..CheckResult::default() });
-        assert_eq!(run(&GuideElement::ALL[..6], None).hits[0].values["what"], "联系电话、办理流程");
+        let hit = &run(&GuideElement::ALL[..6], None).hits[0];
+        assert_eq!((hit.values["what"].as_str(), hit.values["missing"].as_str()), ("联系电话、办理流程", "2"));
         assert_eq!(run(&GuideElement::ALL, Some("其他材料")).hits[0].values["aspect"], "@guide.vague");
     }
 }

@@ -111,7 +111,12 @@ impl Letters {
         let is_over = letter.asked.checked_add(span).is_ok_and(|last| context.today > last);
         if is_over {
             let days = letter.asked.until(context.today).map_or(0, |span| span.get_days());
-            result.hits.push(self.hit(letter, days.into(), vec![quote(letter), evidence("quote", waiting.clone(), None)]));
+            let mut hit = self.hit(letter, days.into(), vec![quote(letter), evidence("quote", waiting.clone(), None)]);
+            // The state may have been left as it was when the answer was written.
+            if letter.note.details.letter.as_ref().is_some_and(|facts| facts.has_answer) {
+                hit.certainty = Certainty::Suspected;
+            }
+            result.hits.push(hit);
         }
     }
 
@@ -163,7 +168,12 @@ mod tests {
     use crate::model::details::{Details, LetterFacts};
 
     fn letter(path: &str, asked: &str, answered: Option<&str>, status: Option<&str>) -> Note {
-        let facts = LetterFacts { asked: day(asked), answered: answered.map(day), status: status.map(str::to_owned) };
+        let facts = LetterFacts {
+            asked: day(asked),
+            answered: answered.map(day),
+            status: status.map(str::to_owned),
+            has_answer: false,
+        };
         Note {
             source: NoteSource::Page,
             url: url(&format!("http://gxt.example.gov.cn{path}")),

@@ -98,10 +98,30 @@ pub trait Check: Debug + Send + Sync {
     /// Says where, and what; counts what it could judge. Nothing judged and nothing found is undetermined, never clear.
     fn run(&self, site: &SiteFacts, context: &Context<'_>) -> CheckResult;
 
+    /// What must be there by a day to come, and is not yet.
+    fn coming(&self, _site: &SiteFacts, _context: &Context<'_>) -> Option<Coming> {
+        None
+    }
+
     /// What makes two hits of different runs the same finding.
     fn identity(&self) -> Identity {
         Identity::PageAndTarget
     }
+}
+
+/// A paper that must be there by a day to come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coming {
+    /// Its name; a key.
+    pub name: String,
+    /// The year that it is of.
+    pub year: i16,
+    /// The last day on which it is in time.
+    pub due: Date,
+    /// The day is what practice says, not the statute.
+    pub is_customary: bool,
+    /// Papers of other years were read: it is known where they stand, and it is not there.
+    pub is_sure: bool,
 }
 
 /// What of a hit goes into the finding's id, beside rule and site.
@@ -127,6 +147,8 @@ pub struct Context<'a> {
     pub crawl: Option<&'a CrawlSummary>,
     /// The log of probes, of all sites.
     pub probes: &'a [Probe],
+    /// Days before its end from which on a certificate is spoken of; 0: not before it has ended.
+    pub certificate_days: u32,
 }
 
 /// What a check needs of a run; where the run lacks it, the rule is undetermined and the check is not called.

@@ -7,15 +7,15 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::columns::{evidence, values_of};
-use super::years::{title_year, wanted_year};
-use super::{Check, CheckDef, Context, Need, from_params};
+use super::years::{next_due, title_year, wanted_year};
+use super::{Check, CheckDef, Coming, Context, Need, from_params};
 use crate::model::details::PaperKind;
 use crate::model::finding::{Certainty, CheckResult, Hit, Undetermined};
 use crate::model::site::{Note, NoteSource, SiteFacts, SiteKind};
 
 pub(super) const CHECK: CheckDef = CheckDef {
     name: "paper",
-    placeholders: &["paper", "year", "aspect", "detail"],
+    placeholders: &["said", "paper", "year", "detail"],
     needs: &[Need::Home],
     build: from_params::<Paper>,
 };
@@ -62,6 +62,14 @@ impl Check for Paper {
             .map(|fault| self.hit(fault.note.url.as_str(), year, fault.aspect, fault.detail, Certainty::Confirmed));
         CheckResult { judged: 1, hits: hits.collect(), undetermined: Vec::new() }
     }
+
+    fn coming(&self, site: &SiteFacts, context: &Context<'_>) -> Option<Coming> {
+        let (due, year) = next_due(context.today, self.due?, 1)?;
+        let years: BTreeSet<i16> =
+            site.notes.notes.iter().filter(|note| self.is_one(note)).filter_map(|note| title_year(note, 1)).collect();
+        let is_owed = self.kinds.contains(&site.decl.kind) && !years.contains(&year);
+        is_owed.then(|| Coming { name: self.name.clone(), year, due, is_customary: false, is_sure: !years.is_empty() })
+    }
 }
 
 impl Paper {
@@ -90,7 +98,7 @@ impl Paper {
             return CheckResult { judged: 0, hits: Vec::new(), undetermined: vec![what] };
         }
         let certainty = if has_others { Certainty::Confirmed } else { Certainty::Suspected };
-        let hit = self.hit(site.decl.url.as_str(), year, "@paper.absent", String::new(), certainty);
+        let hit = self.hit(site.decl.url.as_str(), year, "absent", String::new(), certainty);
         CheckResult { judged: 1, hits: vec![hit], undetermined: Vec::new() }
     }
 
@@ -104,12 +112,12 @@ impl Paper {
         if let (Some(last_day), Some(date)) = (last_day, &first.date)
             && date.date > last_day
         {
-            faults.push(Found { note: first, aspect: "@paper.late", detail: date.date.to_string() });
+            faults.push(Found { note: first, aspect: "late", detail: date.date.to_string() });
         }
         for note in papers.iter().copied().filter(|note| note.source == NoteSource::Page) {
             let Some(paper) = &note.details.paper else { continue };
             if let Some(missing) = paper.missing.as_ref().filter(|missing| !missing.is_empty()) {
-                faults.push(Found { note, aspect: "@paper.lacking", detail: missing.join("、") });
+                faults.push(Found { note, aspect: "lacking", detail: missing.join("、") });
             }
             let codes: BTreeSet<&str> = codes(site).collect();
             if let Some(code) = &paper.site_code
@@ -117,27 +125,29 @@ impl Paper {
                 && !codes.iter().any(|known| known.eq_ignore_ascii_case(code))
             {
                 let detail = format!("{code}（{}）", codes.into_iter().collect::<Vec<_>>().join("、"));
-                faults.push(Found { note, aspect: "@paper.other-code", detail });
+                faults.push(Found { note, aspect: "other-code", detail });
             }
         }
         let is_linked = |text: &str| self.title_words.iter().any(|group| group.iter().all(|word| text.contains(word.as_str())));
         if self.on_home && !site.notes.home_links.iter().any(|(text, _)| is_linked(text)) {
-            faults.push(Found { note: first, aspect: "@paper.not-on-home", detail: String::new() });
+            faults.push(Found { note: first, aspect: "not-on-home", detail: String::new() });
         }
         faults
     }
 
     fn hit(&self, url: &str, year: Option<i16>, aspect: &str, detail: String, certainty: Certainty) -> Hit {
+        let years = year.map_or_else(|| "-".to_owned(), |year| year.to_string());
+        let said = format!("@paper {aspect} {} {years} {detail}", self.name);
         Hit {
             url: url.to_owned(),
             // One finding for each fault of a paper.
-            target: Some(format!("{url}#{}", aspect.trim_start_matches("@paper."))),
+            target: Some(format!("{url}#{aspect}")),
             column: None,
             certainty,
             values: values_of([
                 ("paper", self.name.clone()),
                 ("year", year.map(|year| year.to_string()).unwrap_or_default()),
-                ("aspect", aspect.to_owned()),
+                ("said", said),
                 ("detail", detail.clone()),
             ]),
             evidence: if detail.is_empty() { Vec::new() } else { vec![evidence("quote", detail, Some(url.to_owned()))] },
@@ -176,19 +186,41 @@ mod tests {
         }
     }
 
-    fn aspects(notes: Vec<Note>) -> Vec<(String, Certainty)> {
-        let mut site = site();
-        site.notes.notes = notes;
-        let paper = Paper {
+    fn annual() -> Paper {
+        Paper {
             kind: PaperKind::AnnualReport,
             name: "年度报告".into(),
             title_words: vec![vec!["信息公开".into(), "年度报告".into()]],
             kinds: vec![SiteKind::Portal],
             due: Some((1, 31)),
             on_home: false,
+        }
+    }
+
+    fn aspects(notes: Vec<Note>) -> Vec<(String, Certainty)> {
+        let mut site = site();
+        site.notes.notes = notes;
+        let hits = annual().run(&site, &context()).hits;
+        hits.into_iter().map(|hit| (hit.target.clone().unwrap().split_once('#').unwrap().1.to_owned(), hit.certainty)).collect()
+    }
+
+    #[test]
+    fn before_its_last_day_a_report_is_coming_and_no_fault_and_after_it_a_fault() {
+        let on = |day: &str, titles: &[&str]| {
+            let mut site = site();
+            site.notes.notes = titles.iter().map(|title| report(title, "2026-01-20", &[])).collect();
+            let context = Context { today: day.parse().unwrap(), ..context() };
+            let coming = annual().coming(&site, &context).map(|coming| (coming.year, coming.due.to_string(), coming.is_sure));
+            (coming, annual().run(&site, &context).hits.len())
         };
-        let hits = paper.run(&site, &context()).hits;
-        hits.into_iter().map(|hit| (hit.values["aspect"].clone(), hit.certainty)).collect()
+        let both = ["2024年政府信息公开年度报告", "2025年政府信息公开年度报告"];
+        assert_eq!(on("2027-01-15", &both), (Some((2026, "2027-01-31".to_owned(), true)), 0));
+        assert_eq!(on("2027-01-31", &both), (Some((2026, "2027-01-31".to_owned(), true)), 0));
+        let (coming, faults) = on("2027-02-01", &both);
+        assert_eq!((coming.map(|(year, ..)| year), faults), (Some(2027), 1));
+        assert_eq!(on("2027-01-15", &["2026年政府信息公开年度报告", "2025年政府信息公开年度报告"]), (None, 0));
+        let (coming, _) = on("2027-01-15", &[]);
+        assert_eq!(coming.map(|(.., is_sure)| is_sure), Some(false), "nothing of the kind was read");
     }
 
     #[test]
@@ -196,16 +228,16 @@ mod tests {
         assert_eq!(aspects(vec![report("2025年政府信息公开年度报告", "2026-01-31", &[])]), []);
         assert_eq!(
             aspects(vec![report("2025年政府信息公开年度报告", "2026-02-01", &[])]),
-            [("@paper.late".to_owned(), Certainty::Confirmed)]
+            [("late".to_owned(), Certainty::Confirmed)]
         );
         assert_eq!(
             aspects(vec![report("2025年政府信息公开年度报告", "2026-01-20", &["总体情况"])]),
-            [("@paper.lacking".to_owned(), Certainty::Confirmed)]
+            [("lacking".to_owned(), Certainty::Confirmed)]
         );
         assert_eq!(
             aspects(vec![report("2024年政府信息公开年度报告", "2025-01-20", &[])]),
-            [("@paper.absent".to_owned(), Certainty::Confirmed)]
+            [("absent".to_owned(), Certainty::Confirmed)]
         );
-        assert_eq!(aspects(Vec::new()), [("@paper.absent".to_owned(), Certainty::Suspected)]);
+        assert_eq!(aspects(Vec::new()), [("absent".to_owned(), Certainty::Suspected)]);
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::columns::{evidence, values_of};
-use super::years::{title_year, wanted_year};
-use super::{Check, CheckDef, Context, Need, from_params};
+use super::years::{next_due, title_year, wanted_year};
+use super::{Check, CheckDef, Coming, Context, Need, from_params};
 use crate::model::finding::{Certainty, CheckResult, Hit, Undetermined};
 use crate::model::site::{Note, SiteFacts, SiteKind};
 
@@ -29,6 +29,9 @@ struct Yearly {
     behind: i16,
     /// Month and day after which the newest must stand there.
     due: (i8, i8),
+    /// The day is what practice says; the statute counts from another one, which is not seen.
+    #[serde(default)]
+    customary: bool,
 }
 
 impl Check for Yearly {
@@ -36,12 +39,7 @@ impl Check for Yearly {
         if !self.kinds.contains(&site.decl.kind) {
             return undetermined("kind-exempt");
         }
-        let mut seen: BTreeMap<i16, &Note> = BTreeMap::new();
-        for note in site.notes.notes.iter().filter(|note| self.is_one(&note.title)) {
-            if let Some(year) = title_year(note, self.behind).filter(|year| *year <= context.today.year() + 1) {
-                seen.entry(year).or_insert(note);
-            }
-        }
+        let seen = self.seen(site, context);
         let Some(newest) = wanted_year(context.today, self.due, self.behind) else { return undetermined("paper.none-read") };
         let Some((&first, note)) = seen.first_key_value() else {
             // Nothing of the kind was read: it may stand in a list that a script draws, or on another platform.
@@ -70,9 +68,27 @@ impl Check for Yearly {
         }
         result
     }
+
+    fn coming(&self, site: &SiteFacts, context: &Context<'_>) -> Option<Coming> {
+        let (due, year) = next_due(context.today, self.due, self.behind)?;
+        let seen = self.seen(site, context);
+        let is_owed = self.kinds.contains(&site.decl.kind) && !seen.contains_key(&year);
+        is_owed.then(|| Coming { name: self.name.clone(), year, due, is_customary: self.customary, is_sure: !seen.is_empty() })
+    }
 }
 
 impl Yearly {
+    /// The first paper that was read of each year.
+    fn seen<'a>(&self, site: &'a SiteFacts, context: &Context<'_>) -> BTreeMap<i16, &'a Note> {
+        let mut seen = BTreeMap::new();
+        for note in site.notes.notes.iter().filter(|note| self.is_one(&note.title)) {
+            if let Some(year) = title_year(note, self.behind).filter(|year| *year <= context.today.year() + 1) {
+                seen.entry(year).or_insert(note);
+            }
+        }
+        seen
+    }
+
     fn is_one(&self, title: &str) -> bool {
         self.words.iter().any(|word| title.contains(word.as_str()))
             && !self.not_words.iter().any(|word| title.contains(word.as_str()))
@@ -110,6 +126,7 @@ mod tests {
             kinds: vec![SiteKind::Portal],
             behind: 0,
             due: (4, 30),
+            customary: true,
         };
         check.run(&site, &context()).hits.first().map(|hit| hit.values["years"].clone())
     }

@@ -20,10 +20,24 @@ pub(super) fn wanted_year(today: Date, due: (i8, i8), behind: i16) -> Option<i16
     Some(today.year() - behind - i16::from(today <= last_day))
 }
 
+/// The next last day, and the year whose paper is due by it.
+pub(super) fn next_due(today: Date, due: (i8, i8), behind: i16) -> Option<(Date, i16)> {
+    let this_year = Date::new(today.year(), due.0, due.1).ok()?;
+    let day = if today <= this_year { this_year } else { Date::new(today.year() + 1, due.0, due.1).ok()? };
+    Some((day, day.year() - behind))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn the_next_last_day_is_this_years_until_it_has_passed() {
+        assert_eq!(next_due(date(2026, 1, 31), (1, 31), 1), Some((date(2026, 1, 31), 2025)));
+        assert_eq!(next_due(date(2026, 2, 1), (1, 31), 1), Some((date(2027, 1, 31), 2026)));
+        assert_eq!(next_due(date(2026, 11, 24), (4, 30), 0), Some((date(2027, 4, 30), 2027)));
+    }
 
     #[test]
     fn a_paper_is_due_from_the_day_after_its_last_day() {

@@ -79,6 +79,8 @@ struct Seen {
     is_article: bool,
     drawn_by_script: bool,
     body_chars: u32,
+    /// A statutory paper (年度报告, 年度报表, 指南) with its text.
+    is_paper: bool,
     archived: bool,
     came: Came,
     /// Asked for at its own address, not reached from another one by redirects.
@@ -407,6 +409,7 @@ impl Seen {
             is_article: facts.is_some_and(is_article),
             drawn_by_script: facts.is_some_and(|f| f.drawn_by_script),
             body_chars: facts.map_or(0, |f| f.text.body_chars),
+            is_paper: facts.is_some_and(|f| f.details.paper.is_some() && f.list.is_none()),
             archived: facts.is_some_and(|f| {
                 words.is_archived(&f.title)
                     || words.says_archived(&f.text.head)
@@ -498,7 +501,9 @@ fn text_reading(seen: &Seen, class: ColumnClass) -> ColumnReading {
         _ => TEXT_CHARS_MIN,
     };
     let reason = if seen.drawn_by_script { NEEDS_BROWSER } else { "no-list" };
-    if seen.body_chars >= chars_min { ColumnReading::Static } else { ColumnReading::Unread { reason: reason.to_owned() } }
+    // However short its table: it is what it says it is.
+    let is_text = seen.body_chars >= chars_min || seen.is_paper && seen.body_chars >= STATIC_CHARS_MIN;
+    if is_text { ColumnReading::Static } else { ColumnReading::Unread { reason: reason.to_owned() } }
 }
 
 #[cfg(test)]

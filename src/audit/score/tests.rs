@@ -308,3 +308,41 @@ fn points_out_of_75_are_brought_to_100_and_a_bonus_counts_above_80_only() {
     assert!((points(75.0, &[charged("deduct", 15.0), charged("bonus", 5.0)]) - 80.0).abs() < 1e-9, "not above 80");
     assert!((points(100.0, &[charged("deduct", 10.0), charged("bonus", 40.0)]) - 120.0).abs() < 1e-9, "capped at 30");
 }
+
+#[test]
+fn a_line_counts_only_what_reaches_its_numbers() {
+    let mut case = Case::new();
+    let news = case.book.standard.indicators.iter_mut().find(|indicator| indicator.id == "NEWS").unwrap();
+    news.counts =
+        vec![Counts { rule: "dead".into(), classes: Vec::new(), level: None, at_least: [("missing".to_owned(), 4)].into() }];
+    let guide = |nth: u32, missing: &str| Hit {
+        url: format!("http://gxt.example.gov.cn/bszn/{nth}.html"),
+        target: None,
+        column: None,
+        certainty: Certainty::Confirmed,
+        values: [("missing".to_owned(), missing.to_owned())].into(),
+        evidence: Vec::new(),
+        occurrences: Vec::new(),
+        occurrence_count: 0,
+    };
+    let hits = vec![guide(1, "4"), guide(2, "3"), guide(3, "5")];
+    let mut findings: Vec<Finding> =
+        hits.iter().map(|hit| Finding { url: hit.url.clone(), ..finding("dead", None, Certainty::Confirmed) }).collect();
+    case.results.insert("dead".into(), CheckResult { judged: 3, hits, undetermined: Vec::new() });
+    let score = case.score(&mut findings);
+    assert_eq!((line(&score, "NEWS").count, line(&score, "NEWS").failed), (2, true));
+    let levels: Vec<Level> = findings.iter().map(|finding| finding.level).collect();
+    assert_eq!(levels, [Level::Veto, Level::Advice, Level::Veto]);
+}
+
+#[test]
+fn what_is_suspected_and_open_at_one_address_is_one_doubt() {
+    let suspected = |column: &str| Finding {
+        url: format!("http://gxt.example.gov.cn/{column}/"),
+        ..finding("stale", Some(column), Certainty::Suspected)
+    };
+    let score = Case::new().open(&["n1"]).score(&mut [suspected("n1")]);
+    assert_eq!(line(&score, "NEWS").state, IndicatorState::Clear, "one column of two");
+    let score = Case::new().open(&["n1"]).score(&mut [suspected("n2")]);
+    assert_eq!(line(&score, "NEWS").state, IndicatorState::Undetermined, "two columns");
+}

@@ -38,6 +38,7 @@ impl Notifier {
                 offline: false,
                 proxy: network.proxy.clone(),
                 user_agent: network.user_agent.clone(),
+                authorities: Vec::new(),
             },
         })
     }

@@ -15,7 +15,7 @@ use hyper::client::conn::http1;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper_util::rt::TokioIo;
 use openssl::ssl::{SslConnector, SslMethod, SslOptions, SslVerifyMode, SslVersion};
-use openssl::x509::X509VerifyResult;
+use openssl::x509::{X509, X509VerifyResult};
 use tokio::net::TcpStream;
 use tokio_openssl::SslStream;
 
@@ -44,7 +44,7 @@ type Fault = Box<dyn StdError + Send + Sync>;
 
 impl Legacy {
     pub(super) fn new(resolver: Arc<Resolver>, log: Arc<CertificateLog>, headers: HeaderMap) -> Result<Self, ClientFault> {
-        let connector = connector().map_err(|fault| ClientFault(fault.to_string()))?;
+        let connector = connector(&resolver.network().authorities).map_err(|fault| ClientFault(fault.to_string()))?;
         Ok(Self { connector, resolver, log, headers, hosts: Mutex::default() })
     }
 
@@ -110,9 +110,11 @@ impl Legacy {
     }
 
     fn note(&self, host: &str, stream: &SslStream<TcpStream>) {
-        let mut problems = BTreeSet::from(["old-tls"]);
+        let is_old = ![SslVersion::TLS1_2, SslVersion::TLS1_3].map(Some).contains(&stream.ssl().version2());
+        let mut problems = BTreeSet::from([if is_old { "old-tls" } else { "weak-tls" }]);
         problems.extend(problem_of(stream.ssl().verify_result()));
-        self.log.note(host, &problems);
+        let leaf = stream.ssl().peer_certificate().and_then(|leaf| leaf.to_der().ok());
+        self.log.note(host, &problems, leaf.as_deref());
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         if hosts.len() < HOSTS_MAX && hosts.insert(host.to_owned()) {
             tracing::info!(host, version = stream.ssl().version_str(), "reached by old TLS");
@@ -137,12 +139,15 @@ impl Legacy {
     }
 }
 
-fn connector() -> Result<SslConnector, openssl::error::ErrorStack> {
+fn connector(authorities: &[Vec<u8>]) -> Result<SslConnector, openssl::error::ErrorStack> {
     let mut builder = SslConnector::builder(SslMethod::tls_client())?;
     builder.set_min_proto_version(Some(SslVersion::TLS1))?;
     builder.set_cipher_list(CIPHERS)?;
     builder.set_security_level(0);
     builder.set_options(SslOptions::ALLOW_UNSAFE_LEGACY_RENEGOTIATION);
+    for authority in authorities {
+        builder.cert_store_mut().add_cert(X509::from_der(authority)?)?;
+    }
     // the verdict is recorded; the page is read all the same
     builder.set_verify(SslVerifyMode::NONE);
     Ok(builder.build())

@@ -5,6 +5,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::model::details::{GuideElement, GuideFacts};
+use crate::model::facts::Place;
+use crate::read::place::Places;
+use crate::read::tape::{Attr, NodeId, Tag, Tape};
 use crate::read::text::plain;
 
 /// Elements that a page names before it is taken for a guide.
@@ -46,9 +49,38 @@ static VAGUE: LazyLock<Regex> = LazyLock::new(|| {
 const WORDS: [&str; 6] = ["依据", "条件", "材料", "流程", "程序", "办理"];
 /// Elements of a page that does not call itself a guide.
 const ELEMENTS_MANY: usize = 5;
-/// Words of titles of notices, which speak of conditions and materials too, and of the guide to disclosure.
-const NO_GUIDES: [&str; 14] =
-    ["通知", "公告", "公示", "通报", "方案", "意见", "解读", "办法", "条例", "规定", "公开", "招聘", "征集", "通告"];
+/// Words of titles of notices, which speak of conditions and materials too, of the guide to disclosure, and of guides to
+/// something else than a service: applying for funds, building, writing, technology.
+const NO_GUIDES: [&str; 28] = [
+    "通知",
+    "公告",
+    "公示",
+    "通报",
+    "方案",
+    "意见",
+    "解读",
+    "办法",
+    "条例",
+    "规定",
+    "公开",
+    "招聘",
+    "征集",
+    "通告",
+    "申报指南",
+    "项目指南",
+    "建设指南",
+    "编制指南",
+    "技术指南",
+    "操作指南",
+    "使用指南",
+    "应用指南",
+    "实施指南",
+    "评价指南",
+    "工作指南",
+    "防护指南",
+    "发展指南",
+    "投资指南",
+];
 
 pub(super) fn read(title: &str, body: &str) -> Option<GuideFacts> {
     if NO_GUIDES.iter().any(|word| title.contains(word)) {
@@ -67,7 +99,21 @@ pub(super) fn read(title: &str, body: &str) -> Option<GuideFacts> {
     // The title of the page names what it is about.
     elements.insert(0, GuideElement::Name);
     let vague = VAGUE.find(&text).map(|found| found.as_str().trim().to_owned());
-    Some(GuideFacts { elements, vague })
+    Some(GuideFacts { elements, vague, has_more: false })
+}
+
+/// Whether a picture stands in the text of the page, or a file hangs on it that calls itself a guide or its procedure.
+pub(super) fn has_more(tape: &Tape, places: &Places) -> bool {
+    const FILES: [&str; 8] = [".doc", ".docx", ".pdf", ".wps", ".xls", ".xlsx", ".ofd", ".zip"];
+    let is_in_body = |id: &NodeId| places.of(*id) == Place::Body;
+    let in_text = |id: NodeId| tape.closest(id, Tag::P).or_else(|| tape.closest(id, Tag::Td)).is_some();
+    let is_file = |id: NodeId| {
+        let href = tape.attr(id, Attr::Href).unwrap_or_default().to_ascii_lowercase();
+        let text = tape.text(id);
+        FILES.iter().any(|ending| href.ends_with(ending))
+            && ["指南", "流程", "须知", "告知"].iter().any(|word| text.contains(word))
+    };
+    tape.elements(Tag::Img).filter(is_in_body).any(in_text) || tape.elements(Tag::A).filter(is_in_body).any(is_file)
 }
 
 #[cfg(test)]
@@ -92,6 +138,26 @@ mod tests {
     fn a_notice_with_conditions_and_materials_is_no_guide() {
         let body = "申报条件:企业法人\n申报材料:申报书\n申报程序:推荐、评审\n联系电话:12345\n办理时间:工作日";
         assert_eq!(read("关于组织申报专项资金的通知", body), None);
+    }
+
+    #[test]
+    fn guides_to_something_else_than_a_service_are_none() {
+        let body = "申报条件:企业法人\n申报材料:申报书\n申报程序:推荐、评审";
+        for title in ["2026年先进制造业专项资金项目申报指南", "智能工厂建设指南", "中小企业数字化转型实施指南"]
+        {
+            assert_eq!(read(title, body), None, "{title}");
+        }
+    }
+
+    #[test]
+    fn pictures_and_files_may_hold_what_the_text_does_not_name() {
+        let more = |html: &str| {
+            let tape = Tape::read(html);
+            has_more(&tape, &Places::read(&tape))
+        };
+        assert!(more("<div class=TRS_Editor><p>办理流程</p><p><img src=W020261.png></p></div>"));
+        assert!(more("<p>附件：<a href='./P020261.doc'>备案办事指南.doc</a></p>"));
+        assert!(!more("<div class=share><img src=/images/wx.png></div><p><a href='./P020262.doc'>备案申请表.doc</a></p>"));
     }
 
     #[test]

@@ -19,6 +19,12 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
+/// The text of an answer behind its label; what only says that there is none yet is too short, or says so.
+static ANSWER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:答复|回复)(?:内容|意见|情况|结果)\s*[::]?\s*(?:您好|你好|[^\s:暂未无正待尚][^\n暂未无待]{2}[^\n]{9,})")
+        .expect("a constant pattern")
+});
+
 fn pattern(label: &str) -> Regex {
     Regex::new(&format!("{label}{DATE}")).expect("a constant pattern")
 }
@@ -32,7 +38,7 @@ pub(super) fn read(body: &str) -> Option<LetterFacts> {
     let asked = date(&ASKED, &text)?;
     let status = STATUS.captures(&text).and_then(|found| found.get(1)).map(|found| found.as_str().to_owned());
     let answered = date(&ANSWERED, &text).filter(|answered| *answered >= asked);
-    Some(LetterFacts { asked, answered, status })
+    Some(LetterFacts { has_answer: ANSWER.is_match(&text), asked, answered, status })
 }
 
 fn date(pattern: &Regex, text: &str) -> Option<Date> {
@@ -51,6 +57,14 @@ mod tests {
         assert_eq!((letter.asked, letter.answered), (date(2026, 1, 5), Some(date(2026, 2, 3))));
         let letter = read("留言日期 2026/7/1 办理状态 办理中").unwrap();
         assert_eq!((letter.answered, letter.status.as_deref()), (None, Some("办理中")));
+    }
+
+    #[test]
+    fn an_answer_without_a_day_is_an_answer_and_words_of_none_are_none() {
+        let has = |rest: &str| read(&format!("来信时间:2026-01-05\n办理状态:办理中\n{rest}")).unwrap().has_answer;
+        assert!(has("答复内容:您好,来信收悉。"));
+        assert!(has("回复内容\n经核实,该项目已于三月完成备案,请知悉。"));
+        assert!(!has("答复内容:暂无") && !has("答复内容:正在办理,请耐心等待有关单位的答复") && !has("答复单位:某某处"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod unfinished;
 
 use super::place::Places;
 use super::tape::{Attr, Tag, Tape};
-use crate::model::details::{Details, anchor_key};
+use crate::model::details::{Details, GuideFacts, anchor_key};
 use crate::model::facts::PageKind;
 
 /// Names of one page beyond which none is kept: which of them are missing is then unknown.
@@ -39,12 +39,26 @@ pub fn read(input: &DetailInput<'_>) -> Details {
     Details {
         idle_links: idle::read(input, &names),
         placeholder: unfinished::read(input),
-        guide: if is_text { guide::read(input.title, input.body) } else { None },
+        guide: if is_text { guide::read(input.title, input.body).map(|guide| with_more(guide, input)) } else { None },
         letter: if is_text { letter::read(input.body) } else { None },
         paper: if is_text { paper::read(input.title, input.body, input.body_chars) } else { None },
         has_feedback: is_text && paper::has_feedback(input.title, input.body),
+        upgrades: upgrades(input.tape),
         anchors: names.keys,
     }
+}
+
+/// A policy of the page itself by which nothing is loaded in the clear.
+fn upgrades(tape: &Tape) -> bool {
+    tape.elements(Tag::Meta).any(|id| {
+        let is_policy =
+            tape.attr(id, Attr::HttpEquiv).is_some_and(|name| name.trim().eq_ignore_ascii_case("content-security-policy"));
+        is_policy && tape.attr(id, Attr::Content).is_some_and(|policy| policy.contains("upgrade-insecure-requests"))
+    })
+}
+
+fn with_more(guide: GuideFacts, input: &DetailInput<'_>) -> GuideFacts {
+    GuideFacts { has_more: guide::has_more(input.tape, input.places), ..guide }
 }
 
 /// What fragments can point at on the page.
@@ -89,5 +103,13 @@ mod tests {
         let names = Names::read(&Tape::read("<p id=a>x</p><a name=' b '>y</a><input name=c>"));
         assert!(names.holds("a") && names.holds("b") && names.holds("") && !names.holds("c"));
         assert!(Names::default().holds("anything"));
+    }
+
+    #[test]
+    fn a_policy_of_the_page_upgrades_and_another_does_not() {
+        let page = |policy: &str| {
+            upgrades(&Tape::read(&format!("<meta http-equiv='Content-Security-Policy' content='{policy}'><p>x</p>")))
+        };
+        assert!(page("upgrade-insecure-requests") && !page("default-src &#39;self&#39;"));
     }
 }

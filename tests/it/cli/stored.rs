@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use tokio::runtime::Runtime;
+use xuncha::model::comparison::{Comparison, Judged};
 use xuncha::model::report::Report;
 use xuncha::report::FORMATS;
 
@@ -192,6 +193,56 @@ fn a_stricter_scheme_changes_the_verdict_without_a_request() {
     };
     assert_eq!((line(&plain, "V4a"), line(&strict, "V4a")), (Some((Some(5), false)), Some((Some(3), true))));
     assert!(line(&plain, "L1").is_none() && line(&strict, "L1").is_some() && line(&strict, "T7").is_none());
+}
+
+/// The same, asked in one command: both verdicts of every line, as text and as JSON, in both languages; the stored judgement stays.
+#[test]
+fn two_standards_are_compared_on_one_stored_crawl() {
+    let desk = Desk::new();
+    audited(&desk, 1);
+    let before = desk.report();
+    let overlay = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/overlay-strict");
+    let ask = format!("check --now 2026-11-27T09:00:00+08:00 --compare gov-2019 --compare-rules-dir {overlay}");
+    let said = desk.run(&ask);
+    assert_eq!((said.status, said.err.as_str()), (0, ""), "{said:#?}");
+    for part in ["未访问网站", "  ≠ V4a ", "  ≠ L1 ", "甲：无此项指标", "  = V4c 栏目不更新", "乙不合格"]
+    {
+        assert!(said.out.contains(part), "{part}: {}", said.out);
+    }
+    let english = desk.run(&format!("{ask} --lang en"));
+    assert!(english.out.contains("no request sent") && english.out.contains("B Unqualified"), "{}", english.out);
+    assert!(english.out.contains("A: no such line"), "{}", english.out);
+
+    let said = desk.run(&format!("{ask} --json"));
+    let compared: Comparison = serde_json::from_str(&said.out).unwrap();
+    assert_eq!((compared.schema.as_str(), compared.lang.as_str()), ("xuncha-compare/1", "zh"));
+    assert_eq!((compared.first.rules_dir, compared.second.rules_dir.as_deref()), (None, Some(overlay)));
+    let line = compared.sites[0].lines.iter().find(|line| line.id == "V4a").unwrap();
+    let numbers = |judged: &Option<Judged>| judged.as_ref().map(|judged| (judged.threshold, judged.failed));
+    assert_eq!((numbers(&line.first), numbers(&line.second)), (Some((Some(5), false)), Some((Some(3), true))));
+    assert_eq!(line.only_second.len(), 1, "a column that is four days old is late by one of them");
+
+    // The other way round, and another profile: a portal's lines.
+    let said = desk.run(&format!("check --rules-dir {overlay} --compare-rules-dir builtin --compare-profile portal --json"));
+    let compared: Comparison = serde_json::from_str(&said.out).unwrap();
+    assert_eq!((compared.first.profile.as_str(), compared.second.profile.as_str()), ("department", "portal"));
+    assert!(compared.sites[0].lines.iter().any(|line| line.id == "D1" && line.first.is_none() && line.second.is_some()));
+    assert_eq!(desk.run("report --quiet").status, 0);
+    assert_eq!(desk.report(), before, "the stored judgement is what it was");
+    desk.run("check --compare gov-1999").refused(&["gov-1999"]);
+    desk.run("check --json").refused(&["--compare"]);
+}
+
+/// A profile that is asked for once answers a question, and changes nothing that is stored.
+#[test]
+fn another_profile_is_a_question_and_no_judgement() {
+    let desk = Desk::new();
+    audited(&desk, 1);
+    let before = desk.report();
+    assert_eq!(desk.run("check --profile portal --quiet --fail-on never").status, 0);
+    assert_eq!(desk.report().run.profile, "portal");
+    assert_eq!(desk.run("report --quiet").status, 0);
+    assert_eq!(desk.report(), before);
 }
 
 #[test]

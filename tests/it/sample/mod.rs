@@ -194,6 +194,7 @@ fn outlook(indicators: &[IndicatorLine]) -> Outlook {
         }),
         unqualified_on: None,
         warnings: Vec::new(),
+        duties: Vec::new(),
         vetoes,
     }
 }
