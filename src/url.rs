@@ -342,7 +342,8 @@ fn one_spelling(text: &str) -> Cow<'_, str> {
             out.push_str(text.get(plain_from..i).unwrap_or(""));
             let byte = high * 16 + low;
             // A dot stays encoded: `%2e%2e` decoded here would no longer be resolved by the parser.
-            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~') {
+            let is_unreserved = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~');
+            if is_unreserved && !(byte.is_ascii_hexdigit() && ends_in_half_an_escape(&out)) {
                 out.push(char::from(byte));
             } else {
                 out.push('%');
@@ -357,6 +358,15 @@ fn one_spelling(text: &str) -> Cow<'_, str> {
     }
     out.push_str(text.get(plain_from..).unwrap_or(""));
     Cow::Owned(out)
+}
+
+/// A digit behind it would make a percent-encoding of what is none: `%a%41` is not `%aA`.
+fn ends_in_half_an_escape(text: &str) -> bool {
+    match text.as_bytes() {
+        [.., b'%'] => true,
+        [.., b'%', digit] => digit.is_ascii_hexdigit(),
+        _ => false,
+    }
 }
 
 fn hex(byte: u8) -> Option<u8> {
@@ -460,6 +470,8 @@ mod tests {
         assert_eq!(canon("http://a.cn/100%25"), "http://a.cn/100%25");
         assert_eq!(canon("http://a.cn/%2541"), "http://a.cn/%2541");
         assert_eq!(canon(&canon("http://a.cn/%2541")), "http://a.cn/%2541");
+        assert_eq!(canon("http://a.cn/%a%41"), "http://a.cn/%a%41");
+        assert_eq!(canon("http://a.cn/%%34%31"), "http://a.cn/%%341");
     }
 
     #[test]
