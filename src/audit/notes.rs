@@ -66,19 +66,31 @@ pub(super) struct Odd {
     /// Addresses in the clear, where some site stands behind TLS.
     in_the_clear: BTreeMap<UrlId, PageUrl>,
     has_tls: bool,
-    /// Names of pages with a text, by record.
-    anchors: BTreeMap<UrlId, Box<[u32]>>,
-    /// Address of the pages of which fragments may be asked.
-    anchored: BTreeMap<UrlId, PageUrl>,
+    /// Some site is not of the office's own network: only from there a link into that leads nowhere.
+    has_public_site: bool,
+    /// Pages with a text, of which fragments may be asked.
+    named: BTreeMap<UrlId, NamedPage>,
+}
+
+/// Kept of every page while links are looked at: as little as will do.
+#[derive(Debug)]
+struct NamedPage {
+    url: Box<str>,
+    /// The names on the page, sorted.
+    anchors: Box<[u32]>,
 }
 
 impl Odd {
     pub(super) fn new(run: &RunInfo) -> Self {
-        Self { has_tls: run.sites.iter().any(|site| site.url.is_https()), ..Self::default() }
+        Self {
+            has_tls: run.sites.iter().any(|site| site.url.is_https()),
+            has_public_site: run.sites.iter().any(|site| !site.url.is_intranet()),
+            ..Self::default()
+        }
     }
 
     pub(super) fn take(&mut self, record: &PageRecord) {
-        if record.url.is_intranet() {
+        if self.has_public_site && record.url.is_intranet() {
             self.intranet.insert(record.id, record.url.clone());
         }
         if self.has_tls && !record.url.is_https() && !matches!(record.purpose, Purpose::Housekeeping) {
@@ -86,8 +98,8 @@ impl Odd {
         }
         let Some(facts) = record.facts.as_ref().filter(|_| record.outcome.is_read() && record.site.is_some()) else { return };
         if !facts.details.anchors.is_empty() && facts.text.body_chars >= DRAWN_CHARS_MIN && facts.error_signs.is_empty() {
-            self.anchors.insert(record.id, facts.details.anchors.clone().into_boxed_slice());
-            self.anchored.insert(record.id, record.url.clone());
+            let anchors = facts.details.anchors.clone().into_boxed_slice();
+            self.named.insert(record.id, NamedPage { url: record.url.as_str().into(), anchors });
         }
     }
 }
@@ -181,13 +193,10 @@ impl Collector {
 
     fn lost_anchor(&mut self, target: UrlId, fragment: &str, odd: &Odd) -> Option<String> {
         let names = fragment_names(fragment)?;
-        let anchors = odd.anchors.get(&target)?;
+        let page = odd.named.get(&target)?;
         *self.out.snags_judged.entry(SnagKind::LostAnchor).or_default() += 1;
-        let is_there = names.iter().any(|name| anchors.binary_search(&anchor_key(name)).is_ok());
-        if is_there {
-            return None;
-        }
-        odd.anchored.get(&target).map(|url| format!("{url}#{fragment}"))
+        let is_there = names.iter().any(|name| page.anchors.binary_search(&anchor_key(name)).is_ok());
+        (!is_there).then(|| format!("{}#{fragment}", page.url))
     }
 
     fn idle(&mut self, record: &PageRecord, facts: &PageFacts, is_home: bool) {

@@ -88,7 +88,8 @@ pub async fn crawl_on(
     let reader = Reader { page: read::read_page, challenge: read::challenge };
     let hours = Hours::of(plan.window, jiff::Timestamp::now());
     tracing::info!(sites = plan.sites.len(), opens_in_s = hours.opens_in.as_secs(), "the crawl begins");
-    let summary = Driver::new(plan, reader, past, sink, watch)?.within(hours).run(stop).await?;
+    // Boxed: with a browser to wait for as well it is too large for the stacks of those who call.
+    let summary = Box::pin(Driver::new(plan, reader, past, sink, watch)?.within(hours).run(stop)).await?;
     for host in &summary.hosts {
         let HostSummary { host, requests, bytes, failures, latency_median_ms, latency_p95_ms, pauses, slowdowns, .. } = host;
         tracing::info!(host, requests, bytes, failures, latency_median_ms, latency_p95_ms, pauses, slowdowns, "asked");

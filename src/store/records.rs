@@ -15,7 +15,7 @@ use crate::url::PageUrl;
 /// Addresses at a run's beginning among which its home pages are looked for.
 const HOMES_AMONG: i64 = 4_096;
 /// Links of shared sets that are kept unpacked (some 150 bytes each).
-const LINKS_KEPT_MAX: usize = 200_000;
+const LINKS_KEPT_MAX: usize = 50_000;
 
 impl Store {
     /// Hands every record of the run to `each`, in the order of their ids. A page's links come by place (head, navigation,
