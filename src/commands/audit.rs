@@ -67,6 +67,7 @@ pub(super) fn run(session: &Session, args: &cli::Audit) -> Result<Exit, Failure>
     let book =
         configured::load_rules(session, config.audit.rules_dir.as_deref(), &config.audit.standard, &config.audit.profile)?;
     configured::known_rules(session, &config, &book)?;
+    let notifier = Notifier::of(&config, configured::network(session, &config, false)?);
     let job = Job {
         unit: config.audit.unit.clone(),
         standard: config.audit.standard.clone(),
@@ -76,7 +77,7 @@ pub(super) fn run(session: &Session, args: &cli::Audit) -> Result<Exit, Failure>
         ignores: config.ignores.clone(),
         warn: config.warn,
         metrics: args.metrics.clone(),
-        notifier: Notifier::of(&config),
+        notifier,
         store: session.store.clone().unwrap_or_else(|| config.store.path.clone()),
         out: session.out.clone().unwrap_or_else(|| config.report.dir.clone()),
         formats: config.report.formats.clone(),
@@ -114,14 +115,7 @@ pub(super) fn plan(session: &Session, config: &Config, args: &cli::Audit, now: &
         asked.requests_per_second = requests_per_second;
         asked.per_host()
     });
-    let mut network = Network {
-        allow_private: config.network.allow_private || args.allow_private,
-        resolve: config.network.resolve.clone(),
-        offline: false,
-        proxy: config.network.proxy.clone(),
-        user_agent: config.network.user_agent.clone(),
-        authorities: configured::authorities(session, config.network.ca_file.as_deref())?,
-    };
+    let mut network = configured::network(session, config, args.allow_private)?;
     resolve_also(session, &mut network, &args.resolve)?;
     Ok(Plan {
         sites: config.sites.clone(),

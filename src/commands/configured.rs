@@ -8,7 +8,7 @@ use super::{Exit, Failure, Session};
 use crate::audit::RuleBook;
 use crate::audit::rules::{self, RuleFault, RuleFile};
 use crate::config::Config;
-use crate::crawl::CAN_RENDER;
+use crate::crawl::{CAN_RENDER, Network};
 use crate::model::rule::Lang;
 use crate::read::typos::Typos;
 
@@ -48,8 +48,20 @@ pub(super) fn with_environment(session: &Session, config: &mut Config) -> Result
     config.proxy_from(|name| std::env::var(name).ok()).map_err(|problem| Failure::usage(problem.message(session.lang)))
 }
 
+/// How the network is to be reached, as `[network]` has it; `allow_private`: the command line allows private addresses too.
+pub(super) fn network(session: &Session, config: &Config, allow_private: bool) -> Result<Network, Failure> {
+    Ok(Network {
+        allow_private: config.network.allow_private || allow_private,
+        resolve: config.network.resolve.clone(),
+        offline: false,
+        proxy: config.network.proxy.clone(),
+        user_agent: config.network.user_agent.clone(),
+        authorities: authorities(session, config.network.ca_file.as_deref())?,
+    })
+}
+
 /// The certificates of the user's own file of authorities.
-pub(super) fn authorities(session: &Session, path: Option<&Path>) -> Result<Vec<Vec<u8>>, Failure> {
+fn authorities(session: &Session, path: Option<&Path>) -> Result<Vec<Vec<u8>>, Failure> {
     let Some(path) = path else { return Ok(Vec::new()) };
     let read = std::fs::read(path).map_err(|error| error.to_string());
     read.and_then(|pem| crate::crawl::authorities(&pem)).map_err(|fault| {

@@ -10,7 +10,7 @@ use super::inspection::{self, Page};
 use super::{Exit, Failure, Session, beijing, configured};
 use crate::audit::words;
 use crate::cli;
-use crate::crawl::{self, Network};
+use crate::crawl;
 use crate::model::outcome::Outcome;
 use crate::model::rule::Lang;
 use crate::url::PageUrl;
@@ -132,14 +132,7 @@ fn saved(session: &Session, args: &cli::Inspect, path: &Path, given: Option<&Pag
 /// Requests one page as the crawl would. False when it could not be read.
 fn address(session: &Session, args: &cli::Inspect, url: &PageUrl) -> Result<bool, Failure> {
     let config = configured::config(session)?.unwrap_or_default();
-    let network = Network {
-        allow_private: config.network.allow_private || args.allow_private,
-        resolve: config.network.resolve.clone(),
-        offline: false,
-        proxy: config.network.proxy.clone(),
-        user_agent: config.network.user_agent.clone(),
-        authorities: configured::authorities(session, config.network.ca_file.as_deref())?,
-    };
+    let network = configured::network(session, &config, args.allow_private)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

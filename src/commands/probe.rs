@@ -28,14 +28,7 @@ pub(super) fn run(session: &Session, args: &cli::Probe) -> Result<Exit, Failure>
         config.set_sites(&urls);
         configured::with_environment(session, &mut config)?;
     }
-    let mut network = Network {
-        allow_private: config.network.allow_private || args.allow_private,
-        resolve: config.network.resolve.clone(),
-        offline: false,
-        proxy: config.network.proxy.clone(),
-        user_agent: config.network.user_agent.clone(),
-        authorities: configured::authorities(session, config.network.ca_file.as_deref())?,
-    };
+    let mut network = configured::network(session, &config, args.allow_private)?;
     resolve_also(session, &mut network, &args.resolve)?;
     let store = session.store.clone().unwrap_or_else(|| config.store.path.clone());
     let sites: Vec<PageUrl> = config.sites.iter().map(|site| site.url.clone()).collect();

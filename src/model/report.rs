@@ -76,16 +76,16 @@ pub struct Changes {
     #[serde(default)]
     pub reopened: Vec<String>,
     /// What is gone, and would have been found.
-    pub fixed: Vec<FixedLine>,
+    pub fixed: Vec<FindingLine>,
     /// Found both times.
     pub persisting: u32,
     /// Found before, and not measured this time: neither gone nor there.
     pub unmeasured: u32,
 }
 
-/// A finding of the previous run that is gone.
+/// A finding in short, where its evidence is not wanted: of another run, or in a notice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct FixedLine {
+pub struct FindingLine {
     pub id: String,
     pub rule: String,
     pub level: Level,
@@ -94,6 +94,21 @@ pub struct FixedLine {
     pub target: Option<String>,
     pub office: Option<String>,
     pub message: String,
+}
+
+impl From<&Finding> for FindingLine {
+    fn from(finding: &Finding) -> Self {
+        Self {
+            id: finding.id.clone(),
+            rule: finding.rule.clone(),
+            level: finding.level,
+            site: finding.site.clone(),
+            url: finding.url.clone(),
+            target: finding.target.clone(),
+            office: finding.office.clone(),
+            message: finding.message.clone(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -1,7 +1,6 @@
 //! Every address that a page points at or loads, with its place, text and selector, in document order.
 
 use encoding_rs::Encoding;
-use url::Url;
 
 use super::place::Places;
 use super::selector::Selectors;
@@ -33,8 +32,8 @@ impl Base {
         Self { url: BaseUrl::new(url), encoding }
     }
 
-    pub fn url(&self) -> &Url {
-        self.url.url()
+    pub fn resolver(&self) -> &BaseUrl {
+        &self.url
     }
 
     /// The address that `href` leads to; none for what is no page (`javascript:`, `mailto:`, `#` …) or no address at all.

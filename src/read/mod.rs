@@ -121,7 +121,7 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
     let found = links::read(&tape, &places, &base, text.facts.all_chars);
     let is_home = input.home.is_some_and(|home| soft404::same_page(home, input.url));
     let (list, dated_items) = {
-        let mut page = ListInput::new(&tape, html, input.url, base.url(), decoded.encoding, &tags, input.today, is_home);
+        let mut page = ListInput::new(&tape, html, input.url, base.resolver(), decoded.encoding, &tags, input.today, is_home);
         page.asked = input.asked;
         (list(input, &page, &base), if is_home { lists::dated_rows(&page) } else { Vec::new() })
     };
@@ -172,7 +172,7 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
         && matches!(kind, PageKind::Column | PageKind::Other)
         && text.facts.body_chars <= lists::SHELL_CHARS_MAX;
     let drawn_by_script = may_be_shell && {
-        let page = ListInput::new(&tape, html, input.url, base.url(), decoded.encoding, &tags, input.today, is_home);
+        let page = ListInput::new(&tape, html, input.url, base.resolver(), decoded.encoding, &tags, input.today, is_home);
         lists::is_shell(&page)
     };
     let marks = marks::read(&MarkInput {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::finding::{Certainty, Finding};
-use crate::model::report::{Changes, ColumnState, FixedLine, Report, TrendPoint};
+use crate::model::report::{Changes, ColumnState, Report, TrendPoint};
 use crate::model::run::RunInfo;
 
 use super::narrative::Counts;
@@ -47,7 +47,7 @@ pub(super) fn changes(report: &Report, previous: &Report, run: &RunInfo) -> Chan
     }
     for finding in previous.findings.iter().filter(|finding| is_sure(finding) && !now.contains(finding.id.as_str())) {
         match looked.at(finding) {
-            Look::Gone => changes.fixed.push(fixed(finding)),
+            Look::Gone => changes.fixed.push(finding.into()),
             Look::Unmeasured => changes.unmeasured += 1,
             Look::SetAside => {}
         }
@@ -57,19 +57,6 @@ pub(super) fn changes(report: &Report, previous: &Report, run: &RunInfo) -> Chan
 
 fn is_sure(finding: &Finding) -> bool {
     finding.verdict == Certainty::Confirmed
-}
-
-fn fixed(finding: &Finding) -> FixedLine {
-    FixedLine {
-        id: finding.id.clone(),
-        rule: finding.rule.clone(),
-        level: finding.level,
-        site: finding.site.clone(),
-        url: finding.url.clone(),
-        target: finding.target.clone(),
-        office: finding.office.clone(),
-        message: finding.message.clone(),
-    }
 }
 
 enum Look {

@@ -5,8 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use serde::Serialize;
 
-use crate::model::finding::Level;
-use crate::model::report::{ColumnState, Report, SiteVerdict, TrendPoint};
+use crate::model::report::{ColumnState, FindingLine, Report, SiteVerdict, TrendPoint};
 use crate::model::rule::Lang;
 
 use super::narrative::Counts;
@@ -37,9 +36,9 @@ pub struct Notice {
     pub sites: Vec<SiteLine>,
     pub new_count: usize,
     /// At most 200, worst first; empty in the first run.
-    pub new: Vec<Entry>,
+    pub new: Vec<FindingLine>,
     pub fixed_count: usize,
-    pub fixed: Vec<Entry>,
+    pub fixed: Vec<FindingLine>,
     pub persisting_count: u32,
     /// To be checked by a person.
     pub to_check_count: usize,
@@ -59,18 +58,6 @@ pub struct SiteLine {
     pub verdict: SiteVerdict,
     /// Where it was another in the previous run.
     pub was: Option<SiteVerdict>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Entry {
-    pub id: String,
-    pub rule: String,
-    pub level: Level,
-    pub site: String,
-    pub url: String,
-    pub target: Option<String>,
-    pub office: Option<String>,
-    pub message: String,
 }
 
 /// A column that goes stale soon.
@@ -195,7 +182,7 @@ fn sites(report: &Report, previous: Option<&TrendPoint>) -> Vec<SiteLine> {
 }
 
 /// The report's findings stand worst first.
-fn new(report: &Report) -> Vec<Entry> {
+fn new(report: &Report) -> Vec<FindingLine> {
     let Some(changes) = &report.changes else { return Vec::new() };
     let ids: std::collections::BTreeSet<&str> = changes.new.iter().map(String::as_str).collect();
     report
@@ -203,34 +190,13 @@ fn new(report: &Report) -> Vec<Entry> {
         .iter()
         .filter(|finding| ids.contains(finding.id.as_str()))
         .take(ENTRIES_MAX)
-        .map(|finding| Entry {
-            id: finding.id.clone(),
-            rule: finding.rule.clone(),
-            level: finding.level,
-            site: finding.site.clone(),
-            url: finding.url.clone(),
-            target: finding.target.clone(),
-            office: finding.office.clone(),
-            message: finding.message.clone(),
-        })
+        .map(FindingLine::from)
         .collect()
 }
 
-fn fixed(report: &Report) -> Vec<Entry> {
+fn fixed(report: &Report) -> Vec<FindingLine> {
     let lines = report.changes.iter().flat_map(|changes| &changes.fixed);
-    lines
-        .take(ENTRIES_MAX)
-        .map(|line| Entry {
-            id: line.id.clone(),
-            rule: line.rule.clone(),
-            level: line.level,
-            site: line.site.clone(),
-            url: line.url.clone(),
-            target: line.target.clone(),
-            office: line.office.clone(),
-            message: line.message.clone(),
-        })
-        .collect()
+    lines.take(ENTRIES_MAX).cloned().collect()
 }
 
 fn due(report: &Report, due_days: u32) -> Vec<Due> {
@@ -355,7 +321,7 @@ fn totals(notice: &Notice, counts: Counts, words: Words) -> String {
     parts.join(words.say("；", "; ")) + words.say("。", ".")
 }
 
-fn entry_line(entry: &Entry, no: usize, words: Words) -> String {
+fn entry_line(entry: &FindingLine, no: usize, words: Words) -> String {
     let office = entry.office.as_deref().map(|office| words.aside(&clean(office, 20))).unwrap_or_default();
     let level = words.level(entry.level);
     let message = clean(&entry.message, ENTRY_CHARS);

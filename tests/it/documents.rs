@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use xuncha::model::finding::{Certainty, Level};
-use xuncha::model::report::{Changes, FixedLine, Report};
+use xuncha::model::report::{Changes, FindingLine, Report};
 use xuncha::model::review::{Mark, Review, ReviewLine};
 use xuncha::report::offices::by_office_parts;
 use xuncha::report::{FORMATS, docx, format};
@@ -126,7 +126,7 @@ fn the_previous_runs_problems_are_told_one_by_one_with_their_offices() {
         finding.runs_in_a_row = 3;
     }
     let id = |at: usize| report.findings[at].id.clone();
-    let gone = |office: &str| FixedLine {
+    let gone = |office: &str| FindingLine {
         id: format!("gone-{office}"),
         rule: "link.broken".to_owned(),
         level: Level::Deduct,

@@ -14,7 +14,7 @@ use xuncha::model::request::Method;
 use xuncha::read::Asked;
 use xuncha::read::lists::{self, ListInput};
 use xuncha::read::tape::{Attr, Tag, Tape};
-use xuncha::url::PageUrl;
+use xuncha::url::{BaseUrl, PageUrl};
 
 const TODAY: Date = date(2026, 11, 24);
 
@@ -62,7 +62,7 @@ fn with_input<T>(source: &str, case: &Case, look: impl FnOnce(&ListInput<'_>) ->
     let tape = Tape::read(source);
     let tags = tags(&tape);
     let referer = case.referer.as_deref().map(|referer| PageUrl::parse(referer).unwrap());
-    let base = url.to_url();
+    let base = BaseUrl::new(url.to_url());
     let mut input = ListInput::new(&tape, source, &url, &base, encoding_rs::UTF_8, &tags, TODAY, case.is_home);
     let form = case.form.as_deref();
     input.asked = referer.as_ref().map(|referer| Asked { referer, form, by_shell: case.by_shell, is_guess: case.is_guess });

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::civil::date;
 use rustls::{ServerConnection, StreamOwned};
+use xuncha::crawl::{Network, PostFault, post_json};
 use xuncha::model::outcome::{FailureClass, Outcome};
 use xuncha::model::run::HostSummary;
 
@@ -78,6 +80,23 @@ async fn the_days_of_a_certificate_are_kept_whatever_is_wrong_with_it() {
         assert_eq!(host.certificate_from.as_deref(), Some("2020-01-01"));
         assert_eq!(host.certificate_until.as_deref(), Some("2027-06-01"));
     }
+}
+
+/// A message of ours goes out over a certificate that holds, or not at all; the unit's own authority is trusted as pages trust it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_notice_goes_to_who_shows_a_certificate_of_a_trusted_authority_and_to_nobody_else() {
+    let posted = |tls, authorities| async move {
+        let resolve = BTreeMap::from([(HOST.to_owned(), serve(&tls))]);
+        let network = Network { resolve, authorities, user_agent: "xuncha".to_owned(), ..Network::default() };
+        let answer = post_json(&format!("https://{HOST}/robot"), "{}".to_owned(), &network, Duration::from_secs(20)).await;
+        answer.map(|posted| posted.status)
+    };
+    let own = || vec![certificates::trusted()];
+    assert_eq!(posted(tls(HOST, 2098, Chain::Whole), own()).await, Ok(404), "the test's server answers only GET /");
+    let refused = Err(PostFault::Failed(FailureClass::Tls));
+    assert_eq!(posted(tls(HOST, 2098, Chain::Whole), Vec::new()).await, refused);
+    assert_eq!(posted(tls(HOST, 2098, Chain::InHouse), own()).await, refused);
+    assert_eq!(posted(tls("jxj.example.gov.cn", 2098, Chain::Whole), own()).await, refused);
 }
 
 /// A TLS server that knows nothing of this decade: to every greeting it answers with the alert «handshake failure».

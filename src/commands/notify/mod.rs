@@ -28,19 +28,8 @@ fn environment(name: &str) -> Option<String> {
 
 impl Notifier {
     /// None where nobody is to be told.
-    pub(super) fn of(config: &Config) -> Option<Self> {
-        let network = &config.network;
-        config.notify.is_wanted().then(|| Self {
-            part: config.notify.clone(),
-            network: Network {
-                allow_private: network.allow_private,
-                resolve: network.resolve.clone(),
-                offline: false,
-                proxy: network.proxy.clone(),
-                user_agent: network.user_agent.clone(),
-                authorities: Vec::new(),
-            },
-        })
+    pub(super) fn of(config: &Config, network: Network) -> Option<Self> {
+        config.notify.is_wanted().then(|| Self { part: config.notify.clone(), network })
     }
 
     /// After a run: only if there is news, unless every run is to be told of.
@@ -101,7 +90,7 @@ pub(super) fn run(session: &Session, wanted: Option<&str>, dry_run: bool) -> Res
         session.print(&format!("{}\n", notice.text(mail::TEXT_BYTES_MAX)))?;
         return Ok(Exit::Complete);
     }
-    let notifier = Notifier::of(&config).ok_or_else(|| {
+    let notifier = Notifier::of(&config, configured::network(session, &config, false)?).ok_or_else(|| {
         Failure::usage(session.word(
             "配置文件中没有 [notify]，不知道通知谁。写法见 crawl.toml；加 --dry-run 可只显示内容",
             "the configuration has no [notify]: nobody to tell; see crawl.toml, or show the text with --dry-run",

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use rustls::pki_types::CertificateDer;
 use url::Url;
 
 use super::super::Network;
@@ -74,7 +75,8 @@ fn of(exchange: &Exchange) -> PostFault {
 
 fn client(network: &Network, timeout: Duration) -> Result<reqwest::Client, PostFault> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let roots: rustls::RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
+    let mut roots: rustls::RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
+    roots.add_parsable_certificates(network.authorities.iter().map(|der| CertificateDer::from(der.as_slice())));
     let tls = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|_| PostFault::Client)?

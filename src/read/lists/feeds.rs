@@ -70,7 +70,7 @@ fn jpaas_request(page: &ListInput<'_>, unit: &str, pairs: &[(String, String)], n
         query.append_pair(key, value);
     }
     query.append_pair("paramJson", &format!("{{\"pageNo\":{no},\"pageSize\":{JPAAS_ROWS}}}"));
-    let mut url = page.base.join(unit).ok()?;
+    let mut url = page.base.url().join(unit).ok()?;
     url.set_query(Some(&query.finish()));
     Some(page.further(PageUrl::canonical(url).ok()?.url))
 }

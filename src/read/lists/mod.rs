@@ -31,7 +31,6 @@ use std::collections::BTreeMap;
 
 use encoding_rs::Encoding;
 use jiff::civil::Date;
-use url::Url;
 
 use self::choose::{Candidate, MainList};
 use self::layout::Layout;
@@ -41,7 +40,7 @@ use super::tape::Tape;
 use crate::model::facts::ListFacts;
 use crate::model::request::{Method, Purpose, Request};
 use crate::read::Asked;
-use crate::url::PageUrl;
+use crate::url::{BaseUrl, PageUrl};
 
 pub use self::choose::dated_rows;
 pub use self::pager::column_key;
@@ -99,7 +98,7 @@ pub struct ListInput<'a> {
     /// The address that answered.
     pub url: &'a PageUrl,
     /// What links are resolved against (`<base>` heeded).
-    pub base: &'a Url,
+    pub base: &'a BaseUrl,
     pub encoding: &'static Encoding,
     /// Tags of the head by their official names (`ColumnName`, `ArticleTitle` …).
     pub tags: &'a BTreeMap<String, String>,
@@ -129,7 +128,7 @@ impl<'a> ListInput<'a> {
         tape: &'a Tape,
         source: &'a str,
         url: &'a PageUrl,
-        base: &'a Url,
+        base: &'a BaseUrl,
         encoding: &'static Encoding,
         tags: &'a BTreeMap<String, String>,
         today: Date,
@@ -165,7 +164,7 @@ impl<'a> ListInput<'a> {
 
     /// Resolves an address that is written on the page.
     fn join(&self, href: &str) -> Option<PageUrl> {
-        PageUrl::join(self.base, href, self.encoding).ok().map(|joined| joined.url)
+        self.base.join(href, self.encoding).ok().map(|joined| joined.url)
     }
 
     /// A further page of the list, asked for from the column's page.
@@ -264,7 +263,7 @@ pub(crate) mod tests {
         let url = PageUrl::parse(url).unwrap();
         let tape = Tape::read(html);
         let tags = BTreeMap::new();
-        look(&ListInput::new(&tape, html, &url, &url.to_url(), encoding_rs::UTF_8, &tags, TODAY, false))
+        look(&ListInput::new(&tape, html, &url, &BaseUrl::new(url.to_url()), encoding_rs::UTF_8, &tags, TODAY, false))
     }
 
     #[test]
