@@ -466,6 +466,9 @@ pub struct SiteFacts {
     pub footer: super::facts::Marks,
     /// Sources of the footer that could not be read.
     pub footer_unread: Vec<PageUrl>,
+    pub front: super::leaving::Front,
+    /// Links that leave the public sector.
+    pub leaving: super::leaving::Leaving,
     /// Hidden links, personal data, wrong words, unsuitable matter.
     pub signs: super::signs::SiteSigns,
 }
