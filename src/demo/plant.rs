@@ -318,7 +318,9 @@ impl Planter<'_> {
         self.text_page("/gxt/ztbd/2026.html", "专题报道", "聚焦重点产业链建设，展示各地推进新型工业化的做法。");
         self.safe("link.redirect-chain", &page, "/gxt/ztbd.html", "跳转两次，属正常");
         let forward = self.plan.column_url(PORTAL, "行业管理");
-        self.plan.truth.trap("link.redirect-chain", &forward, Some(&forward), "栏目首页跳转到第一个子栏目");
+        for rule in ["link.redirect-chain", "column.unreachable"] {
+            self.plan.truth.trap(rule, &forward, Some(&forward), "栏目首页跳转到第一个子栏目");
+        }
     }
 
     fn polite_servers(&mut self) {
