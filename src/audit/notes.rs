@@ -13,7 +13,9 @@ use crate::model::finding::Certainty;
 use crate::model::outcome::Outcome;
 use crate::model::request::Purpose;
 use crate::model::run::RunInfo;
-use crate::model::site::{Note, NoteSource, PageRecord, SiteNotes, Snag, SnagKind, TagTally, TaggedKind, UntrueTag, UrlId};
+use crate::model::site::{
+    MarkKind, Note, NoteSource, PageRecord, SiteNotes, Snag, SnagKind, TagTally, TaggedKind, UntrueTag, UrlId,
+};
 use crate::url::{PageUrl, fragment_names};
 
 /// Notes of one site that are kept.
@@ -312,9 +314,29 @@ impl Collector {
                 }
             }
         }
+        if !is_home {
+            self.marks(record, facts);
+        }
         for untrue in untrue_tags(record, facts) {
             if self.out.untrue_tags.len() < UNTRUE_MAX {
                 self.out.untrue_tags.push(untrue);
+            }
+        }
+    }
+
+    fn marks(&mut self, record: &PageRecord, facts: &PageFacts) {
+        // Where a script writes the footer, or the page, nothing is known of it.
+        if !facts.marks.footer_sources.is_empty() || facts.text.all_chars < DRAWN_CHARS_MIN {
+            return;
+        }
+        let tally = &mut self.out.inner_marks;
+        tally.pages += 1;
+        for kind in MarkKind::ALL.into_iter().filter(|kind| kind.of(&facts.marks).is_empty()) {
+            let (count, pages) = tally.lacking.entry(kind).or_default();
+            *count += 1;
+            pages.insert(record.url.to_string());
+            if pages.len() > LACKING_NAMED {
+                pages.pop_last();
             }
         }
     }

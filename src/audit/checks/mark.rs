@@ -10,15 +10,18 @@ use serde::Deserialize;
 use super::columns::{evidence, values_of};
 use super::regions;
 use super::{Check, CheckDef, Context, Need, from_params};
-use crate::model::facts::{Mark as Found, Marks, PageFacts};
+use crate::model::facts::{Mark as Found, PageFacts};
 use crate::model::finding::{Certainty, CheckResult, Evidence, Hit, Undetermined};
-use crate::model::site::SiteFacts;
+use crate::model::site::{MarkKind as Which, Occurrence, SiteFacts};
 
 pub(super) const CHECK: CheckDef =
     CheckDef { name: "mark", placeholders: &["aspect", "value"], needs: &[Need::Home], build: from_params::<Mark> };
 
 /// Characters of text below which a home page is drawn by a script, and its footer with it.
 const DRAWN_CHARS_MIN: u32 = 20;
+
+/// Other pages below which nothing is said of them.
+const INNER_PAGES_MIN: u32 = 3;
 
 // norms.md 2.2: ten digits, of which the first six are an administrative code; `bm` and eight; `N` and nine. `bt` is the corps (兵团).
 static SITE_CODE: LazyLock<Regex> =
@@ -27,23 +30,12 @@ static ICP: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^\p{Han}ICP[备证]\d{5,10}号(-\d{1,4})?$").expect("a constant pattern"));
 static POLICE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\D*\d{14}\D*$").expect("a constant pattern"));
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Which {
-    SiteCode,
-    Icp,
-    Police,
-    Badge,
-    ReportErrors,
-    Owner,
-    Contact,
-    Sitemap,
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Mark {
     which: Which,
+    /// Percent of the other pages from which on (inclusive) a mark of the home page lacks on them.
+    inner_percent: u32,
 }
 
 impl Check for Mark {
@@ -57,7 +49,8 @@ impl Check for Mark {
         }
         let fault =
             self.malformed(&marks).or_else(|| self.conflict(&marks)).or_else(|| self.other_province(site, facts, &marks));
-        CheckResult { judged: 1, hits: fault.into_iter().map(|f| f.hit(site)).collect(), undetermined: Vec::new() }
+        let fault = fault.map(|fault| fault.hit(site));
+        CheckResult { judged: 1, hits: fault.or_else(|| self.inner(site)).into_iter().collect(), undetermined: Vec::new() }
     }
 }
 
@@ -97,6 +90,25 @@ fn missing(site: &SiteFacts, facts: &PageFacts) -> CheckResult {
 }
 
 impl Mark {
+    /// The home page shows it, and most other pages do not: one finding a site, for it is one template.
+    fn inner(&self, site: &SiteFacts) -> Option<Hit> {
+        let tally = &site.notes.inner_marks;
+        let (count, pages) = tally.lacking.get(&self.which)?;
+        let is_most = tally.pages >= INNER_PAGES_MIN
+            && u64::from(*count) * 100 >= u64::from(tally.pages) * u64::from(self.inner_percent.max(1));
+        let place = |url: &String| Occurrence { url: url.clone(), text: String::new(), selector: String::new() };
+        is_most.then(|| Hit {
+            url: site.decl.url.to_string(),
+            target: Some(format!("{}#inner", site.decl.url)),
+            column: None,
+            certainty: Certainty::Suspected,
+            values: values_of([("aspect", format!("@mark-inner {} {count}", tally.pages)), ("value", String::new())]),
+            evidence: Vec::new(),
+            occurrences: pages.iter().map(place).collect(),
+            occurrence_count: *count,
+        })
+    }
+
     fn malformed(&self, marks: &[&Found]) -> Option<Fault> {
         let bad: Vec<&&Found> = marks.iter().filter(|mark| !self.which.is_well_formed(&mark.value)).collect();
         let values: BTreeSet<&str> = bad.iter().map(|mark| mark.value.as_str()).collect();
@@ -153,20 +165,15 @@ impl Mark {
     }
 }
 
-impl Which {
-    fn of(self, marks: &Marks) -> &[Found] {
-        match self {
-            Self::SiteCode => &marks.site_code,
-            Self::Icp => &marks.icp,
-            Self::Police => &marks.police,
-            Self::Badge => marks.badge.as_slice(),
-            Self::ReportErrors => marks.report_errors.as_slice(),
-            Self::Owner => marks.owner.as_slice(),
-            Self::Contact => marks.contact.as_slice(),
-            Self::Sitemap => marks.sitemap.as_slice(),
-        }
-    }
+/// What a mark must look like, and what of it must be the same everywhere.
+trait Form {
+    fn is_well_formed(self, value: &str) -> bool;
 
+    /// The part of a value that must be the same everywhere: no letter case, no number of the site within a licence.
+    fn compared(self, value: &str) -> String;
+}
+
+impl Form for Which {
     fn is_well_formed(self, value: &str) -> bool {
         let value: String = value.chars().filter(|c| !c.is_whitespace()).collect();
         match self {
@@ -179,7 +186,6 @@ impl Which {
         }
     }
 
-    /// The part of a value that must be the same everywhere: no letter case, no number of the site within a licence.
     fn compared(self, value: &str) -> String {
         let value: String = value.chars().filter(|c| !c.is_whitespace()).collect();
         match self {
@@ -233,7 +239,7 @@ mod tests {
             Which::Sitemap => facts.marks.sitemap = marks.into_iter().next(),
         }
         change(&mut site);
-        Mark { which }.run(&site, &context())
+        Mark { which, inner_percent: 50 }.run(&site, &context())
     }
 
     fn aspect(result: &CheckResult) -> Option<&str> {
@@ -272,6 +278,21 @@ mod tests {
         let two =
             run(Which::Police, vec![mark("湘公网安备43010502000123号", "text"), mark("粤公网安备43010502000124号", "text")]);
         assert_eq!(aspect(&two), None, "one of two agrees");
+    }
+
+    #[test]
+    fn a_mark_of_the_home_page_that_most_other_pages_lack_is_suspected_once() {
+        let lacking = |pages, count| {
+            run_on(Which::Icp, vec![mark("湘ICP备05000618号", "text")], |site| {
+                let of = BTreeSet::from(["http://gxt.example.gov.cn/a.html".to_owned()]);
+                site.notes.inner_marks.pages = pages;
+                site.notes.inner_marks.lacking = [(Which::Icp, (count, of))].into();
+            })
+        };
+        let hit = &lacking(10, 5).hits[0];
+        assert_eq!((hit.values["aspect"].as_str(), hit.certainty), ("@mark-inner 10 5", Certainty::Suspected));
+        assert_eq!(lacking(10, 4).hits.len(), 0, "some old pages");
+        assert_eq!(lacking(2, 2).hits.len(), 0, "too few to say");
     }
 
     #[test]

@@ -85,6 +85,7 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("skip.external-off", "按配置不检查站外链接", "external links are switched off"),
     // what came instead
     ("wrong-type.html", "返回的是网页而不是文件", "a web page came instead of the file"),
+    ("wrong-type.empty", "文件为空（0字节）", "the file is empty (0 bytes)"),
     ("wrong-type.other", "返回的内容与文件类型不符", "the content is not what the address says"),
     // soft 404
     ("soft-404.home", "访问后跳转到网站首页", "it leads to the home page instead"),
