@@ -289,3 +289,26 @@ fn a_paper_that_falls_due_is_told_to_the_office_and_in_the_notice_by_steps() {
     assert!(!notice(Some("2027-01-10T09:00:00+08:00"), &report));
     assert!(notice(Some("2026-12-20T09:00:00+08:00"), &report));
 }
+
+#[test]
+fn an_open_verdict_names_the_indicators_that_keep_it_open() {
+    use xuncha::model::report::{IndicatorState, SiteVerdict};
+    let mut report = sample::report();
+    let site = &mut report.sites[0];
+    site.verdict = SiteVerdict::Undetermined;
+    let vetoes: Vec<usize> = (0..site.indicators.len()).filter(|&at| site.indicators[at].kind == "veto").collect();
+    for (nth, &at) in vetoes.iter().take(3).enumerate() {
+        site.indicators[at].state = IndicatorState::Undetermined;
+        site.indicators[at].holds_verdict = nth == 0;
+    }
+    for &at in vetoes.iter().skip(3) {
+        site.indicators[at].state = IndicatorState::Clear;
+    }
+    let name = site.indicators[vetoes[0]].name.clone();
+    let said = format!(
+        "“{}”的“{name}”未能判定，原因见指标检查表，暂不作出合格与否的结论（另有2项单项否决指标须结合日常监测和人工测试判定）",
+        site.name
+    );
+    let text = opened::text("docx", &docx::render(&report).unwrap());
+    assert!(text.contains(&said), "{text}");
+}
