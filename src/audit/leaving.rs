@@ -38,7 +38,7 @@ impl Strangers {
         if record.purpose == Purpose::External {
             self.outside(record);
         }
-        if outside::is_library(&record.url) {
+        if matches!(record.purpose, Purpose::Resource | Purpose::External) && outside::is_library(&record.url) {
             self.scripts.entry(record.id).or_insert(false);
         }
         if let Some(facts) = record.facts.as_ref().filter(|_| record.purpose == Purpose::Resource && record.outcome.is_read()) {
@@ -86,9 +86,13 @@ impl Collector {
         let mut foreign = Vec::new();
         let mut said = BTreeSet::new();
         for link in record.links.iter().filter(|link| matches!(link.kind, LinkKind::Anchor | LinkKind::Area)) {
+            let target = survey.compact(link.target);
+            if !target.is_external() {
+                continue;
+            }
             let Some(stranger) = strangers.outside.get(&link.target) else { continue };
             // What is dead or has changed hands is told by other rules.
-            if survey.compact(link.target).is_at_fault || !said.insert((link.target, link.text.as_str())) {
+            if target.is_at_fault || !said.insert((link.target, link.text.as_str())) {
                 continue;
             }
             if stranger.is_foreign {

@@ -421,10 +421,10 @@ fn other_columns(value: &str, breadcrumb: &[Crumb]) -> Option<String> {
         .filter(|name| is_name(name))
         .collect();
     let value = bare(value);
-    let is_same = |name: &String| name.contains(&value) || value.contains(name.as_str());
+    let is_the_value = |name: &String| name.contains(&value) || value.contains(name.as_str());
     // The last crumb may be the page's own title, or the column itself without a link.
-    let is_last = breadcrumb.last().is_some_and(|crumb| is_same(&bare(&crumb.text)));
-    if columns.is_empty() || value.is_empty() || is_last || columns.iter().any(is_same) {
+    let is_last = breadcrumb.last().is_some_and(|crumb| is_the_value(&bare(&crumb.text)));
+    if columns.is_empty() || value.is_empty() || is_last || columns.iter().any(is_the_value) {
         return None;
     }
     let shown: Vec<&str> = breadcrumb.iter().map(|crumb| crumb.text.trim()).filter(|text| !text.is_empty()).collect();

@@ -1,8 +1,10 @@
 //! Whether a page or a script says that a visitor is about to leave the site, and whether it offers a search. The words are data
 //! (`rules/words/leaving.toml`).
 
+use std::fmt::Write;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 use serde::Deserialize;
 
@@ -13,6 +15,12 @@ use crate::url::PageUrl;
 
 const WORDS: &str = include_str!("../../rules/words/leaving.toml");
 static KNOWN: LazyLock<Words> = LazyLock::new(|| toml::from_str(WORDS).expect("the words compiled in are read by a test"));
+
+/// One look at most pages: every notice holds one of these, as written or escaped.
+static HINTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let hints = ["离开", "外部", "\\u79bb\\u5f00", "\\u79BB\\u5F00", "\\u5916\\u90e8", "\\u5916\\u90E8"];
+    AhoCorasick::new(hints).expect("six short words")
+});
 
 /// Scripts of one home page that are read for a notice.
 const SOURCES_MAX: usize = 10;
@@ -32,12 +40,14 @@ struct Words {
 
 /// The words of a notice, with what follows them; none where the source, page or script, has none.
 pub(super) fn notice(source: &str) -> Option<String> {
-    // One look at most pages: both spellings hold it.
+    if !HINTS.is_match(source) {
+        return None;
+    }
     if let Some(at) = KNOWN.notices.iter().filter_map(|words| source.find(words.as_str())).min() {
         let rest = source.get(at..).unwrap_or_default();
         return Some(rest.split(['<', '"', '\'', '\n']).next().unwrap_or_default().chars().take(QUOTE_CHARS_MAX).collect());
     }
-    if !source.contains("\\u79bb\\u5f00") && !source.contains("\\u79BB\\u5F00") {
+    if !source.contains("\\u") {
         return None;
     }
     let lower = source.to_ascii_lowercase();
@@ -45,7 +55,11 @@ pub(super) fn notice(source: &str) -> Option<String> {
 }
 
 fn escaped(words: &str) -> String {
-    words.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect()
+    let mut out = String::new();
+    for unit in words.encode_utf16() {
+        let _ = write!(out, "\\u{unit:04x}");
+    }
+    out
 }
 
 /// The site's own scripts in which a notice may stand: those that are no library.
@@ -183,6 +197,15 @@ mod tests {
             r#"confirm("\u60a8\u8bbf\u95ee\u7684\u94fe\u63a5\u5373\u5c06\u79BB\u5F00")"#.replace("79BB\\u5F00", "79bb\\u5f00");
         assert_eq!(notice(&escaped).as_deref(), Some("即将离开"));
         assert_eq!(notice("旅客离开车站时请带好随身物品"), None);
+    }
+
+    #[test]
+    fn every_notice_holds_a_hint_and_every_list_its_words() {
+        for words in &KNOWN.notices {
+            assert!(HINTS.is_match(words) && HINTS.is_match(&escaped(words)), "{words}");
+        }
+        let lists = [&KNOWN.notices, &KNOWN.libraries, &KNOWN.searches, &KNOWN.search_names, &KNOWN.engines];
+        assert!(lists.into_iter().flatten().all(|word| !word.is_empty()));
     }
 
     #[test]

@@ -110,7 +110,7 @@ impl Mark {
     }
 
     fn malformed(&self, marks: &[&Found]) -> Option<Fault> {
-        let bad: Vec<&&Found> = marks.iter().filter(|mark| !self.which.is_well_formed(&mark.value)).collect();
+        let bad: Vec<&&Found> = marks.iter().filter(|mark| !self.which.admits(&mark.value)).collect();
         let values: BTreeSet<&str> = bad.iter().map(|mark| mark.value.as_str()).collect();
         (!bad.is_empty()).then(|| Fault {
             aspect: "malformed",
@@ -167,14 +167,14 @@ impl Mark {
 
 /// What a mark must look like, and what of it must be the same everywhere.
 trait Form {
-    fn is_well_formed(self, value: &str) -> bool;
+    fn admits(self, value: &str) -> bool;
 
     /// The part of a value that must be the same everywhere: no letter case, no number of the site within a licence.
     fn compared(self, value: &str) -> String;
 }
 
 impl Form for Which {
-    fn is_well_formed(self, value: &str) -> bool {
+    fn admits(self, value: &str) -> bool {
         let value: String = value.chars().filter(|c| !c.is_whitespace()).collect();
         match self {
             Self::SiteCode => {
