@@ -212,10 +212,12 @@ impl Scoring<'_> {
             findings.iter().filter(is_counted).map(|finding| finding.url.as_str()).filter(|url| !url.is_empty()).collect();
         let mut open: BTreeSet<&str> = BTreeSet::new();
         let mut reasons: BTreeSet<&str> = BTreeSet::new();
+        // Of two entries of one address the first counts.
+        let columns: BTreeMap<&str, &Column> = self.site.columns.iter().rev().map(|one| (one.url.as_str(), one)).collect();
         for counts in &line.indicator.counts {
             let Some(result) = self.results.get(&counts.rule) else { continue };
             for what in &result.undetermined {
-                let column = self.column(&what.url);
+                let column = columns.get(what.url.as_str()).copied();
                 if !told.contains(what.url.as_str()) && (column.is_none() || admits(counts, column)) {
                     open.insert(&what.url);
                     reasons.insert(&what.reason);
