@@ -6,13 +6,15 @@ use jiff::civil::Date;
 use super::date_signs::{self, ListedDays};
 use super::fronts::Foreign;
 use super::hosts::Hosts;
+use super::leaving::{self, Strangers};
 use super::newcomers::Newcomers;
 use super::notes::{Collector, Odd};
 use super::places::Linked;
 use super::targets::Survey;
 use super::vocabulary::Vocabulary;
 use super::{Earlier, Input, columns, pairing, signs};
-use crate::model::facts::Marks;
+use crate::model::facts::{Marks, PageFacts};
+use crate::model::leaving::Front;
 use crate::model::run::RunInfo;
 use crate::model::site::{DateSign, HomeSeen, PageRecord, SiteFacts, UndeclaredSite};
 use crate::url::PageUrl;
@@ -26,6 +28,7 @@ pub(super) fn assemble(input: &Input<'_>, words: &Vocabulary, earlier: &Earlier,
     let mut listed = ListedDays::default();
     let mut newcomers = Newcomers::new(earlier);
     let mut foreign = Foreign::default();
+    let mut strangers = Strangers::default();
     (input.records)(&mut |record| {
         survey.take(&record);
         hosts.take(&record, &run.sites);
@@ -33,6 +36,7 @@ pub(super) fn assemble(input: &Input<'_>, words: &Vocabulary, earlier: &Earlier,
         listed.take(&record);
         newcomers.take(&record);
         foreign.take(&record, earlier);
+        strangers.take(&record);
     });
     survey.finish();
 
@@ -46,6 +50,7 @@ pub(super) fn assemble(input: &Input<'_>, words: &Vocabulary, earlier: &Earlier,
             gathering.linked.take(&record, &survey, |id| hosts.host_of(id));
             if !survey.compact(record.id).is_soft_404 {
                 gathering.notes.take(&record, &odd);
+                gathering.leaving.take(&record, gathering.linked.home(), &strangers, &survey);
                 gathering.dates.take(&record, &listed);
             }
         }
@@ -76,6 +81,7 @@ struct Gathering<'a> {
     columns: columns::Collector<'a>,
     pairing: pairing::Collector<'a>,
     linked: Linked,
+    leaving: leaving::Collector,
     footer: Footer,
     notes: Collector,
     dates: date_signs::Collector<'a>,
@@ -108,7 +114,8 @@ impl<'a> Gathering<'a> {
             notes: Collector::new(run, site, today),
             dates: date_signs::Collector::new(earlier),
             signs: signs::Collector::new(&run.sites[site], &survey.visited[site], earlier),
-            footer: Footer::new(home.map(|facts| facts.marks.footer_sources.as_slice()).unwrap_or_default()),
+            leaving: leaving::Collector::default(),
+            footer: Footer::new(home),
         }
     }
 
@@ -134,33 +141,63 @@ impl<'a> Gathering<'a> {
             interpretations,
             undeclared: rest.undeclared,
             hosts_judged: rest.hosts_judged,
+            front: self.footer.front(),
             footer: self.footer.marks,
             footer_unread: self.footer.unread,
+            leaving: self.leaving.finish(),
             signs: self.signs.finish(outside_judged),
         }
     }
 }
 
-/// The scripts and frames that write a home page's footer.
+/// The scripts and frames that write a home page's footer, and its other scripts.
 struct Footer {
     marks: Marks,
-    /// Those that did not come.
+    /// Sources of marks that did not come.
     unread: Vec<PageUrl>,
+    /// Other scripts that did not come.
+    scripts_unread: Vec<PageUrl>,
+    front: Front,
 }
 
 impl Footer {
-    fn new(sources: &[PageUrl]) -> Self {
+    fn new(home: Option<&PageFacts>) -> Self {
+        let sources = home.map(|facts| facts.marks.footer_sources.as_slice()).unwrap_or_default();
         let mut unread = sources.to_vec();
         unread.sort();
         unread.dedup();
-        Self { marks: Marks::default(), unread }
+        let details = home.map(|facts| &facts.details);
+        let front = details.map(|details| Front {
+            search: details.search.clone(),
+            may_search: details.may_search,
+            ipv6_mark: details.ipv6_mark.clone(),
+        });
+        Self {
+            marks: Marks::default(),
+            unread,
+            scripts_unread: details.map(|details| details.script_sources.clone()).unwrap_or_default(),
+            front: front.unwrap_or_default(),
+        }
+    }
+
+    fn front(&self) -> Front {
+        let mut front = self.front.clone();
+        front.may_search |= !self.unread.is_empty() || !self.scripts_unread.is_empty();
+        front
     }
 
     fn take(&mut self, record: &PageRecord) {
-        if self.unread.is_empty() || !record.outcome.is_read() {
+        if (self.unread.is_empty() && self.scripts_unread.is_empty()) || !record.outcome.is_read() {
             return;
         }
         let Some(facts) = &record.facts else { return };
+        if self.unread.contains(&record.url) || self.scripts_unread.contains(&record.url) {
+            self.scripts_unread.retain(|source| *source != record.url);
+            let part = &facts.details;
+            self.front.search = self.front.search.take().or_else(|| part.search.clone());
+            self.front.may_search |= part.may_search;
+            self.front.ipv6_mark = self.front.ipv6_mark.take().or_else(|| part.ipv6_mark.clone());
+        }
         if let Some(at) = self.unread.iter().position(|source| *source == record.url) {
             self.unread.remove(at);
             merge(&mut self.marks, &facts.marks);

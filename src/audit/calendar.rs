@@ -109,6 +109,20 @@ mod tests {
         assert_eq!(calendar.working_days(date(2026, 9, 30), date(2026, 9, 29)), -1);
     }
 
+    #[test]
+    fn days_are_counted_over_the_end_of_a_year() {
+        let calendar = crate::audit::testing::columns::calendar();
+        // New Year's Day to the Saturday after it are off, the Sunday is worked.
+        assert_eq!(calendar.working_days(date(2025, 12, 31), date(2026, 1, 3)), 0);
+        assert_eq!(calendar.working_days(date(2025, 12, 31), date(2026, 1, 5)), 2, "4 and 5 January");
+        assert_eq!(
+            calendar.working_days(date(2026, 2, 13), date(2026, 2, 24)),
+            2,
+            "14 February, worked, and the first day after"
+        );
+        assert!(!calendar.knows(2027), "a year without its notice is unknown");
+    }
+
     /// Two years as two notices each set them: of 2019 Labour Day was lengthened later, of 2020 the Spring Festival.
     #[test]
     fn a_later_notice_changes_the_years_it_speaks_of() {

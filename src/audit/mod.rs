@@ -17,6 +17,7 @@ mod earlier;
 mod fronts;
 mod hosts;
 mod ignore;
+mod leaving;
 mod newcomers;
 mod notes;
 mod outlook;

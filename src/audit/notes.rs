@@ -8,12 +8,14 @@ use jiff::civil::Date;
 use super::OCCURRENCES_MAX;
 use super::places::{Places, visitors_page};
 use crate::model::details::{Details, IdleKind, anchor_key};
-use crate::model::facts::{DateSource, LinkKind, PageFacts, PageKind, Place};
+use crate::model::facts::{Crumb, DateSource, LinkKind, PageFacts, PageKind, Place};
 use crate::model::finding::Certainty;
 use crate::model::outcome::Outcome;
 use crate::model::request::Purpose;
 use crate::model::run::RunInfo;
-use crate::model::site::{Note, NoteSource, PageRecord, SiteNotes, Snag, SnagKind, TagTally, TaggedKind, UntrueTag, UrlId};
+use crate::model::site::{
+    MarkKind, Note, NoteSource, PageRecord, SiteNotes, Snag, SnagKind, TagTally, TaggedKind, UntrueTag, UrlId,
+};
 use crate::url::{PageUrl, fragment_names};
 
 /// Notes of one site that are kept.
@@ -52,6 +54,11 @@ const TITLE_WORDS: [&str; 17] = [
 ];
 /// States of letters that wait for an answer, as rows of lists show them.
 const WAITING_WORDS: [&str; 9] = ["未答复", "未回复", "未办结", "待答复", "待回复", "办理中", "处理中", "受理中", "正在办理"];
+
+/// Crumbs that are no column.
+const HOME_WORDS: [&str; 6] = ["首页", "网站首页", "主页", "正文", "内容", "详情"];
+/// Characters of a column's name; longer crumbs are titles.
+const COLUMN_CHARS_MAX: usize = 16;
 
 /// Tags that pages of a kind must have, as builders of government sites enforce it (norms.md 2.6).
 const SITE_TAGS: [&str; 3] = ["SiteName", "SiteDomain", "SiteIDCode"];
@@ -307,9 +314,29 @@ impl Collector {
                 }
             }
         }
+        if !is_home {
+            self.marks(record, facts);
+        }
         for untrue in untrue_tags(record, facts) {
             if self.out.untrue_tags.len() < UNTRUE_MAX {
                 self.out.untrue_tags.push(untrue);
+            }
+        }
+    }
+
+    fn marks(&mut self, record: &PageRecord, facts: &PageFacts) {
+        // Where a script writes the footer, or the page, nothing is known of it.
+        if !facts.marks.footer_sources.is_empty() || facts.text.all_chars < DRAWN_CHARS_MIN {
+            return;
+        }
+        let tally = &mut self.out.inner_marks;
+        tally.pages += 1;
+        for kind in MarkKind::ALL.into_iter().filter(|kind| kind.of(&facts.marks).is_empty()) {
+            let (count, pages) = tally.lacking.entry(kind).or_default();
+            *count += 1;
+            pages.insert(record.url.to_string());
+            if pages.len() > LACKING_NAMED {
+                pages.pop_last();
             }
         }
     }
@@ -349,7 +376,7 @@ fn says<'a>(facts: &'a PageFacts, tag: &str) -> Option<&'a str> {
     value.filter(|value| !value.is_empty() && !value.eq_ignore_ascii_case("null"))
 }
 
-/// Tags that say something else than the page: the host, the day, the column.
+/// Tags that say something else than the page: the host, the day, the column of the breadcrumb.
 fn untrue_tags(record: &PageRecord, facts: &PageFacts) -> Vec<UntrueTag> {
     let untrue = |tag: &str, value: &str, shown: String| UntrueTag {
         url: record.url.clone(),
@@ -373,5 +400,59 @@ fn untrue_tags(record: &PageRecord, facts: &PageFacts) -> Vec<UntrueTag> {
     {
         found.push(untrue("PubDate", &tag.text, label.text.clone()));
     }
+    if matches!(facts.kind, PageKind::Article | PageKind::Column)
+        && let Some(value) = says(facts, "ColumnName")
+        && let Some(shown) = other_columns(value, &facts.breadcrumb)
+    {
+        found.push(untrue("ColumnName", value, shown));
+    }
     found
+}
+
+/// The columns of a breadcrumb, where it names at least one and the tag's value is none of them: neither one's name, nor a part of it,
+/// nor the reverse («政策文件库» and «政策文件»). A name of one character is no name.
+fn other_columns(value: &str, breadcrumb: &[Crumb]) -> Option<String> {
+    let bare = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let is_name = |text: &str| !HOME_WORDS.contains(&text) && (2..=COLUMN_CHARS_MAX).contains(&text.chars().count());
+    let columns: Vec<String> = breadcrumb
+        .iter()
+        .filter(|crumb| crumb.url.is_some())
+        .map(|crumb| bare(&crumb.text))
+        .filter(|name| is_name(name))
+        .collect();
+    let value = bare(value);
+    let is_the_value = |name: &String| name.contains(&value) || value.contains(name.as_str());
+    // The last crumb may be the page's own title, or the column itself without a link.
+    let is_last = breadcrumb.last().is_some_and(|crumb| is_the_value(&bare(&crumb.text)));
+    if columns.is_empty() || value.is_empty() || is_last || columns.iter().any(is_the_value) {
+        return None;
+    }
+    let shown: Vec<&str> = breadcrumb.iter().map(|crumb| crumb.text.trim()).filter(|text| !text.is_empty()).collect();
+    Some(shown.join(" > "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(value: &str, crumbs: &[&str]) -> Option<String> {
+        let url = PageUrl::parse("http://gxt.example.gov.cn/x/").unwrap();
+        let crumbs: Vec<Crumb> =
+            crumbs.iter().map(|text| Crumb { text: (*text).to_owned(), url: (*text != "正文").then(|| url.clone()) }).collect();
+        other_columns(value, &crumbs)
+    }
+
+    #[test]
+    fn a_column_name_that_no_crumb_bears_is_untrue() {
+        assert_eq!(
+            shown("通知公告", &["首页", "新闻中心", "工作动态", "正文"]).as_deref(),
+            Some("首页 > 新闻中心 > 工作动态 > 正文")
+        );
+        assert_eq!(shown("工作动态", &["首页", "新闻中心", "工作动态", "正文"]), None);
+        assert_eq!(shown("新闻中心", &["首页", "新闻中心", "工作动态"]), None, "a column above it");
+        assert_eq!(shown("政策文件", &["首页", "政策文件库"]), None);
+        assert_eq!(shown("政策文件", &["首页", "政策 文件"]), None);
+        assert_eq!(shown("政策文件", &["首页", "正文"]), None, "no column is named");
+        assert_eq!(shown("政策文件", &[]), None);
+    }
 }

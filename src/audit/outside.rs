@@ -16,6 +16,16 @@ use crate::url::PageUrl;
 const HOSTS: &str = include_str!("../../rules/words/hosts.toml");
 static KNOWN: LazyLock<Hosts> = LazyLock::new(|| toml::from_str(HOSTS).expect("the hosts compiled in are read by a test"));
 
+const LEAVING_WORDS: &str = include_str!("../../rules/words/leaving.toml");
+static LEAVING: LazyLock<LeavingWords> =
+    LazyLock::new(|| toml::from_str(LEAVING_WORDS).expect("the words compiled in are read by a test"));
+
+/// Of the reader's words the part that the audit asks for too.
+#[derive(Debug, Deserialize)]
+struct LeavingWords {
+    libraries: Vec<String>,
+}
+
 /// Characters of a title below which nothing is said of its change.
 const TITLE_CHARS_MIN: usize = 4;
 
@@ -104,8 +114,20 @@ pub(super) fn foreign_domain(url: &PageUrl) -> Option<&str> {
     url.registered_domain().filter(|_| !is_known)
 }
 
+/// A counter, a share button, a map, a maker of sites.
+pub(super) fn is_service(url: &PageUrl) -> bool {
+    is_listed(&KNOWN.services, url)
+}
+
+/// A script that everyone uses, by the name of its file.
+pub(super) fn is_library(url: &PageUrl) -> bool {
+    let is_script = url.extension().is_some_and(|ending| ending == "js");
+    let file = url.path().rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    is_script && LEAVING.libraries.iter().any(|name| file.contains(name.as_str()))
+}
+
 /// A host of the public sector.
-fn is_public(url: &PageUrl) -> bool {
+pub(super) fn is_public(url: &PageUrl) -> bool {
     let is_below = |suffix: &String| {
         url.host() == suffix || url.host().strip_suffix(suffix.as_str()).is_some_and(|rest| rest.ends_with('.'))
     };

@@ -102,6 +102,11 @@ impl Linked {
         }
     }
 
+    /// Addresses under which the home page answers.
+    pub(super) fn home(&self) -> &[PageUrl] {
+        &self.home
+    }
+
     /// Takes the links of one page; `outside` names the host of an address that may be a site of the unit's.
     pub(super) fn take<'a>(&mut self, record: &PageRecord, survey: &Survey<'_>, outside: impl Fn(UrlId) -> Option<&'a str>) {
         if !record.outcome.is_read() || survey.compact(record.id).is_soft_404 {

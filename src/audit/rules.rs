@@ -24,8 +24,9 @@ use crate::model::rule::{Rule, Standard, Wording};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
-/// Word lists that a folder of the user may hold; `hosts.toml` and `unsuitable.toml` are read from the program alone.
-const WORD_LISTS: [&str; 5] = ["column-classes.toml", "documents.toml", "typos.toml", "hosts.toml", "unsuitable.toml"];
+/// Word lists that a folder of the user may hold; `hosts.toml`, `leaving.toml` and `unsuitable.toml` are read from the program alone.
+const WORD_LISTS: [&str; 6] =
+    ["column-classes.toml", "documents.toml", "typos.toml", "hosts.toml", "leaving.toml", "unsuitable.toml"];
 
 /// Placeholders that the engine fills itself, whatever the check.
 pub const ENGINE_PLACEHOLDERS: [&str; 5] = ["site", "url", "target", "column", "count"];

@@ -265,6 +265,7 @@ impl Scoring<'_> {
             count,
             threshold: indicator.threshold,
             failed: line.is_failed,
+            holds_verdict: holds_verdict(line),
             deducted: indicator.points_cap.map_or(deducted, |cap| deducted.min(cap)),
             findings: line.confirmed.iter().filter_map(|&at| findings.get(at)).map(|finding| finding.id.clone()).collect(),
             result,
@@ -302,11 +303,16 @@ fn stamp(lines: &[Judged<'_>], findings: &mut [Finding], scoring: &Scoring<'_>) 
     }
 }
 
+/// A veto that might have fallen: not one that no crawl decides.
+fn holds_verdict(line: &Judged<'_>) -> bool {
+    line.indicator.kind == IndicatorKind::Veto && matches!(line.doubt, Some(Doubt::Reason(_)))
+}
+
 fn verdict(lines: &[Judged<'_>]) -> SiteVerdict {
     let mut vetoes = lines.iter().filter(|line| line.indicator.kind == IndicatorKind::Veto);
     if vetoes.clone().any(|line| line.is_failed) {
         SiteVerdict::Unqualified
-    } else if vetoes.any(|line| matches!(line.doubt, Some(Doubt::Reason(_)))) {
+    } else if vetoes.any(holds_verdict) {
         SiteVerdict::Undetermined
     } else {
         SiteVerdict::Qualified

@@ -183,7 +183,7 @@ impl<'a> Survey<'a> {
 
     fn fault_of_answer(&self, record: &PageRecord, class: TargetClass) -> Option<(TargetFault, Certainty)> {
         let reply = record.outcome.reply()?;
-        if let Some(found) = wrong_type(&record.url, class, reply) {
+        if let Some(found) = wrong_type(&record.url, class, reply).or_else(|| empty_file(record, class, reply)) {
             return Some(found);
         }
         if record.site.is_none()
@@ -340,6 +340,17 @@ fn wrong_type(url: &PageUrl, class: TargetClass, reply: &Reply) -> Option<(Targe
     }
     Some((TargetFault::WrongType { expected, found: "html".into() }, certainty))
 }
+
+/// A file without a byte in it; a person looks, for a server may give nothing to programs. A HEAD answer says nothing of that: many
+/// servers leave the length away.
+fn empty_file(record: &PageRecord, class: TargetClass, reply: &Reply) -> Option<(TargetFault, Certainty)> {
+    let is_got = record.attempts.last().is_some_and(|attempt| attempt.method == "GET");
+    let is_empty = reply.status == 200 && reply.body_bytes == 0 && reply.body_kind.is_none() && !reply.truncated;
+    let expected = record.url.extension().filter(|ending| !ending.is_empty())?;
+    (class == TargetClass::Attachment && is_got && is_empty)
+        .then(|| (TargetFault::WrongType { expected, found: "empty".into() }, Certainty::Suspected))
+}
+
 /// Sites of a cluster are reached below a folder that repeats the host's first label and without it (`gxt.…/gxt/a.html`,
 /// `gxt.…/a.html`, norms.md 6.3): two such addresses with one fault are one page. The longer name is kept.
 fn twins(suspects: &BTreeMap<UrlId, Suspect>) -> BTreeMap<UrlId, UrlId> {

@@ -102,6 +102,8 @@ pub(crate) fn site() -> SiteFacts {
         hosts_judged: 0,
         footer: crate::model::facts::Marks::default(),
         footer_unread: Vec::new(),
+        front: crate::model::leaving::Front::default(),
+        leaving: crate::model::leaving::Leaving::default(),
         signs: crate::model::signs::SiteSigns::default(),
     }
 }

@@ -423,3 +423,12 @@ fn the_same_facts_give_the_same_judgement() {
         |judged: &Judgement| (serde_json::to_string(&judged.sites).unwrap(), serde_json::to_string(&judged.findings).unwrap());
     assert_eq!(said(&group.judge()), said(&group.judge()));
 }
+
+#[test]
+fn the_monitoring_day_is_that_of_beijing_at_the_ends_of_day_and_year() {
+    let day = |now: &str| monitoring_day(now).to_string();
+    assert_eq!(day("2026-12-31T23:59:59+08:00"), "2026-12-31");
+    assert_eq!(day("2026-12-31T15:59:59Z"), "2026-12-31");
+    assert_eq!(day("2026-12-31T16:00:00Z"), "2027-01-01");
+    assert_eq!(day("2027-01-01T00:30:00+09:00"), "2026-12-31");
+}

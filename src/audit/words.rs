@@ -78,6 +78,10 @@ pub fn value(text: &str, lang: Lang) -> String {
         (["ended", day, since], Lang::En) => {
             return format!("The site's certificate has expired (it ended on {day}, {since} day(s) ago)");
         }
+        (["mark-inner", pages, count], Lang::Zh) => return format!("已列明，但多数内页未列明：查看{pages}个，缺少{count}个"),
+        (["mark-inner", pages, count], Lang::En) => {
+            return format!(" is there, but most other pages do not show it: {count} of {pages}");
+        }
         (["tags", kind, tag, count, pages], _) => return tags(kind, tag, count, pages, lang),
         (["list", family, pages, rows], Lang::Zh) => return format!("列表机制{family}，读取{pages}页，共{rows}条"),
         (["list", family, pages, rows], Lang::En) => {

@@ -25,6 +25,7 @@ impl Driver<'_> {
         links_cut: bool,
     ) -> Result<Vec<LinkRef>, CrawlError> {
         self.footer_sources(page, &facts.marks.footer_sources)?;
+        self.footer_sources(page, &facts.details.script_sources)?;
         let most = self.plan.limits.links_per_page_max;
         if links_cut || links.len() > most {
             self.tally.left_out(page_url.host(), "links-cut", page_url.as_str());
@@ -174,7 +175,7 @@ impl Driver<'_> {
         !self.recorded.is_empty() && self.frontier.seen(id).purpose == Purpose::List && !self.lists.contains_key(&id)
     }
 
-    /// Scripts and frames of the site's own that write its footer: their text is wanted, whoever else links to them.
+    /// Scripts and frames of the site's own that write its footer, or may hold its notice to those who leave: their text is wanted, whoever else links to them.
     fn footer_sources(&mut self, page: UrlId, sources: &[PageUrl]) -> Result<(), CrawlError> {
         for url in sources {
             let Some(site) = self.scope.site_of(url) else { continue };

@@ -118,6 +118,10 @@ pub(super) fn other_family(found: Vec<SocketAddr>) -> Vec<SocketAddr> {
     if other.is_empty() { found } else { other }
 }
 
+fn is_v6_of_its_own(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V6(v6) if inner_v4(v6).is_none())
+}
+
 /// How long an answer of the resolver is believed, and how many are kept.
 const NAME_KEPT: Duration = Duration::from_mins(5);
 const NAMES_MAX: usize = 10_000;
@@ -161,6 +165,13 @@ impl Resolver {
         self.lookup(host).await.ok()?.iter().map(SocketAddr::ip).min()
     }
 
+    /// Whether a name has an address of version 6 that is its own, as far as it was looked up; a translator's (DNS64) is none.
+    pub(super) fn has_v6(&self, host: &str) -> Option<bool> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, found) = kept.get(host)?;
+        Some(found.iter().any(|address| is_v6_of_its_own(address.ip())))
+    }
+
     fn known(&self, host: &str) -> Option<Vec<SocketAddr>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get(host).filter(|(since, _)| since.elapsed() < NAME_KEPT).map(|(_, found)| found.clone())
@@ -185,6 +196,18 @@ fn public_only(found: Vec<SocketAddr>, allow_private: bool) -> Result<Vec<Socket
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_own_address_of_version_6_counts_and_a_name_that_was_not_looked_up_is_unknown() {
+        let resolver = Resolver::new(Network::default());
+        let address = |text: &str| SocketAddr::new(text.parse().unwrap(), 0);
+        resolver.keep("a.gov.cn", &[address("218.76.40.1"), address("240e:44:1::1")]);
+        resolver.keep("b.gov.cn", &[address("218.76.40.1"), address("64:ff9b::da4c:2801")]);
+        assert_eq!(
+            (resolver.has_v6("a.gov.cn"), resolver.has_v6("b.gov.cn"), resolver.has_v6("c.gov.cn")),
+            (Some(true), Some(false), None)
+        );
+    }
 
     fn literal(url: &str, network: &Network) -> Result<(), Refusal> {
         check_literal(&Url::parse(url).unwrap(), network)

@@ -300,6 +300,7 @@ impl Host {
             certificate: found.map(|found| found.problems.iter().map(|&s| s.to_owned()).collect()).unwrap_or_default(),
             certificate_from: from.map(|day| day.to_string()),
             certificate_until: until.map(|day| day.to_string()),
+            ipv6: None,
             robots: self.robots().map_or("not-asked", Robots::label).to_owned(),
             latency_median_ms: self.latencies.percentile(50),
             latency_p95_ms: self.latencies.percentile(95),

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::driver::{CrawlError, Driver, Ending};
+use super::host::name_of;
 use super::job::{Job, Try};
 use super::merge::Found;
 use super::seen::Seen;
 use super::tally::{HomeFate, key_of};
 use crate::model::outcome::{Outcome, SkipReason};
-use crate::model::run::CrawlSummary;
+use crate::model::run::{CrawlSummary, HostSummary};
 use crate::model::site::{PageRecord, UrlId};
 use crate::url::PageUrl;
 
@@ -41,10 +42,18 @@ impl Driver<'_> {
             requests: self.hosts.requests(),
             bytes: self.tally.progress.bytes,
             not_covered: self.tally.not_covered(),
-            hosts: self.hosts.summaries(&self.desk.fetcher.certificates.found()),
+            hosts: self.host_summaries(),
             not_found: std::mem::take(&mut self.tally.not_found),
             renderer: self.drawn.fault,
         })
+    }
+
+    fn host_summaries(&self) -> Vec<HostSummary> {
+        let mut hosts = self.hosts.summaries(&self.desk.fetcher.certificates.found());
+        for host in &mut hosts {
+            host.ipv6 = self.desk.fetcher.resolver.has_v6(name_of(&host.host));
+        }
+        hosts
     }
 
     /// A site with two home addresses (https that fails, http that answers) fares as the better one does.

@@ -7,7 +7,7 @@ use super::fetch::{Answer, Exchange, Location, Reading};
 use super::host::{Account, Contact, Gate, HostId};
 use super::job::{Job, Try, Work, fails_before_http, head_settles_nothing, looks_dead, may_pass};
 use super::reuse::{Unchanged, matter_of};
-use super::scope::{is_file, is_resource};
+use super::scope::{is_attachment, is_file, is_resource};
 use super::seen::Rank;
 use super::tally::HomeFate;
 use super::visit::{ReadAs, ReadWhen, Visit};
@@ -254,7 +254,7 @@ impl Driver<'_> {
             self.again(job);
             return Ok(());
         }
-        if was_head && is_page_in_place_of_file(&job.start, &outcome) {
+        if was_head && is_doubtful_file(&job.start, &outcome) {
             job.attempts.pop();
             self.again(job);
             return Ok(());
@@ -487,7 +487,8 @@ fn names_a_page(url: &PageUrl) -> bool {
     url.extension().is_some() && !matches!(stem.as_str(), "index" | "default" | "home" | "main")
 }
 
-/// HEAD says that a document or image is a page: its first bytes will tell.
-fn is_page_in_place_of_file(url: &PageUrl, outcome: &Outcome) -> bool {
-    is_file(url) && outcome.reply().is_some_and(|reply| reply.is_success() && reply.content_type.starts_with("text/"))
+/// HEAD says that a document or image is a page, or names no length of a document, which may be empty: the first bytes will tell.
+fn is_doubtful_file(url: &PageUrl, outcome: &Outcome) -> bool {
+    let Some(reply) = outcome.reply().filter(|reply| reply.is_success()) else { return false };
+    is_file(url) && reply.content_type.starts_with("text/") || is_attachment(url) && reply.body_bytes == 0
 }

@@ -142,6 +142,11 @@ pub(super) fn is_resource(url: &PageUrl) -> bool {
     has_ending(url, &[ATTACHMENTS, IMAGES, OTHERS])
 }
 
+/// The ending is that of a document, a table, a package.
+pub(super) fn is_attachment(url: &PageUrl) -> bool {
+    has_ending(url, &[ATTACHMENTS])
+}
+
 /// The ending promises a file that a page in its place would break.
 pub(super) fn is_file(url: &PageUrl) -> bool {
     has_ending(url, &[ATTACHMENTS, IMAGES])

@@ -9,13 +9,14 @@ pub(super) const SERVICES: [&str; 4] = ["dcs.conac.cn", "pucha.kaipuyun.cn", "be
 pub(super) const UNDECLARED: &str = "cyl.gxt.example.gov.cn";
 
 /// Hosts outside the declared sites, services apart.
-pub(super) const OTHERS: [&str; 14] = [
+pub(super) const OTHERS: [&str; 15] = [
     UNDECLARED,
     "www.example.gov.cn",
     "fgw.example.gov.cn",
     "www.example.org",
     "www.example.com",
     "media.example.com",
+    MAKER,
     GAMBLING,
     PARKED,
     FARM[0],
@@ -25,6 +26,9 @@ pub(super) const OTHERS: [&str; 14] = [
     FARM[4],
     FARM[5],
 ];
+
+/// Who made a site, and says so in its footer.
+pub(super) const MAKER: &str = "www.jinling-ruanjian.example";
 
 /// Domains that an industry's sites once had.
 pub(super) const GAMBLING: &str = "www.hangye-zixun.example";
@@ -69,6 +73,7 @@ pub(super) fn respond(host: &str, path: &str) -> Reply {
         ("www.example.org", "/fandu.html") => {
             page("公安机关集中打击网络赌博", "<p>警方提醒：时时彩、六合彩、真人百家乐平台均属违法，请勿参与。</p>", None)
         }
+        (MAKER, "/") => page("金陵软件", "<p>承接网站建设、信息系统开发，提供运行维护服务。</p>", None),
         (GAMBLING, "/") => page("澳门新葡京娱乐官网_真人百家乐平台", "<p>注册送彩金，体育投注，电子游艺。</p>", None),
         (PARKED, "/") => page("该域名已过期", "<p>此域名可出售，购买此域名请与我们联系。</p>", None),
         (host, "/") if FARM.contains(&host) => page("生活资讯", "<p>日常生活资讯。</p>", None),

@@ -75,6 +75,7 @@ pub(super) fn plant(truth: &mut Truth) {
         ("disclosure.budget", url("/zfxxgk/"), "缺少一个年度的部门预算"),
         ("disclosure.funds", url("/zxzj/"), "没有绩效评价"),
         ("interact.survey-few", url("/yjzj/"), "近一年只有两次"),
+        ("element.search", url("/"), "首页没有站内搜索"),
     ] {
         truth.defect(rule, &at, None, why);
     }

@@ -4,6 +4,7 @@
 use super::calendar;
 use super::plan::{ENERGY, PORTAL, Plan, Route, SMALL, url};
 use super::portal;
+use super::second;
 use super::style;
 
 /// What stands on the portal's home page besides its lists.
@@ -67,6 +68,7 @@ pub(super) fn plant(plan: &mut Plan) {
     planter.small_site();
     planter.energy_site();
     planter.marks();
+    planter.ways_out();
     planter.idle_links();
     planter.contents();
     planter.elements();
@@ -109,6 +111,7 @@ impl Planter<'_> {
         let pager = "function createPageHTML(count,index,name,ext){if(count<2){return;}for(var i=0;i<count;i++){document.write(\"<a href='\"+name+(i?\"_\"+i:\"\")+\".\"+ext+\"'>\"+(i+1)+\"</a> \");}}\n";
         self.raw(PORTAL, "/gxt/xhtml/css/style.css", 200, "text/css", style::PORTAL);
         self.raw(SMALL, "/static/site.css", 200, "text/css", style::SMALL);
+        self.raw(SMALL, "/static/site.js", 200, "application/javascript", second::SMALL_SCRIPT);
         self.raw(PORTAL, "/gxt/xhtml/js/pager.js", 200, "application/javascript", pager);
         self.raw(PORTAL, "/gxt/xhtml/js/footer.js", 200, "application/javascript; charset=utf-8", &portal::footer_script());
         self.raw(
@@ -315,7 +318,9 @@ impl Planter<'_> {
         self.text_page("/gxt/ztbd/2026.html", "专题报道", "聚焦重点产业链建设，展示各地推进新型工业化的做法。");
         self.safe("link.redirect-chain", &page, "/gxt/ztbd.html", "跳转两次，属正常");
         let forward = self.plan.column_url(PORTAL, "行业管理");
-        self.plan.truth.trap("link.redirect-chain", &forward, Some(&forward), "栏目首页跳转到第一个子栏目");
+        for rule in ["link.redirect-chain", "column.unreachable"] {
+            self.plan.truth.trap(rule, &forward, Some(&forward), "栏目首页跳转到第一个子栏目");
+        }
     }
 
     fn polite_servers(&mut self) {

@@ -1,5 +1,6 @@
 //! Plants what is wrong on the two second-level sites, in the marks of all three, and around them.
 
+use super::neighbours::MAKER;
 use super::plan::{ENERGY, PORTAL, Route, SMALL, url};
 use super::plant::Planter;
 use super::second;
@@ -84,6 +85,23 @@ impl Planter<'_> {
         self.plan.route(ENERGY, path, Route::File("a.doc".to_owned()));
         let target = url(ENERGY, path);
         self.plan.truth.trap("link.attachment-broken", &page, Some(&target), "GBK页面中的中文路径按UTF-8编码");
+    }
+
+    /// Links that leave for sites of others, and the search.
+    pub(super) fn ways_out(&mut self) {
+        let (portal, small, energy) = (url(PORTAL, "/"), url(SMALL, "/"), url(ENERGY, "/"));
+        let target = "http://www.example.com/";
+        let course = self.plan.append(SMALL, "培训活动", 4, &format!("<p><a href=\"{target}\">课程平台</a></p>\n"));
+        let truth = &mut self.plan.truth;
+        truth.defect("link.commercial", &energy, Some(&format!("http://{MAKER}/")), "页脚的“技术支持”链接指向公司网站");
+        truth.trap("link.commercial", &portal, Some("http://www.example.org/"), "首页链接的是协会联合会");
+        truth.trap("link.commercial", &course, Some(target), "正文中提到的平台");
+        truth.defect("link.leave-notice", &portal, None, "打开协会和企业网站没有提示");
+        truth.defect("link.leave-notice", &energy, None, "打开公司网站没有提示");
+        truth.trap("link.leave-notice", &small, None, "公共脚本在离站时提示");
+        truth.defect("element.search", &small, None, "首页没有站内搜索");
+        truth.trap("element.search", &portal, None, "页头有搜索表单");
+        truth.trap("element.search", &energy, None, "首页有热门搜索，搜索框未能识别");
     }
 
     pub(super) fn marks(&mut self) {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::columns::Look;
+use super::neighbours::MAKER;
 use super::pages::{self, column_type};
 use super::plan::{ENERGY, HOSTS, Plan, SMALL};
 use super::plant;
@@ -14,6 +15,10 @@ pub(super) const SMALL_CODE_TAG: &str = "4300000113";
 pub(super) const SMALL_CODE_FOOTER: &str = "4300000131";
 
 const CONAC: &str = "<script>document.write(unescape(\"%3Cspan id='_ideConac' %3E%3C/span%3E%3Cscript src='http://dcs.conac.cn/js/19/000/0000/40500000/CA190000000405000000002.js' type='text/javascript'%3E%3C/script%3E\"));</script>\n";
+
+/// The small-business site asks before it lets a visitor go elsewhere.
+pub(super) const SMALL_SCRIPT: &str = "document.addEventListener('click', function (event) {\n  var link = event.target.closest('a');\n\
+    if (link && link.hostname && !/\\.gov\\.cn$/.test(link.hostname) && !confirm('您访问的链接即将离开本网站，是否继续？')) event.preventDefault();\n});\n";
 
 // ---- 中小企业公共服务
 
@@ -39,7 +44,7 @@ fn small_frame(plan: &Plan, title: &str, column: Option<usize>, article: Option<
     }
     let title = if title.is_empty() { SMALL_NAME.to_owned() } else { format!("{title}-{SMALL_NAME}") };
     format!(
-        "<!DOCTYPE html>\n<html lang=\"zh\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n{tags}<link rel=\"stylesheet\" href=\"/static/site.css\">\n</head>\n<body>\n\
+        "<!DOCTYPE html>\n<html lang=\"zh\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n{tags}<link rel=\"stylesheet\" href=\"/static/site.css\">\n<script src=\"/static/site.js\"></script>\n</head>\n<body>\n\
          <header><a href=\"/\"><img src=\"/static/logo.png\" alt=\"{SMALL_NAME}\"></a><nav class=\"main-nav\"><ul><li><a href=\"/\">首页</a></li>\n{navigation}</ul></nav></header>\n\
          <main>\n{body}</main>\n<footer><p>主办：某省工业和信息化厅　承办：省中小企业公共服务中心　电话：0731-88951111</p>\n\
          <p>网站标识码：{SMALL_CODE_FOOTER}　<a href=\"http://beian.miit.gov.cn/\">湘ICP备10203040号-3</a></p>\n{CONAC}</footer>\n</body>\n</html>\n"
@@ -112,7 +117,8 @@ fn energy_frame(plan: &Plan, title: &str, body: &str) -> String {
          <table width=\"980\" align=\"center\" id=\"nav\" class=\"nav\"><tr><td><a href=\"/\">首页</a></td>\n{navigation}</tr></table>\n\
          <table width=\"980\" align=\"center\"><tr><td>\n{body}</td></tr></table>\n\
          <table width=\"980\" align=\"center\" class=\"footer\"><tr><td align=\"center\">省节能监察总队版权所有<br>\n\
-         网站标识码：430000021　湘ICP备123号　<a href=\"http://www.beian.gov.cn/portal/registerSystemInfo?recordcode=43010302000456\">湘公网安备 43010302000456号</a></td></tr></table>\n</body>\n</html>\n"
+         网站标识码：430000021　湘ICP备123号　<a href=\"http://www.beian.gov.cn/portal/registerSystemInfo?recordcode=43010302000456\">湘公网安备 43010302000456号</a><br>\n\
+         技术支持：<a href=\"http://{MAKER}/\">金陵软件</a></td></tr></table>\n</body>\n</html>\n"
     )
 }
 

@@ -65,7 +65,7 @@ enum Match {
 fn match_of(rule: &str) -> Match {
     match rule {
         "home.broken-link" => Match::Target,
-        "home.stale" => Match::Site,
+        "home.stale" | "link.leave-notice" => Match::Site,
         _ if rule.starts_with("link.") => Match::Target,
         _ if rule.starts_with("element.") => Match::Site,
         _ => Match::Address,

@@ -4,6 +4,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::url::PageUrl;
+
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Details {
@@ -28,6 +30,45 @@ pub struct Details {
     /// The page tells browsers to load over TLS what it names in the clear (`upgrade-insecure-requests`).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub upgrades: bool,
+    /// Words that tell a visitor that a link leads off the site, as quoted; in the page or in a script.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leave_notice: Option<String>,
+    /// Home pages: the site's own scripts that may hold such words, or write the page's search.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub script_sources: Vec<PageUrl>,
+    /// The site's search, where a home page or a part of it offers one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search: Option<SearchFact>,
+    /// No search was understood, but something is called one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub may_search: bool,
+    /// The page says that the site can be reached over IPv6, as quoted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipv6_mark: Option<String>,
+}
+
+/// How a page offers a search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SearchWay {
+    Form,
+    Link,
+    /// A field that only a script serves.
+    Field,
+}
+
+/// A search that a page offers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchFact {
+    pub way: SearchWay,
+    /// Where it leads; none: a script decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<PageUrl>,
+    /// What the field or link says.
+    pub text: String,
+    /// It leads to a search engine for anyone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_engine: bool,
 }
 
 impl Details {

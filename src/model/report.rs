@@ -313,6 +313,9 @@ pub struct IndicatorLine {
     pub threshold: Option<u32>,
     /// The line itself is failed (a veto that fell).
     pub failed: bool,
+    /// No verdict is given while this line is undetermined: the run might have settled it and did not.
+    #[serde(default)]
+    pub holds_verdict: bool,
     pub deducted: f64,
     pub findings: Vec<String>,
     /// 检查情况 in words: 未发现 / 发现 N 处 … / 未能判定：why.

@@ -184,6 +184,9 @@ pub struct HostSummary {
     pub certificate_from: Option<String>,
     #[serde(default)]
     pub certificate_until: Option<String>,
+    /// Whether its name has an IPv6 address (AAAA); null where nothing is known of it (a proxy, an address of the user's own).
+    #[serde(default)]
+    pub ipv6: Option<bool>,
     /// robots.txt: `none`, `allow`, `rules`, `unreachable`, `not-asked`.
     pub robots: String,
     /// Milliseconds from the request to the end of the answer, to an eighth; null where nothing was answered.

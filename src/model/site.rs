@@ -330,6 +330,48 @@ pub struct UntrueTag {
     pub shown: String,
 }
 
+/// The marks of the footer on pages other than the home page. Pages whose footer a script or frame writes are not among them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InnerMarks {
+    /// Columns and articles that were looked at.
+    pub pages: u32,
+    /// By mark: pages without it, and the first of them by address (at most 10).
+    pub lacking: BTreeMap<MarkKind, (u32, BTreeSet<String>)>,
+}
+
+/// A mark of the footer (norms.md 2.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MarkKind {
+    SiteCode,
+    Icp,
+    Police,
+    Badge,
+    ReportErrors,
+    Owner,
+    Contact,
+    Sitemap,
+}
+
+impl MarkKind {
+    pub const ALL: [Self; 8] =
+        [Self::SiteCode, Self::Icp, Self::Police, Self::Badge, Self::ReportErrors, Self::Owner, Self::Contact, Self::Sitemap];
+
+    /// The marks of this kind; of some one is kept.
+    pub fn of(self, marks: &super::facts::Marks) -> &[super::facts::Mark] {
+        match self {
+            Self::SiteCode => &marks.site_code,
+            Self::Icp => &marks.icp,
+            Self::Police => &marks.police,
+            Self::Badge => marks.badge.as_slice(),
+            Self::ReportErrors => marks.report_errors.as_slice(),
+            Self::Owner => marks.owner.as_slice(),
+            Self::Contact => marks.contact.as_slice(),
+            Self::Sitemap => marks.sitemap.as_slice(),
+        }
+    }
+}
+
 /// What the pages of one site say that is asked for by single rules only.
 #[derive(Debug, Clone, Default)]
 pub struct SiteNotes {
@@ -348,6 +390,7 @@ pub struct SiteNotes {
     pub tags: BTreeMap<TaggedKind, TagTally>,
     /// At most 50.
     pub untrue_tags: Vec<UntrueTag>,
+    pub inner_marks: InnerMarks,
     /// Text and address of the links on the home page, in document order.
     pub home_links: Vec<(String, UrlId)>,
     /// Requests of the site that a protection page or a refusal answered, with examples (at most 5).
@@ -466,6 +509,9 @@ pub struct SiteFacts {
     pub footer: super::facts::Marks,
     /// Sources of the footer that could not be read.
     pub footer_unread: Vec<PageUrl>,
+    pub front: super::leaving::Front,
+    /// Links that leave the public sector.
+    pub leaving: super::leaving::Leaving,
     /// Hidden links, personal data, wrong words, unsuitable matter.
     pub signs: super::signs::SiteSigns,
 }

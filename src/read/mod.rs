@@ -9,6 +9,7 @@ pub mod details;
 pub mod document;
 pub mod hidden;
 pub mod kind;
+mod leaving;
 pub mod links;
 pub mod lists;
 pub mod marks;
@@ -44,6 +45,7 @@ use self::place::Places;
 
 use self::tape::{Attr, NodeId, Tag, Tape};
 use self::typos::Typos;
+use crate::model::details::Details;
 use crate::model::facts::{DateFact, DateSource, ListFacts, PageFacts, PageKind, PageRead};
 use crate::model::outcome::ChallengeKind;
 use crate::model::signs::Signs;
@@ -194,6 +196,10 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
         kind,
         is_page: written.is_none() && !is_data,
     });
+    let details = Details {
+        leave_notice: leaving::notice(&decoded.text),
+        ..of_front(details, &Front { tape: &tape, base: &base, source: html, is_home, is_part: written.is_some() }, input.url)
+    };
     let signs = Signs {
         hidden_links: if is_data { Vec::new() } else { hidden::read(&tape, &base, input.url) },
         unsuitable: unsuitable::read(&titles.html, &keywords(&tape), &text.body),
@@ -222,6 +228,30 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
         signs,
     };
     PageRead { facts, links, links_cut: !is_data && (found.cut || tape.cut), day_matters: false }
+}
+
+/// A home page, or a part of one that a script writes.
+struct Front<'a> {
+    tape: &'a Tape,
+    base: &'a Base,
+    source: &'a str,
+    is_home: bool,
+    is_part: bool,
+}
+
+/// With what only a site's front is asked for.
+fn of_front(details: Details, front: &Front<'_>, url: &PageUrl) -> Details {
+    if !front.is_home && !front.is_part {
+        return details;
+    }
+    let search = leaving::search(front.tape, front.base);
+    Details {
+        may_search: search.is_none() && leaving::may_search(front.source),
+        search,
+        script_sources: if front.is_home { leaving::sources(front.tape, front.base, url) } else { Vec::new() },
+        ipv6_mark: leaving::ipv6_mark(front.source),
+        ..details
+    }
 }
 
 /// The list of the page: what a family makes of it, its rows replaced by those of the user's selectors where there are some.

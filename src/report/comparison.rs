@@ -198,6 +198,7 @@ mod tests {
             count,
             threshold: Some(threshold),
             failed: count >= threshold,
+            holds_verdict: false,
             deducted: 0.0,
             findings: findings.iter().map(|id| (*id).to_owned()).collect(),
             result: format!("发现{count}处"),

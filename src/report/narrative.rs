@@ -166,6 +166,11 @@ fn fallen(site: &Site) -> Vec<String> {
     site.indicators.iter().filter(|line| line.failed).map(|line| line.name.clone()).collect()
 }
 
+/// Names of the indicators that keep the verdict open.
+fn holding(site: &Site) -> Vec<String> {
+    site.indicators.iter().filter(|line| line.holds_verdict).map(|line| line.name.clone()).collect()
+}
+
 fn undetermined(site: &Site) -> usize {
     site.indicators.iter().filter(|line| line.kind == "veto" && line.state == IndicatorState::Undetermined).count()
 }
@@ -187,6 +192,14 @@ fn verdicts_zh(report: &Report, words: Words) -> String {
                     "{name}在能够判定的范围内未发现单项否决情形，自查结论为合格{score}（另有{open}项单项否决指标须结合日常监测和人工测试判定）"
                 ),
                 SiteVerdict::Qualified => format!("{name}未发现单项否决情形，自查结论为合格{score}"),
+                SiteVerdict::Undetermined if !holding(site).is_empty() => {
+                    let names = holding(site);
+                    let others = match open.saturating_sub(names.len()) {
+                        0 => String::new(),
+                        n => format!("（另有{n}项单项否决指标须结合日常监测和人工测试判定）"),
+                    };
+                    format!("{name}的{}未能判定，原因见指标检查表，暂不作出合格与否的结论{others}", quoted(&names, words))
+                }
                 SiteVerdict::Undetermined if open > 0 => {
                     format!("{name}有{open}项单项否决指标未能判定，暂不作出合格与否的结论")
                 }
@@ -215,6 +228,9 @@ fn verdicts_en(report: &Report, words: Words) -> String {
         .map(|site| match site.verdict {
             SiteVerdict::Unqualified => format!("{} is unqualified ({})", site.name, words.list(&fallen(site))),
             SiteVerdict::Qualified => format!("{} is qualified: no veto was found", site.name),
+            SiteVerdict::Undetermined if !holding(site).is_empty() => {
+                format!("{} has no verdict while this is undetermined: {}", site.name, words.list(&holding(site)))
+            }
             SiteVerdict::Undetermined => {
                 format!("{} has no verdict: {} veto indicator(s) undetermined", site.name, undetermined(site))
             }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use serde::Serialize;
 
-use crate::model::report::{ColumnState, FindingLine, Report, SiteVerdict, TrendPoint};
+use crate::model::report::{ColumnState, Duty, FindingLine, Report, Site, SiteVerdict, TrendPoint};
 use crate::model::rule::Lang;
 
 use super::narrative::Counts;
@@ -19,6 +19,8 @@ const ENTRIES_MAX: usize = 200;
 const ENTRY_CHARS: usize = 120;
 /// Days before a column goes stale on which it is named again.
 const LAST_CALL_DAYS: i64 = 1;
+/// Days before a paper is due on which it is news again.
+const DUTY_STEPS: [i64; 5] = [30, 14, 7, 3, 1];
 
 /// What is told. Its JSON form goes to webhooks of the kind `json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -44,6 +46,8 @@ pub struct Notice {
     pub to_check_count: usize,
     /// Soonest first.
     pub due: Vec<Due>,
+    /// Papers that statutes ask for by a day to come, soonest first.
+    pub duties: Vec<DutyLine>,
     pub link: Option<String>,
     /// Something that the receivers do not know yet.
     pub is_news: bool,
@@ -74,6 +78,23 @@ pub struct Due {
     pub is_new: bool,
 }
 
+/// A paper that must be there by a day to come, and is not yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DutyLine {
+    pub site: String,
+    /// The office that answers for the site.
+    pub office: Option<String>,
+    pub name: String,
+    pub year: i16,
+    /// ISO date.
+    pub due: String,
+    pub days_left: u32,
+    /// In words.
+    pub text: String,
+    /// It was not known, or the day has come nearer by one of the steps on which it is told again.
+    pub is_new: bool,
+}
+
 /// The notice as text: the head, always whole; then entries as far as there is room; then the foot.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Lines {
@@ -89,6 +110,7 @@ pub fn notice(report: &Report, due_days: u32, link: Option<&str>) -> Notice {
     let previous = report.changes.as_ref().and_then(|changes| report.trend.iter().find(|point| point.run == changes.run));
     let sites = sites(report, previous);
     let due = due(report, due_days);
+    let duties = duties(report, words);
     let counts = Counts::of(&report.findings);
     let (new, fixed) = (new(report), fixed(report));
     let changes = report.changes.clone().unwrap_or_default();
@@ -100,7 +122,7 @@ pub fn notice(report: &Report, due_days: u32, link: Option<&str>) -> Notice {
         now: report.run.now.clone(),
         compared_with: report.changes.as_ref().map(|changes| changes.now.clone()),
         complete: report.run.complete,
-        is_news: is_news(report, previous, &sites, &due),
+        is_news: is_news(report, previous, &sites, &due) || duties.iter().any(|duty| duty.is_new),
         sites,
         new_count: if report.changes.is_some() { changes.new.len() } else { counts.confirmed() },
         new,
@@ -109,6 +131,7 @@ pub fn notice(report: &Report, due_days: u32, link: Option<&str>) -> Notice {
         persisting_count: changes.persisting,
         to_check_count: counts.to_check(),
         due,
+        duties,
         link: link.map(str::to_owned),
         words: Lines::default(),
     };
@@ -225,6 +248,32 @@ fn due(report: &Report, due_days: u32) -> Vec<Due> {
     due
 }
 
+/// Told when first known and then by steps, not every night.
+fn duties(report: &Report, words: Words) -> Vec<DutyLine> {
+    let before = report.changes.as_ref().and_then(|changes| day(&changes.now));
+    let is_new = |due: &str, left: u32| {
+        let (Some(before), Ok(due)) = (before, due.parse::<Date>()) else { return true };
+        let then = i64::from((due - before).get_days());
+        DUTY_STEPS.iter().any(|step| i64::from(left) <= *step && *step < then)
+    };
+    let of_site = |site: &Site| {
+        let line = |duty: &Duty| DutyLine {
+            site: site.host.clone(),
+            office: site.office.clone(),
+            name: duty.name.clone(),
+            year: duty.year,
+            due: duty.due.clone(),
+            days_left: duty.days_left,
+            text: super::outlook::owed(duty, words),
+            is_new: is_new(&duty.due, duty.days_left),
+        };
+        site.outlook.duties.iter().map(line).collect::<Vec<_>>()
+    };
+    let mut lines: Vec<DutyLine> = report.sites.iter().flat_map(of_site).collect();
+    lines.sort_by(|a, b| (&a.due, &a.site, &a.name).cmp(&(&b.due, &b.site, &b.name)));
+    lines
+}
+
 /// Beijing time.
 fn day(now: &str) -> Option<Date> {
     let beijing = TimeZone::fixed(Offset::constant(8));
@@ -272,6 +321,13 @@ fn lines(notice: &Notice, counts: Counts, words: Words) -> Lines {
     if !notice.due.is_empty() {
         entries.push(words.say("\n即将超期的栏目：", "\nColumns due soon:").to_owned());
         entries.extend(notice.due.iter().zip(1..).map(|(due, no)| due_line(due, no, words)));
+    }
+    if !notice.duties.is_empty() {
+        entries.push(words.say("\n临近公开期限的事项：", "\nPapers due soon:").to_owned());
+        entries.extend(notice.duties.iter().zip(1..).map(|(duty, no)| {
+            let office = duty.office.as_deref().map(|office| words.aside(&clean(office, 20))).unwrap_or_default();
+            format!("{no}. {}{office} {}", clean(&duty.text, ENTRY_CHARS), duty.site)
+        }));
     }
     if !notice.fixed.is_empty() {
         entries.push(words.say("\n已消除的问题：", "\nMended:").to_owned());

@@ -114,6 +114,11 @@ impl OfficePart {
                 blocks.push(document::kind(&findings, words, &mut numbering, Some(remedy)));
             }
         }
+        let duties = self.duties(office, words);
+        if !duties.is_empty() {
+            blocks.push(numbering.heading("临近公开期限的事项", "Papers due soon"));
+            blocks.extend(duties.into_iter().map(Block::Paragraph));
+        }
         blocks.push(numbering.heading("有关要求", "What is asked"));
         blocks.extend(self.demands(words, &mut numbering));
         blocks.push(Block::Enclosures {
@@ -122,6 +127,13 @@ impl OfficePart {
         });
         blocks.push(Block::Signature { unit: report.unit.clone(), day: words.day(&report.run.now) });
         blocks
+    }
+
+    /// Papers due soon on the sites for which this office answers.
+    fn duties(&self, office: &str, words: Words) -> Vec<String> {
+        let sites = self.report.sites.iter().filter(|site| site.office.as_deref() == Some(office));
+        let said = sites.flat_map(|site| &site.outlook.duties).map(|duty| super::outlook::owed(duty, words));
+        said.map(|said| format!("{said}{}", words.say("。", "."))).collect()
     }
 
     fn opening(&self, office: &str, words: Words) -> String {

@@ -66,7 +66,8 @@ fn capital(sentence: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-fn owed(duty: &Duty, words: Words) -> String {
+/// One paper that must be there by a day to come, as a sentence without its end.
+pub(super) fn owed(duty: &Duty, words: Words) -> String {
     let (name, year, day, left) = (&duty.name, duty.year, words.day(&duty.due), duty.days_left);
     match words.lang {
         Lang::Zh => {

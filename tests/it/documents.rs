@@ -252,3 +252,63 @@ fn markdown_has_one_line_a_finding_in_its_last_table() {
     let (_, list) = text.rsplit_once("问题清单\n\n").unwrap();
     assert_eq!(list.lines().filter(|line| line.starts_with("| ")).count(), report.findings.len() + 2);
 }
+
+#[test]
+fn a_paper_that_falls_due_is_told_to_the_office_and_in_the_notice_by_steps() {
+    use xuncha::model::report::{Duty, DutyState};
+    let duty = |due: &str, days_left| Duty {
+        rule: "disclosure.annual-report".to_owned(),
+        name: "政府信息公开年度报告".to_owned(),
+        year: 2026,
+        due: due.to_owned(),
+        days_left,
+        customary: false,
+        state: DutyState::NotFound,
+    };
+    let mut report = sample::report();
+    let office = report.findings.iter().find_map(|finding| finding.office.clone()).unwrap();
+    report.sites[0].office = Some(office.clone());
+    report.sites[0].outlook.duties = vec![duty("2027-01-31", 20)];
+    let said = "2026年政府信息公开年度报告应于2027年1月31日前（含当日）公开，剩余20天，尚未发现";
+    let part = xuncha::report::offices::by_office_parts(&report).find(|part| part.office.as_deref() == Some(&office)).unwrap();
+    let text = opened::text("docx", &part.notice().unwrap().unwrap());
+    assert!(text.contains("临近公开期限的事项") && text.contains(said), "{text}");
+    for other in xuncha::report::offices::by_office_parts(&report).filter(|part| part.office.as_deref() != Some(&office)) {
+        let notice = other.notice().unwrap();
+        assert!(notice.is_none_or(|notice| !opened::text("docx", &notice).contains(said)), "another office's");
+    }
+    let notice = |before: Option<&str>, report: &Report| {
+        let mut report = report.clone();
+        report.changes = before.map(|now| xuncha::model::report::Changes { now: now.to_owned(), ..Default::default() });
+        let notice = xuncha::report::notice::notice(&report, 0, None);
+        assert!(notice.text(100_000).contains(said));
+        notice.duties[0].is_new
+    };
+    assert!(notice(None, &report), "nobody was told");
+    // 20 days are left: it was news from 30 days on, and is again from 14 days on.
+    assert!(!notice(Some("2027-01-10T09:00:00+08:00"), &report));
+    assert!(notice(Some("2026-12-20T09:00:00+08:00"), &report));
+}
+
+#[test]
+fn an_open_verdict_names_the_indicators_that_keep_it_open() {
+    use xuncha::model::report::{IndicatorState, SiteVerdict};
+    let mut report = sample::report();
+    let site = &mut report.sites[0];
+    site.verdict = SiteVerdict::Undetermined;
+    let vetoes: Vec<usize> = (0..site.indicators.len()).filter(|&at| site.indicators[at].kind == "veto").collect();
+    for (nth, &at) in vetoes.iter().take(3).enumerate() {
+        site.indicators[at].state = IndicatorState::Undetermined;
+        site.indicators[at].holds_verdict = nth == 0;
+    }
+    for &at in vetoes.iter().skip(3) {
+        site.indicators[at].state = IndicatorState::Clear;
+    }
+    let name = site.indicators[vetoes[0]].name.clone();
+    let said = format!(
+        "“{}”的“{name}”未能判定，原因见指标检查表，暂不作出合格与否的结论（另有2项单项否决指标须结合日常监测和人工测试判定）",
+        site.name
+    );
+    let text = opened::text("docx", &docx::render(&report).unwrap());
+    assert!(text.contains(&said), "{text}");
+}

@@ -10,6 +10,7 @@ mod catalogue;
 mod certificates;
 mod cli;
 mod columns;
+mod coverage;
 mod crawling;
 mod demo;
 mod documents;

@@ -47,8 +47,19 @@ pub(crate) struct Case {
     /// The log of probes.
     #[serde(default)]
     pub(crate) probes: Vec<ProbesEntry>,
+    /// What the names of hosts resolve to, beside loopback.
+    #[serde(default)]
+    pub(crate) dns: Vec<DnsEntry>,
     /// The hosts answer over TLS too.
     pub(crate) tls: Option<Tls>,
+}
+
+/// Whether a host's name has an IPv6 address, as a resolver would say.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DnsEntry {
+    pub(crate) host: String,
+    pub(crate) ipv6: bool,
 }
 
 /// Probes of a site: so many on each of the days before the monitoring day, of which the first did not open.

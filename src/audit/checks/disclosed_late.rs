@@ -109,6 +109,32 @@ fn day(text: &str) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::testing::columns::{calendar, policy};
+    use crate::audit::testing::{context, site};
+    use crate::model::facts::Mark;
+    use crate::model::site::ColumnClass;
+
+    #[test]
+    fn the_twentieth_working_day_is_in_time_and_the_next_is_not() {
+        let published = |made: &str, on: &str| {
+            let mut site = site();
+            let owner = Mark { value: "某省工业和信息化厅".into(), source: "text".into(), text: String::new() };
+            site.home.as_mut().unwrap().facts.as_mut().unwrap().marks.owner = Some(owner);
+            let mut document = policy(3, "/gfxwj/1.html", "某办法", Some(on), ColumnClass::Policy);
+            document.facts.index =
+                [("发文机关", "某省工业和信息化厅"), ("成文日期", made)].map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+            site.documents = vec![document];
+            let calendar = calendar();
+            let check = DisclosedLate { limit_working_days: 20, within_days: 365 };
+            let result = check.run(&site, &Context { calendar: &calendar, ..context() });
+            assert_eq!(result.judged, 1);
+            result.hits.first().map(|hit| hit.values["days"].clone())
+        };
+        // 25 to 27 September and 1 to 7 October are off, Sunday 20 September and Saturday 10 October are worked.
+        assert_eq!(published("2026年9月10日", "2026-10-14"), None);
+        assert_eq!(published("2026年9月10日", "2026-10-15").as_deref(), Some("21"));
+        assert_eq!(published("2026年9月10日", "2026-09-10"), None, "the same day");
+    }
 
     #[test]
     fn days_are_read_in_every_spelling() {

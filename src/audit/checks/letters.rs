@@ -214,6 +214,31 @@ mod tests {
     }
 
     #[test]
+    fn three_months_end_on_the_last_day_of_a_short_month() {
+        let on = |today: &str, asked: &str| {
+            let mut site = site();
+            site.notes.notes = vec![letter("/1", asked, None, Some("办理中"))];
+            let check = Letters { which: Which::Unanswered, limit: 3, within_days: 365, not_columns: Vec::new() };
+            check.run(&site, &Context { today: day(today), ..context() }).hits.len()
+        };
+        assert_eq!((on("2026-11-30", "2026-08-31"), on("2026-12-01", "2026-08-31")), (0, 1));
+        assert_eq!((on("2026-02-28", "2025-11-30"), on("2026-03-01", "2025-11-30")), (0, 1));
+        assert_eq!((on("2026-11-24", "2025-11-24"), on("2026-11-25", "2025-11-24")), (1, 0), "a year back, and no further");
+    }
+
+    #[test]
+    fn an_answer_after_the_new_year_is_counted_over_it() {
+        let answered = |on: &str| {
+            let mut site = site();
+            site.notes.notes = vec![letter("/1", "2025-12-31", Some(on), None)];
+            let check = Letters { which: Which::Late, limit: 5, within_days: 365, not_columns: Vec::new() };
+            let calendar = crate::audit::testing::columns::calendar();
+            check.run(&site, &Context { calendar: &calendar, ..context() }).hits.len()
+        };
+        assert_eq!((answered("2026-01-08"), answered("2026-01-09")), (0, 1), "4 to 8 January are five days");
+    }
+
+    #[test]
     fn an_answer_is_late_by_working_days() {
         let result = run(
             Which::Late,

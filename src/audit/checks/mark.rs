@@ -8,10 +8,11 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::columns::{evidence, values_of};
+use super::regions;
 use super::{Check, CheckDef, Context, Need, from_params};
-use crate::model::facts::{Mark as Found, Marks, PageFacts};
+use crate::model::facts::{Mark as Found, PageFacts};
 use crate::model::finding::{Certainty, CheckResult, Evidence, Hit, Undetermined};
-use crate::model::site::SiteFacts;
+use crate::model::site::{MarkKind as Which, Occurrence, SiteFacts};
 
 pub(super) const CHECK: CheckDef =
     CheckDef { name: "mark", placeholders: &["aspect", "value"], needs: &[Need::Home], build: from_params::<Mark> };
@@ -19,29 +20,22 @@ pub(super) const CHECK: CheckDef =
 /// Characters of text below which a home page is drawn by a script, and its footer with it.
 const DRAWN_CHARS_MIN: u32 = 20;
 
-// norms.md 2.2: ten digits; `bm` and eight; `N` and nine.
-static SITE_CODE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(?i:\d{10}|bm\d{8}|N\d{9})$").expect("a constant pattern"));
+/// Other pages below which nothing is said of them.
+const INNER_PAGES_MIN: u32 = 3;
+
+// norms.md 2.2: ten digits, of which the first six are an administrative code; `bm` and eight; `N` and nine. `bt` is the corps (兵团).
+static SITE_CODE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(?i:\d{10}|bm\d{8}|bt\d{8}|N\d{9})$").expect("a constant pattern"));
 static ICP: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^\p{Han}ICP[备证]\d{5,10}号(-\d{1,4})?$").expect("a constant pattern"));
 static POLICE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\D*\d{14}\D*$").expect("a constant pattern"));
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Which {
-    SiteCode,
-    Icp,
-    Police,
-    Badge,
-    ReportErrors,
-    Owner,
-    Contact,
-    Sitemap,
-}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Mark {
     which: Which,
+    /// Percent of the other pages from which on (inclusive) a mark of the home page lacks on them.
+    inner_percent: u32,
 }
 
 impl Check for Mark {
@@ -53,8 +47,10 @@ impl Check for Mark {
         if marks.is_empty() {
             return missing(site, facts);
         }
-        let fault = self.malformed(&marks).or_else(|| self.conflict(&marks));
-        CheckResult { judged: 1, hits: fault.into_iter().map(|f| f.hit(site)).collect(), undetermined: Vec::new() }
+        let fault =
+            self.malformed(&marks).or_else(|| self.conflict(&marks)).or_else(|| self.other_province(site, facts, &marks));
+        let fault = fault.map(|fault| fault.hit(site));
+        CheckResult { judged: 1, hits: fault.or_else(|| self.inner(site)).into_iter().collect(), undetermined: Vec::new() }
     }
 }
 
@@ -62,6 +58,7 @@ struct Fault {
     aspect: &'static str,
     value: String,
     evidence: Vec<Evidence>,
+    certainty: Certainty,
 }
 
 impl Fault {
@@ -70,7 +67,7 @@ impl Fault {
             url: site.decl.url.to_string(),
             target: None,
             column: None,
-            certainty: Certainty::Confirmed,
+            certainty: self.certainty,
             values: values_of([("aspect", format!("@mark.{}", self.aspect)), ("value", self.value)]),
             evidence: self.evidence,
             occurrences: Vec::new(),
@@ -88,18 +85,38 @@ fn missing(site: &SiteFacts, facts: &PageFacts) -> CheckResult {
     }
     let sources =
         facts.marks.footer_sources.iter().map(|url| evidence("note", "@footer-source".to_owned(), Some(url.to_string())));
-    let fault = Fault { aspect: "missing", value: String::new(), evidence: sources.collect() };
+    let fault = Fault { aspect: "missing", value: String::new(), evidence: sources.collect(), certainty: Certainty::Confirmed };
     CheckResult { judged: 1, hits: vec![fault.hit(site)], undetermined: Vec::new() }
 }
 
 impl Mark {
+    /// The home page shows it, and most other pages do not: one finding a site, for it is one template.
+    fn inner(&self, site: &SiteFacts) -> Option<Hit> {
+        let tally = &site.notes.inner_marks;
+        let (count, pages) = tally.lacking.get(&self.which)?;
+        let is_most = tally.pages >= INNER_PAGES_MIN
+            && u64::from(*count) * 100 >= u64::from(tally.pages) * u64::from(self.inner_percent.max(1));
+        let place = |url: &String| Occurrence { url: url.clone(), text: String::new(), selector: String::new() };
+        is_most.then(|| Hit {
+            url: site.decl.url.to_string(),
+            target: Some(format!("{}#inner", site.decl.url)),
+            column: None,
+            certainty: Certainty::Suspected,
+            values: values_of([("aspect", format!("@mark-inner {} {count}", tally.pages)), ("value", String::new())]),
+            evidence: Vec::new(),
+            occurrences: pages.iter().map(place).collect(),
+            occurrence_count: *count,
+        })
+    }
+
     fn malformed(&self, marks: &[&Found]) -> Option<Fault> {
-        let bad: Vec<&&Found> = marks.iter().filter(|mark| !self.which.is_well_formed(&mark.value)).collect();
+        let bad: Vec<&&Found> = marks.iter().filter(|mark| !self.which.admits(&mark.value)).collect();
         let values: BTreeSet<&str> = bad.iter().map(|mark| mark.value.as_str()).collect();
         (!bad.is_empty()).then(|| Fault {
             aspect: "malformed",
             value: joined(values),
             evidence: bad.iter().map(|mark| quote(mark)).collect(),
+            certainty: Certainty::Confirmed,
         })
     }
 
@@ -115,35 +132,60 @@ impl Mark {
             aspect: "conflict",
             value: joined(by_source.values().flatten().map(String::as_str).collect()),
             evidence: marks.iter().map(|mark| quote(mark)).collect(),
+            certainty: Certainty::Confirmed,
+        })
+    }
+
+    /// A registration that names another province than its own number, or than the site's code: a person looks, for a site may have
+    /// moved, or be registered by those who host it.
+    fn other_province(&self, site: &SiteFacts, facts: &PageFacts, marks: &[&Found]) -> Option<Fault> {
+        let codes: Vec<&Found> = facts.marks.site_code.iter().chain(&site.footer.site_code).collect();
+        let is_apart = |mark: &&&Found| {
+            let Some(character) = mark.value.trim().chars().next() else { return false };
+            match self.which {
+                Which::Police => regions::are_apart(&self.which.compared(&mark.value), character),
+                // The code of a central body (bm) says nothing of a province.
+                Which::Icp => {
+                    let digits: Vec<&str> =
+                        codes.iter().map(|code| code.value.trim()).filter(|code| code.len() == 10).collect();
+                    !digits.is_empty() && digits.iter().all(|code| regions::are_apart(code, character))
+                }
+                _ => false,
+            }
+        };
+        let apart: Vec<&&Found> = marks.iter().filter(is_apart).collect();
+        // Where one of several agrees, the others are those of the company that runs the server.
+        let is_all = apart.len() == marks.iter().filter(|mark| !mark.value.is_ascii()).count();
+        (is_all && !apart.is_empty()).then(|| Fault {
+            aspect: if self.which == Which::Police { "other-province" } else { "other-than-code" },
+            value: joined(apart.iter().map(|mark| mark.value.as_str()).collect()),
+            evidence: apart.iter().map(|mark| quote(mark)).collect(),
+            certainty: Certainty::Suspected,
         })
     }
 }
 
-impl Which {
-    fn of(self, marks: &Marks) -> &[Found] {
-        match self {
-            Self::SiteCode => &marks.site_code,
-            Self::Icp => &marks.icp,
-            Self::Police => &marks.police,
-            Self::Badge => marks.badge.as_slice(),
-            Self::ReportErrors => marks.report_errors.as_slice(),
-            Self::Owner => marks.owner.as_slice(),
-            Self::Contact => marks.contact.as_slice(),
-            Self::Sitemap => marks.sitemap.as_slice(),
-        }
-    }
+/// What a mark must look like, and what of it must be the same everywhere.
+trait Form {
+    fn admits(self, value: &str) -> bool;
 
-    fn is_well_formed(self, value: &str) -> bool {
+    /// The part of a value that must be the same everywhere: no letter case, no number of the site within a licence.
+    fn compared(self, value: &str) -> String;
+}
+
+impl Form for Which {
+    fn admits(self, value: &str) -> bool {
         let value: String = value.chars().filter(|c| !c.is_whitespace()).collect();
         match self {
-            Self::SiteCode => SITE_CODE.is_match(&value),
-            Self::Icp => ICP.is_match(&value),
+            Self::SiteCode => {
+                SITE_CODE.is_match(&value) && (!value.chars().all(|c| c.is_ascii_digit()) || regions::begins_with_one(&value))
+            }
+            Self::Icp => ICP.is_match(&value) && value.chars().next().is_some_and(regions::is_one),
             Self::Police => POLICE.is_match(&value),
             _ => true,
         }
     }
 
-    /// The part of a value that must be the same everywhere: no letter case, no number of the site within a licence.
     fn compared(self, value: &str) -> String {
         let value: String = value.chars().filter(|c| !c.is_whitespace()).collect();
         match self {
@@ -197,7 +239,7 @@ mod tests {
             Which::Sitemap => facts.marks.sitemap = marks.into_iter().next(),
         }
         change(&mut site);
-        Mark { which }.run(&site, &context())
+        Mark { which, inner_percent: 50 }.run(&site, &context())
     }
 
     fn aspect(result: &CheckResult) -> Option<&str> {
@@ -209,13 +251,48 @@ mod tests {
         for code in ["4300000031", "bm64130001", "BM64130001", "N430000012"] {
             assert_eq!(aspect(&run(Which::SiteCode, vec![mark(code, "text")])), None, "{code}");
         }
-        for code in ["430000003", "43000000311", "bm6413", "43000000A1"] {
+        for code in ["430000003", "43000000311", "bm6413", "43000000A1", "0030000031", "9930000031"] {
             assert_eq!(aspect(&run(Which::SiteCode, vec![mark(code, "text")])), Some("@mark.malformed"), "{code}");
         }
         assert_eq!(aspect(&run(Which::Icp, vec![mark("湘ICP备05000618号-2", "text")])), None);
         assert_eq!(aspect(&run(Which::Icp, vec![mark("湘ICP备号", "text")])), Some("@mark.malformed"));
+        assert_eq!(aspect(&run(Which::Icp, vec![mark("国ICP备05000618号", "text")])), Some("@mark.malformed"));
         assert_eq!(aspect(&run(Which::Police, vec![mark("湘公网安备43010502000123号", "text")])), None);
         assert_eq!(aspect(&run(Which::Police, vec![mark("4301050200012", "link")])), Some("@mark.malformed"));
+    }
+
+    #[test]
+    fn a_registration_of_another_province_than_the_site_is_suspected() {
+        let with_code = |icp: &str, code: &str| {
+            run_on(Which::Icp, vec![mark(icp, "text")], |site| {
+                site.home.as_mut().unwrap().facts.as_mut().unwrap().marks.site_code = vec![mark(code, "text")];
+            })
+        };
+        let result = with_code("粤ICP备05000618号", "4300000031");
+        assert_eq!((aspect(&result), result.hits[0].certainty), (Some("@mark.other-than-code"), Certainty::Suspected));
+        assert_eq!(aspect(&with_code("湘ICP备05000618号", "4300000031")), None);
+        assert_eq!(aspect(&with_code("京ICP备05000618号", "bm64130001")), None, "central bodies are registered where they sit");
+        assert_eq!(aspect(&with_code("蜀ICP备05000618号", "5101320017")), None);
+        let police = run(Which::Police, vec![mark("粤公网安备43010502000123号", "text")]);
+        assert_eq!((aspect(&police), police.hits[0].certainty), (Some("@mark.other-province"), Certainty::Suspected));
+        let two =
+            run(Which::Police, vec![mark("湘公网安备43010502000123号", "text"), mark("粤公网安备43010502000124号", "text")]);
+        assert_eq!(aspect(&two), None, "one of two agrees");
+    }
+
+    #[test]
+    fn a_mark_of_the_home_page_that_most_other_pages_lack_is_suspected_once() {
+        let lacking = |pages, count| {
+            run_on(Which::Icp, vec![mark("湘ICP备05000618号", "text")], |site| {
+                let of = BTreeSet::from(["http://gxt.example.gov.cn/a.html".to_owned()]);
+                site.notes.inner_marks.pages = pages;
+                site.notes.inner_marks.lacking = [(Which::Icp, (count, of))].into();
+            })
+        };
+        let hit = &lacking(10, 5).hits[0];
+        assert_eq!((hit.values["aspect"].as_str(), hit.certainty), ("@mark-inner 10 5", Certainty::Suspected));
+        assert_eq!(lacking(10, 4).hits.len(), 0, "some old pages");
+        assert_eq!(lacking(2, 2).hits.len(), 0, "too few to say");
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod column_age;
 mod column_empty;
 mod column_unreachable;
 mod columns;
+mod commercial;
 mod date_conflict;
 mod dead_link;
 mod disclosed_late;
@@ -26,13 +27,17 @@ mod hidden_link;
 mod hijacked;
 pub(super) mod home_age;
 mod interpretation;
+mod ipv6;
+mod leave_notice;
 mod letters;
 mod mark;
 mod page_tags;
 mod paper;
 mod privacy;
 mod redirect_chain;
+mod regions;
 mod site_reach;
+mod site_search;
 mod slow;
 mod snag;
 mod soft_404;
@@ -63,6 +68,7 @@ pub const CHECKS: &[CheckDef] = &[
     column_age::CHECK,
     column_empty::CHECK,
     column_unreachable::CHECK,
+    commercial::CHECK,
     date_conflict::CHECK,
     dead_link::CHECK,
     disclosed_late::CHECK,
@@ -75,6 +81,8 @@ pub const CHECKS: &[CheckDef] = &[
     hijacked::CHECK,
     home_age::CHECK,
     interpretation::CHECK,
+    ipv6::CHECK,
+    leave_notice::CHECK,
     letters::CHECK,
     mark::CHECK,
     page_tags::CHECK,
@@ -82,6 +90,7 @@ pub const CHECKS: &[CheckDef] = &[
     privacy::CHECK,
     redirect_chain::CHECK,
     site_reach::CHECK,
+    site_search::CHECK,
     slow::CHECK,
     snag::CHECK,
     soft_404::CHECK,

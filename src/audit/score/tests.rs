@@ -227,6 +227,7 @@ fn undetermined_columns_matter_only_where_they_could_reach_the_number() {
     assert_eq!(line(&score, "NEWS").state, IndicatorState::Clear, "columns that do not count do not matter");
     let score = Case::new().open(&["n1", "t2"]).score(&mut []);
     assert_eq!((line(&score, "NEWS").state, score.verdict), (IndicatorState::Undetermined, SiteVerdict::Undetermined));
+    assert!(line(&score, "NEWS").holds_verdict && !line(&score, "TIP").holds_verdict);
 }
 
 #[test]

@@ -85,6 +85,7 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("skip.external-off", "按配置不检查站外链接", "external links are switched off"),
     // what came instead
     ("wrong-type.html", "返回的是网页而不是文件", "a web page came instead of the file"),
+    ("wrong-type.empty", "文件为空（0字节）", "the file is empty (0 bytes)"),
     ("wrong-type.other", "返回的内容与文件类型不符", "the content is not what the address says"),
     // soft 404
     ("soft-404.home", "访问后跳转到网站首页", "it leads to the home page instead"),
@@ -167,6 +168,35 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("mark.missing", "缺失", " is missing"),
     ("mark.malformed", "格式不符：", " is malformed: "),
     ("mark.conflict", "各处不一致：", " differs between its places: "),
+    ("mark.other-province", "的省份简称与号码的地区代码不一致：", " names another province than its number: "),
+    ("mark.other-than-code", "的省份与网站标识码的地区不一致：", " is of another province than the site's code: "),
+    // links that leave the public sector, search, IPv6
+    ("commercial.listed", "指向商业网站", "leads to a commercial site"),
+    (
+        "commercial.front",
+        "指向非政府、非公益网站，位于首页或页面公共区域",
+        "leads outside the public sector, from the home page or a part that every page has",
+    ),
+    (
+        "leave-unseen",
+        "页面的部分脚本未能读取，不能确定有无离站提示",
+        "scripts of the pages were not read; whether they warn who leaves is not known",
+    ),
+    ("search.missing", "未发现站内搜索入口", "offers no search of the site"),
+    ("search.engine", "的站内搜索使用商业搜索引擎", "has its search done by a search engine for anyone"),
+    ("search-by-script", "搜索入口可能由脚本生成，未能识别", "a script may draw the search"),
+    ("ipv6-unknown", "未取得网站域名的解析结果", "nothing is known of the name’s addresses"),
+    (
+        "ipv6-resolver",
+        "所用的域名解析服务未返回任何网站的IPv6地址",
+        "the resolver of this run gave no IPv6 address for any host, so that it may give none at all",
+    ),
+    ("ipv6.none", "域名没有IPv6地址（AAAA记录）", "its name has no IPv6 address (AAAA record)"),
+    (
+        "ipv6.claimed",
+        "页面标有支持IPv6，但域名没有IPv6地址（AAAA记录）",
+        "the page says that it supports IPv6, but its name has no IPv6 address (AAAA record)",
+    ),
     // tags of a page's head
     ("tags.lacking", "网页标签不全，缺少", "Tags of the page's head are lacking: "),
     ("tags.untrue", "网页标签与页面实际不符：", "A tag of the page's head is not what the page shows: "),

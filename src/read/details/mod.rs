@@ -45,6 +45,7 @@ pub fn read(input: &DetailInput<'_>) -> Details {
         has_feedback: is_text && paper::has_feedback(input.title, input.body),
         upgrades: upgrades(input.tape),
         anchors: names.keys,
+        ..Details::default()
     }
 }
 

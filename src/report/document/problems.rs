@@ -83,7 +83,7 @@ pub(super) fn problems(report: &Report, words: Words, numbering: &mut Numbering,
 pub(crate) fn kind(findings: &[&Finding], words: Words, numbering: &mut Numbering, remedy: Option<&str>) -> Block {
     let title = findings.first().map_or("", |finding| finding.rule_title.as_str());
     let number = findings.len();
-    let examples: Vec<String> = findings.iter().take(EXAMPLES).map(|finding| example(finding, words)).collect();
+    let examples = folded(findings.iter().take(EXAMPLES).map(|finding| example(finding, words)), words);
     let more = number.saturating_sub(EXAMPLES);
     let tail = match (remedy, words.lang) {
         (None, _) => by_office(findings, words),
@@ -104,6 +104,23 @@ pub(crate) fn kind(findings: &[&Finding], words: Words, numbering: &mut Numberin
             numbering.item(&format!("{title}: {number}. "), format!("{}{more}. {tail}", examples.join("; ")))
         }
     }
+}
+
+/// Each sentence once: the same fault of several sites is said with their number.
+fn folded(examples: impl Iterator<Item = String>, words: Words) -> Vec<String> {
+    let mut counted: Vec<(String, usize)> = Vec::new();
+    for example in examples {
+        match counted.iter_mut().find(|(known, _)| *known == example) {
+            Some((_, number)) => *number += 1,
+            None => counted.push((example, 1)),
+        }
+    }
+    let said = |(example, number): (String, usize)| match (number, words.lang) {
+        (1, _) => example,
+        (n, Lang::Zh) => format!("{example}（{n}处）"),
+        (n, Lang::En) => format!("{example} ({n} times)"),
+    };
+    counted.into_iter().map(said).collect()
 }
 
 /// What is wrong (the first sentence; the list has the rest), and in which column where that does not say so.

@@ -306,6 +306,7 @@ fn indicators(host: &str, findings: &[Finding]) -> Vec<IndicatorLine> {
                 count,
                 threshold,
                 failed,
+                holds_verdict: false,
                 deducted: 0.0,
                 findings: counted.iter().map(|f| f.id.clone()).collect(),
                 result: match state {

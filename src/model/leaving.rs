@@ -1,0 +1,44 @@
+//! What a site's pages show of links that leave the public sector, and what its front offers: put together from all its pages.
+
+use super::details::SearchFact;
+use super::site::Occurrence;
+
+/// A registered domain outside the public sector that a site links to in the open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutDomain {
+    pub domain: String,
+    /// The first of its addresses, by their order.
+    pub url: String,
+    /// No known service (counter, share button, map, press portal) either.
+    pub is_foreign: bool,
+    /// Linked on the home page, in a navigation or a footer.
+    pub on_front: bool,
+    /// At most 50; those on the home page first.
+    pub occurrences: Vec<Occurrence>,
+    pub occurrence_count: u32,
+}
+
+/// The links of one site that leave the public sector. Links that are dead or have changed hands are not among them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Leaving {
+    /// Pages whose links were looked at.
+    pub pages: u32,
+    /// In the order of their names; at most 5,000.
+    pub domains: Vec<OutDomain>,
+    /// Pages with such links (known services left out) that tell a visitor so, that do not, and of which a script was not read.
+    pub told: u32,
+    pub bare: u32,
+    pub unknown: u32,
+    /// Links of pages that do not; at most 50.
+    pub bare_links: Vec<Occurrence>,
+    pub bare_links_count: u32,
+}
+
+/// What a site's home page offers, with the parts of it that its own scripts write.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Front {
+    pub search: Option<SearchFact>,
+    /// Nothing was understood as a search, but something is called one, or a script that may write one was not read.
+    pub may_search: bool,
+    pub ipv6_mark: Option<String>,
+}

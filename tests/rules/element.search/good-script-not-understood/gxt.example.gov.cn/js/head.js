@@ -1,0 +1,1 @@
+initSearchBox({el:"#searchBox"});

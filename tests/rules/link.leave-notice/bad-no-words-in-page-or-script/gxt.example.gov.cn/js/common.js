@@ -1,0 +1,1 @@
+$(function(){ $("#nav li").hover(function(){ $(this).addClass("on"); }); });
