@@ -20,7 +20,7 @@ use crate::url::PageUrl;
 /// The facts of the run's declared sites, in the order of their declaration.
 pub(super) fn assemble(input: &Input<'_>, words: &Vocabulary, earlier: &Earlier, today: Date) -> Vec<SiteFacts> {
     let run = input.run;
-    let mut survey = Survey::new(run, earlier);
+    let mut survey = Survey::new(run, &words.hosts, earlier);
     let mut hosts = Hosts::default();
     let mut odd = Odd::new(run);
     let mut listed = ListedDays::default();
@@ -32,7 +32,7 @@ pub(super) fn assemble(input: &Input<'_>, words: &Vocabulary, earlier: &Earlier,
         odd.take(&record);
         listed.take(&record);
         newcomers.take(&record);
-        foreign.take(&record, earlier);
+        foreign.take(&record, &words.hosts, earlier);
     });
     survey.finish();
 

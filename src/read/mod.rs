@@ -44,6 +44,7 @@ use self::place::Places;
 
 use self::tape::{Attr, NodeId, Tag, Tape};
 use self::typos::Typos;
+use self::unsuitable::SignWords;
 use crate::model::facts::{DateFact, DateSource, ListFacts, PageFacts, PageKind, PageRead};
 use crate::model::outcome::ChallengeKind;
 use crate::model::signs::Signs;
@@ -67,6 +68,8 @@ pub struct PageInput<'a> {
     pub asked: Option<Asked<'a>>,
     /// The word list with the user's own; none: the list compiled in.
     pub typos: Option<&'a Typos>,
+    /// Words and hosts of unsuitable matter with the user's own; none: those compiled in.
+    pub signs: Option<&'a SignWords>,
 }
 
 /// How a further page of a list, or the data of one, was asked for.
@@ -192,9 +195,10 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
         kind,
         is_page: written.is_none() && !is_data,
     });
+    let sign_words = input.signs.unwrap_or_else(|| SignWords::embedded());
     let signs = Signs {
-        hidden_links: if is_data { Vec::new() } else { hidden::read(&tape, &base, input.url) },
-        unsuitable: unsuitable::read(&titles.html, &keywords(&tape), &text.body),
+        hidden_links: if is_data { Vec::new() } else { hidden::read(&tape, &base, input.url, sign_words) },
+        unsuitable: sign_words.read(&titles.html, &keywords(&tape), &text.body),
         personal: personal::read(&titles.own, &text.body, input.today),
         typos: typos(input).read(&format!("{}\n{}", titles.own, text.body)),
     };
