@@ -145,6 +145,7 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
         home: input.home,
     };
     let error_signs = if is_data { Vec::new() } else { soft404::read(&error) };
+    let jumps_to = links::jump(&links, text.facts.all_chars, input.url);
     let asks_sign_in = !is_data
         && sign_in::read(&sign_in::SignIn {
             tape: &tape,
@@ -219,6 +220,7 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
         error_signs,
         drawn_by_script,
         asks_sign_in,
+        jumps_to,
         dated_items,
         details,
         signs,

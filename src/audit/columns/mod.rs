@@ -212,6 +212,13 @@ impl<'a> Collector<'a> {
         if facts.asks_sign_in {
             return Some((own, Came::NotMeasured(SIGN_IN.into())));
         }
+        // A page that only sends on is read as a redirect is: out of the site it is no column, else the column is where it leads.
+        if let Some(to) = facts.jumps_to.as_ref().filter(|_| facts.list.is_none() && !is_article(facts)) {
+            self.site.covers(to)?;
+            let is_home = key(to) == self.home;
+            let place = if is_home { own } else { key(to) };
+            return Some((place, Came::NotMeasured(if is_home { "leads-home" } else { "not-crawled" }.into())));
+        }
         let place = match &facts.list {
             Some(list) if !is_article(facts) => {
                 if list.page_no > 1 || (record.purpose == Purpose::List && key(&list.column) != own) {
