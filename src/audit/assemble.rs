@@ -113,6 +113,8 @@ impl<'a> Gathering<'a> {
     }
 
     fn finish(self, run: &RunInfo, site: usize, survey: &Survey<'_>, rest: Rest) -> SiteFacts {
+        let host = run.sites[site].url.host();
+        let left_out = [self.columns.cut.said(host, "columns-cut"), self.pairing.cut.said(host, "documents-cut")];
         let columns = self.columns.finish();
         let (documents, interpretations) = self.pairing.finish(&columns);
         let outside_judged = self.linked.outside_judged;
@@ -137,6 +139,7 @@ impl<'a> Gathering<'a> {
             footer: self.footer.marks,
             footer_unread: self.footer.unread,
             signs: self.signs.finish(outside_judged),
+            left_out: left_out.into_iter().flatten().collect(),
         }
     }
 }

@@ -102,6 +102,7 @@ pub(crate) fn site() -> SiteFacts {
         hosts_judged: 0,
         footer: crate::model::facts::Marks::default(),
         footer_unread: Vec::new(),
+        left_out: Vec::new(),
         signs: crate::model::signs::SiteSigns::default(),
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::{DateFact, LinkKind, PageFacts, Place, Row};
 use super::outcome::{Attempt, Outcome};
+use super::run::NotCovered;
 use crate::url::PageUrl;
 
 /// Index of an interned address; dense, in the order of first sight, valid within one run.
@@ -468,4 +469,6 @@ pub struct SiteFacts {
     pub footer_unread: Vec<PageUrl>,
     /// Hidden links, personal data, wrong words, unsuitable matter.
     pub signs: super::signs::SiteSigns,
+    /// What there was no place for: `columns-cut`, `documents-cut`.
+    pub left_out: Vec<NotCovered>,
 }

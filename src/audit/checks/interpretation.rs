@@ -179,10 +179,11 @@ fn missing_certainty(site: &SiteFacts, context: &Context<'_>, pair: &Pair<'_>) -
         of_interpretations().all(|c| matches!(c.state, ColumnReading::Read | ColumnReading::Empty | ColumnReading::Parent));
     let any_read = of_interpretations().next().is_some();
     let host = site.decl.url.host();
-    let covered = context.crawl.is_none_or(|crawl| {
-        !crawl.interrupted
-            && !crawl.not_covered.iter().any(|n| n.site == host && !ELSEWHERE_JUDGED.contains(&n.reason.as_str()))
-    });
+    let covered = site.left_out.is_empty()
+        && context.crawl.is_none_or(|crawl| {
+            !crawl.interrupted
+                && !crawl.not_covered.iter().any(|n| n.site == host && !ELSEWHERE_JUDGED.contains(&n.reason.as_str()))
+        });
     if pair.need == pairing::Need::Yes && all_read && any_read && covered { Certainty::Confirmed } else { Certainty::Suspected }
 }
 

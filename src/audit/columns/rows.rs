@@ -170,12 +170,12 @@ impl ListRows {
                 row.date = Some(date);
             }
         }
-        let dated = self.rows.iter().map(|(_, row)| row).filter(|row| {
+        let believed = self.rows.iter().map(|(_, row)| row).filter(|row| {
             row.date
                 .as_ref()
                 .is_some_and(|date| !is_impossible(date.date, today) && (has_year(date) || dates.of(&row.url).is_some()))
         });
-        self.newest = dated.rev().max_by_key(|row| row.date.as_ref().map(|date| date.date)).cloned();
+        self.newest = believed.rev().max_by_key(|row| row.date.as_ref().map(|date| date.date)).cloned();
     }
 
     pub(super) fn first_rows(&self) -> Vec<Row> {

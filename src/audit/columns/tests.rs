@@ -178,6 +178,18 @@ fn rows_without_dates_take_those_of_their_articles() {
     assert!(column.rows[0].date.is_some() && column.rows[1].date.is_none());
 }
 
+#[test]
+fn columns_past_the_limit_are_counted_and_named() {
+    let run = run_info(Vec::new());
+    let mut collector = Collector::new(ClassWords::embedded(), &run, 0, TODAY);
+    for id in 1..=u32::try_from(COLUMNS_MAX).unwrap() + 7 {
+        collector.page(&list_page(id, &format!("/c{id}/"), "通知公告", Vec::new()));
+    }
+    let said = collector.cut.said("gxt.example.gov.cn", "columns-cut").unwrap();
+    assert_eq!((said.count, said.examples.len()), (7, 5));
+    assert_eq!(Collector::new(ClassWords::embedded(), &run, 0, TODAY).cut.said("x", "columns-cut"), None);
+}
+
 /// «04-06», «03-18» of 2022 look like this year's; a single article that is wrong about itself changes nothing.
 #[test]
 fn a_list_without_years_is_of_the_year_that_its_articles_name() {
