@@ -243,6 +243,8 @@ pub struct PolicyPage {
     /// Ids of the pages that its body links to.
     pub links_to: Vec<UrlId>,
     pub body_chars: u32,
+    /// Its place for related texts is filled by a script: what it links to is not all known.
+    pub related_by_script: bool,
 }
 
 /// A host or folder that looks like a second-level site of the unit but is not declared.

@@ -17,6 +17,7 @@ pub mod page_date;
 pub mod personal;
 mod phrases;
 pub mod place;
+pub mod related;
 pub mod script;
 pub mod selected;
 pub mod selector;
@@ -169,6 +170,8 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
         let label = dates.all.iter().find(|date| date.source == DateSource::Label);
         text.facts.matter = text::matter(&text.body, label.map(|date| date.text.as_str()));
     }
+    let related_by_script =
+        matches!(kind, PageKind::Article | PageKind::Other) && !is_data && related::is_left_to_script(&tape);
     let document =
         matches!(kind, PageKind::Article | PageKind::Other).then(|| document::read(&tape, &titles.own, &text.body)).flatten();
     let may_be_shell = list.is_none()
@@ -221,6 +224,7 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
         drawn_by_script,
         asks_sign_in,
         jumps_to,
+        related_by_script,
         dated_items,
         details,
         signs,

@@ -84,6 +84,9 @@ impl Interpretation {
                     result.hits.push(missing(pair, missing_certainty(site, context, pair)));
                 }
             }
+            Aspect::NotLinked if pair.document.related_by_script && !pair.linked_from_document() => {
+                result.undetermined.push(undetermined(pair.document, "related-by-script"));
+            }
             Aspect::NotLinked => {
                 result.judged += 1;
                 if let Some(best) = pair.matches.first().filter(|_| !pair.linked_from_document()) {
@@ -98,6 +101,10 @@ impl Interpretation {
             }
             Aspect::DocNotLinked => {
                 for one in &pair.matches {
+                    if one.page.related_by_script && !one.links_to_document {
+                        result.undetermined.push(undetermined(one.page, "related-by-script"));
+                        continue;
+                    }
                     result.judged += 1;
                     if !one.links_to_document {
                         result.hits.push(hit(

@@ -114,6 +114,7 @@ impl<'a> Collector<'a> {
                 facts: document,
                 links_to,
                 body_chars: facts.text.body_chars,
+                related_by_script: facts.related_by_script,
             },
             class,
             crumbs: facts.breadcrumb.iter().filter_map(|c| c.url.as_ref()).map(key).collect(),
