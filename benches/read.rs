@@ -42,6 +42,7 @@ fn main() {
                 selectors: None,
                 asked: None,
                 typos: None,
+                signs: None,
             });
             links += read.links.len();
             rows += read.facts.list.map_or(0, |list| list.rows.len());

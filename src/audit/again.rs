@@ -283,6 +283,7 @@ mod tests {
             findings: findings.to_vec(),
             rules: Vec::new(),
             ignored: Vec::new(),
+            left_out: Vec::new(),
             unjudged: BTreeMap::new(),
         }
     }

@@ -22,7 +22,7 @@ use crate::url::PageUrl;
 /// The facts of the run's declared sites, in the order of their declaration.
 pub(super) fn assemble(input: &Input<'_>, words: &Vocabulary, earlier: &Earlier, today: Date) -> Vec<SiteFacts> {
     let run = input.run;
-    let mut survey = Survey::new(run, earlier);
+    let mut survey = Survey::new(run, &words.hosts, earlier);
     let mut hosts = Hosts::default();
     let mut odd = Odd::new(run);
     let mut listed = ListedDays::default();
@@ -35,8 +35,8 @@ pub(super) fn assemble(input: &Input<'_>, words: &Vocabulary, earlier: &Earlier,
         odd.take(&record);
         listed.take(&record);
         newcomers.take(&record);
-        foreign.take(&record, earlier);
-        strangers.take(&record);
+        foreign.take(&record, &words.hosts, earlier);
+        strangers.take(&record, &words.hosts);
     });
     survey.finish();
 
@@ -120,6 +120,8 @@ impl<'a> Gathering<'a> {
     }
 
     fn finish(self, run: &RunInfo, site: usize, survey: &Survey<'_>, rest: Rest) -> SiteFacts {
+        let host = run.sites[site].url.host();
+        let left_out = [self.columns.cut.said(host, "columns-cut"), self.pairing.cut.said(host, "documents-cut")];
         let columns = self.columns.finish();
         let (documents, interpretations) = self.pairing.finish(&columns);
         let outside_judged = self.linked.outside_judged;
@@ -146,6 +148,7 @@ impl<'a> Gathering<'a> {
             footer_unread: self.footer.unread,
             leaving: self.leaving.finish(),
             signs: self.signs.finish(outside_judged),
+            left_out: left_out.into_iter().flatten().collect(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Earlier, outside};
 use crate::model::facts::{LinkKind, PageFacts, PageKind};
+use crate::model::known_hosts::KnownHosts;
 use crate::model::signs::{FrontChange, Shown, UnsuitableKind};
 use crate::model::site::{PageRecord, SiteDecl, UrlId};
 
@@ -58,11 +59,11 @@ const ORGANISATIONS: [&str; 34] = [
 pub(super) struct Foreign(BTreeMap<UrlId, String>);
 
 impl Foreign {
-    pub(super) fn take(&mut self, record: &PageRecord, earlier: &Earlier) {
+    pub(super) fn take(&mut self, record: &PageRecord, hosts: &KnownHosts, earlier: &Earlier) {
         if earlier.day.is_none() || record.site.is_some() || self.0.len() >= ADDRESSES_MAX {
             return;
         }
-        if let Some(domain) = outside::foreign_domain(&record.url) {
+        if let Some(domain) = outside::foreign_domain(hosts, &record.url) {
             self.0.insert(record.id, domain.to_owned());
         }
     }
@@ -167,7 +168,7 @@ mod tests {
         for (id, (address, text)) in (100..).zip(links) {
             let mut target = page(id, address, Outcome::Reply(Box::new(reply_from(200, address))));
             target.site = None;
-            foreign.take(&target, &earlier);
+            foreign.take(&target, KnownHosts::embedded(), &earlier);
             record.links.push(LinkRef {
                 target: UrlId(id),
                 fragment: None,

@@ -2,15 +2,28 @@
 //! visitor so. A notice may be words of the page, or of a script; a script that was not read leaves its page unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
+use serde::Deserialize;
+
+use super::OCCURRENCES_MAX;
 use super::places::{Places, visitors_page};
 use super::targets::Survey;
-use super::{OCCURRENCES_MAX, outside};
 use crate::model::facts::{LinkKind, Place};
+use crate::model::known_hosts::KnownHosts;
 use crate::model::leaving::{Leaving, OutDomain};
 use crate::model::request::Purpose;
 use crate::model::site::{PageRecord, UrlId};
 use crate::url::PageUrl;
+
+const WORDS: &str = include_str!("../../rules/words/leaving.toml");
+static LEAVING: LazyLock<Words> = LazyLock::new(|| toml::from_str(WORDS).expect("the words compiled in are read by a test"));
+
+/// Of the reader's words the part that the audit asks for too.
+#[derive(Debug, Deserialize)]
+struct Words {
+    libraries: Vec<String>,
+}
 
 /// Addresses outside the public sector that are kept, of the whole group.
 const ADDRESSES_MAX: usize = 200_000;
@@ -34,11 +47,11 @@ struct Stranger {
 }
 
 impl Strangers {
-    pub(super) fn take(&mut self, record: &PageRecord) {
+    pub(super) fn take(&mut self, record: &PageRecord, hosts: &KnownHosts) {
         if record.purpose == Purpose::External {
-            self.outside(record);
+            self.outside(record, hosts);
         }
-        if matches!(record.purpose, Purpose::Resource | Purpose::External) && outside::is_library(&record.url) {
+        if matches!(record.purpose, Purpose::Resource | Purpose::External) && is_library(&record.url) {
             self.scripts.entry(record.id).or_insert(false);
         }
         if let Some(facts) = record.facts.as_ref().filter(|_| record.purpose == Purpose::Resource && record.outcome.is_read()) {
@@ -46,14 +59,14 @@ impl Strangers {
         }
     }
 
-    fn outside(&mut self, record: &PageRecord) {
+    fn outside(&mut self, record: &PageRecord, hosts: &KnownHosts) {
         let url = &record.url;
-        if url.extension().is_some_and(|ending| ending == "js") && (outside::is_public(url) || outside::is_service(url)) {
+        if url.extension().is_some_and(|ending| ending == "js") && (hosts.is_public(url) || hosts.is_service(url)) {
             self.scripts.insert(record.id, false);
         }
-        let Some(domain) = url.registered_domain().filter(|_| !outside::is_public(url)) else { return };
+        let Some(domain) = url.registered_domain().filter(|_| !hosts.is_public(url)) else { return };
         if self.outside.len() < ADDRESSES_MAX {
-            let is_foreign = !outside::is_service(url);
+            let is_foreign = !hosts.is_service(url);
             self.outside.insert(record.id, Stranger { url: url.as_str().into(), domain: domain.into(), is_foreign });
         }
     }
@@ -145,6 +158,13 @@ impl Collector {
             ..self.out
         }
     }
+}
+
+/// A script that everyone uses, by the name of its file.
+fn is_library(url: &PageUrl) -> bool {
+    let is_script = url.extension().is_some_and(|ending| ending == "js");
+    let file = url.path().rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    is_script && LEAVING.libraries.iter().any(|name| file.contains(name.as_str()))
 }
 
 /// Whether a page tells those who leave it: by its own words, or by a script; none: a script of its was not read.

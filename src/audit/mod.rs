@@ -12,6 +12,7 @@ mod certainty;
 pub mod checks;
 pub mod classes;
 pub mod columns;
+mod cut;
 mod date_signs;
 mod earlier;
 mod fronts;
@@ -55,7 +56,7 @@ use crate::model::finding::{CheckResult, Finding, Undetermined};
 use crate::model::probe::Probe;
 use crate::model::report::{ColumnLine, IgnoreLine, InterpretationLine, RuleLine, Site};
 use crate::model::rule::{Basis, Grade, Lang, Rule, Standard};
-use crate::model::run::{RunInfo, WarnLevels};
+use crate::model::run::{NotCovered, RunInfo, WarnLevels};
 use crate::model::site::{PageRecord, SiteFacts};
 
 /// Occurrences that are kept of one target.
@@ -110,6 +111,8 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     pub rules: Vec<RuleLine>,
     pub ignored: Vec<IgnoreLine>,
+    /// What there was no place for, by host.
+    pub left_out: Vec<NotCovered>,
     /// What could not be judged, by rule and host: where an old finding is missing, this says whether it is gone.
     pub unjudged: BTreeMap<(String, String), Vec<Undetermined>>,
 }
@@ -143,6 +146,7 @@ pub fn judge_after(input: &Input<'_>, earlier: &Earlier, book: &RuleBook) -> Jud
         findings: Vec::new(),
         rules: Vec::new(),
         ignored: Vec::new(),
+        left_out: Vec::new(),
         unjudged: BTreeMap::new(),
     };
     let mut results = Vec::new();
@@ -153,6 +157,7 @@ pub fn judge_after(input: &Input<'_>, earlier: &Earlier, book: &RuleBook) -> Jud
         out.findings.extend(findings);
         out.columns.extend(columns::ledger(site, book, today, input.lang));
         out.interpretations.extend(pairing::ledger(site, book, today, input.lang));
+        out.left_out.extend(site.left_out.iter().cloned());
         unjudged(&mut out.unjudged, site, &said);
         results.push(said);
     }

@@ -2,57 +2,35 @@
 //! (`rules/words/hosts.toml`).
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use serde::Deserialize;
 
 use crate::model::facts::PageFacts;
 use crate::model::finding::Certainty;
+use crate::model::known_hosts::KnownHosts;
 use crate::model::outcome::Reply;
 use crate::model::signs::{Hijack, UnsuitableKind};
 use crate::model::site::{PageRecord, TargetFault};
 use crate::url::PageUrl;
 
-const HOSTS: &str = include_str!("../../rules/words/hosts.toml");
-static KNOWN: LazyLock<Hosts> = LazyLock::new(|| toml::from_str(HOSTS).expect("the hosts compiled in are read by a test"));
-
-const LEAVING_WORDS: &str = include_str!("../../rules/words/leaving.toml");
-static LEAVING: LazyLock<LeavingWords> =
-    LazyLock::new(|| toml::from_str(LEAVING_WORDS).expect("the words compiled in are read by a test"));
-
-/// Of the reader's words the part that the audit asks for too.
-#[derive(Debug, Deserialize)]
-struct LeavingWords {
-    libraries: Vec<String>,
-}
-
 /// Characters of a title below which nothing is said of its change.
 const TITLE_CHARS_MIN: usize = 4;
-
-#[derive(Debug, Deserialize)]
-struct Hosts {
-    public_suffixes: Vec<String>,
-    public: Vec<String>,
-    services: Vec<String>,
-    parking: Vec<String>,
-}
 
 /// What an outside page has become, with how sure that is.
 pub(super) fn hijack(
     record: &PageRecord,
     reply: &Reply,
+    hosts: &KnownHosts,
     earlier_titles: &BTreeMap<String, String>,
 ) -> Option<(TargetFault, Certainty)> {
     let facts = record.facts.as_ref().filter(|_| reply.is_success())?;
     let fault = |kind, signs, certainty| Some((TargetFault::Hijacked { kind, signs }, certainty));
     let is_moved = reply.final_url.registered_domain() != record.url.registered_domain();
-    if is_moved && is_listed(&KNOWN.parking, &reply.final_url) {
+    if is_moved && hosts.sells_domains(&reply.final_url) {
         return fault(Hijack::Parking, vec![reply.final_url.to_string()], Certainty::Confirmed);
     }
-    if let Some((kind, signs, certainty)) = by_words(facts, &reply.final_url) {
+    if let Some((kind, signs, certainty)) = by_words(facts, hosts.is_public(&reply.final_url)) {
         return fault(kind, signs, certainty);
     }
-    if is_moved && is_public(&record.url) && !is_public(&reply.final_url) && !is_listed(&KNOWN.services, &reply.final_url) {
+    if is_moved && hosts.is_public(&record.url) && !hosts.is_known(&reply.final_url) {
         let signs = [reply.final_url.to_string(), facts.html_title.clone()];
         return fault(Hijack::Elsewhere, signs.into_iter().filter(|s| !s.is_empty()).collect(), Certainty::Suspected);
     }
@@ -64,12 +42,12 @@ pub(super) fn hijack(
 }
 
 /// Certain where a title says it and the page bears it out; suspected where one of them does.
-fn by_words(facts: &PageFacts, url: &PageUrl) -> Option<(Hijack, Vec<String>, Certainty)> {
+fn by_words(facts: &PageFacts, is_public: bool) -> Option<(Hijack, Vec<String>, Certainty)> {
     let first = facts.signs.unsuitable.first()?;
     let of_kind: Vec<_> = facts.signs.unsuitable.iter().filter(|sign| sign.kind == first.kind).collect();
     let in_title = of_kind.iter().any(|sign| sign.in_title);
     // The press and the authorities write about it.
-    if is_public(url) && !in_title {
+    if is_public && !in_title {
         return None;
     }
     // A long page that is about something else may name one such thing.
@@ -82,7 +60,7 @@ fn by_words(facts: &PageFacts, url: &PageUrl) -> Option<(Hijack, Vec<String>, Ce
         UnsuitableKind::Parking => Hijack::Parking,
         UnsuitableKind::Illegal => Hijack::Illegal,
     };
-    let is_sure = in_title && (of_kind.len() >= 2 || kind == Hijack::Parking) && !is_public(url);
+    let is_sure = in_title && (of_kind.len() >= 2 || kind == Hijack::Parking) && !is_public;
     let certainty = if is_sure { Certainty::Confirmed } else { Certainty::Suspected };
     let mut signs = vec![facts.html_title.clone()];
     signs.extend(of_kind.iter().map(|sign| sign.context.clone()).filter(|context| *context != facts.html_title));
@@ -104,34 +82,9 @@ pub(super) fn is_another(earlier: &str, now: &str) -> bool {
         && strsim::sorensen_dice(&earlier.to_lowercase(), &now.to_lowercase()) <= ALIKE_MAX
 }
 
-fn is_listed(domains: &[String], url: &PageUrl) -> bool {
-    url.registered_domain().is_some_and(|domain| domains.iter().any(|known| known == domain))
-}
-
 /// The registered domain of a host that is neither of the public sector nor a known service; none for addresses in numbers.
-pub(super) fn foreign_domain(url: &PageUrl) -> Option<&str> {
-    let is_known = is_public(url) || is_listed(&KNOWN.services, url);
-    url.registered_domain().filter(|_| !is_known)
-}
-
-/// A counter, a share button, a map, a maker of sites.
-pub(super) fn is_service(url: &PageUrl) -> bool {
-    is_listed(&KNOWN.services, url)
-}
-
-/// A script that everyone uses, by the name of its file.
-pub(super) fn is_library(url: &PageUrl) -> bool {
-    let is_script = url.extension().is_some_and(|ending| ending == "js");
-    let file = url.path().rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
-    is_script && LEAVING.libraries.iter().any(|name| file.contains(name.as_str()))
-}
-
-/// A host of the public sector.
-pub(super) fn is_public(url: &PageUrl) -> bool {
-    let is_below = |suffix: &String| {
-        url.host() == suffix || url.host().strip_suffix(suffix.as_str()).is_some_and(|rest| rest.ends_with('.'))
-    };
-    KNOWN.public_suffixes.iter().chain(&KNOWN.public).any(is_below)
+pub(super) fn foreign_domain<'u>(hosts: &KnownHosts, url: &'u PageUrl) -> Option<&'u str> {
+    url.registered_domain().filter(|_| !hosts.is_known(url))
 }
 
 #[cfg(test)]
@@ -152,7 +105,7 @@ mod tests {
             .collect();
         record.facts = Some(facts);
         let earlier = [("http://www.kc.com/".to_owned(), "某某课程学习平台首页".to_owned())].into();
-        match hijack(&record, &reply, &earlier)? {
+        match hijack(&record, &reply, KnownHosts::embedded(), &earlier)? {
             (TargetFault::Hijacked { kind, .. }, certainty) => Some((kind, certainty)),
             _ => None,
         }

@@ -20,11 +20,12 @@ use super::checks::{CHECKS, CheckDef};
 use super::classes::ClassWords;
 use super::pairing::DocumentWords;
 use super::vocabulary::Vocabulary;
+use crate::model::known_hosts::KnownHosts;
 use crate::model::rule::{Rule, Standard, Wording};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
-/// Word lists that a folder of the user may hold; `hosts.toml`, `leaving.toml` and `unsuitable.toml` are read from the program alone.
+/// Word lists that a folder of the user may hold; `leaving.toml` is read from the program alone.
 const WORD_LISTS: [&str; 6] =
     ["column-classes.toml", "documents.toml", "typos.toml", "hosts.toml", "leaving.toml", "unsuitable.toml"];
 
@@ -156,7 +157,7 @@ impl Shelf {
         }
     }
 
-    /// The lists of classes and documents are those of the rule book; the others belong to the reader.
+    /// The lists of classes, documents and hosts are those of the rule book; the others belong to the reader.
     fn take_words(&mut self, file: &RuleFile, is_user: bool) {
         let name = file.path.rsplit('/').next().unwrap_or_default();
         if !is_user {
@@ -175,6 +176,7 @@ impl Shelf {
         let laid = match name {
             "column-classes.toml" => ClassWords::parse(&file.text).map(|own| self.words.classes.lay_over(own)),
             "documents.toml" => DocumentWords::parse(&file.text).map(|own| self.words.documents.lay_over(own)),
+            "hosts.toml" => KnownHosts::parse(&file.text).map(|own| self.words.hosts.lay_over(own)),
             _ => Ok(()),
         };
         if let Err(error) = laid {

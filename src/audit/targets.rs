@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::certainty::{Circumstances, Standing, standing};
 use super::{Earlier, outside, soft404};
 use crate::model::finding::Certainty;
+use crate::model::known_hosts::KnownHosts;
 use crate::model::outcome::{Attempt, FailureClass, Outcome, Reply, SkipReason};
 use crate::model::request::Purpose;
 use crate::model::run::{NotFoundSample, RunInfo};
@@ -76,6 +77,7 @@ impl Visited {
 pub(super) struct Survey<'a> {
     sites: &'a [SiteDecl],
     samples: &'a [NotFoundSample],
+    hosts: &'a KnownHosts,
     earlier: &'a Earlier,
     compact: Vec<Compact>,
     pub(super) suspects: BTreeMap<UrlId, Suspect>,
@@ -88,9 +90,10 @@ pub(super) struct Survey<'a> {
 }
 
 impl<'a> Survey<'a> {
-    pub(super) fn new(run: &'a RunInfo, earlier: &'a Earlier) -> Self {
+    pub(super) fn new(run: &'a RunInfo, hosts: &'a KnownHosts, earlier: &'a Earlier) -> Self {
         Self {
             sites: &run.sites,
+            hosts,
             samples: run.crawl.as_ref().map(|crawl| crawl.not_found.as_slice()).unwrap_or_default(),
             earlier,
             compact: Vec::new(),
@@ -187,7 +190,7 @@ impl<'a> Survey<'a> {
             return Some(found);
         }
         if record.site.is_none()
-            && let Some(found) = outside::hijack(record, reply, &self.earlier.titles)
+            && let Some(found) = outside::hijack(record, reply, self.hosts, &self.earlier.titles)
         {
             return Some(found);
         }

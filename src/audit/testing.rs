@@ -104,6 +104,7 @@ pub(crate) fn site() -> SiteFacts {
         footer_unread: Vec::new(),
         front: crate::model::leaving::Front::default(),
         leaving: crate::model::leaving::Leaving::default(),
+        left_out: Vec::new(),
         signs: crate::model::signs::SiteSigns::default(),
     }
 }

@@ -1,14 +1,16 @@
 //! The words by which columns are classed and documents told, with those of the user's folder laid over them
-//! (`words/column-classes.toml`, `words/documents.toml`): words are added, and those below `[without]` taken away.
+//! (`words/column-classes.toml`, `words/documents.toml`, `words/hosts.toml`): words are added, and those below `[without]` taken away.
 
 use super::classes::ClassWords;
 use super::pairing::DocumentWords;
+use crate::model::known_hosts::KnownHosts;
 
-/// Both word lists of a rule book.
+/// The word lists of a rule book.
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
     pub classes: ClassWords,
     pub documents: DocumentWords,
+    pub hosts: KnownHosts,
 }
 
 impl Vocabulary {
@@ -21,7 +23,11 @@ impl Vocabulary {
 
 impl Default for Vocabulary {
     fn default() -> Self {
-        Self { classes: ClassWords::embedded().clone(), documents: DocumentWords::embedded().clone() }
+        Self {
+            classes: ClassWords::embedded().clone(),
+            documents: DocumentWords::embedded().clone(),
+            hosts: KnownHosts::embedded().clone(),
+        }
     }
 }
 

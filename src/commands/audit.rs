@@ -117,6 +117,7 @@ pub(super) fn plan(session: &Session, config: &Config, args: &cli::Audit, now: &
     });
     let mut network = configured::network(session, config, args.allow_private)?;
     resolve_also(session, &mut network, &args.resolve)?;
+    let own_words = configured::own_words(session, config)?;
     Ok(Plan {
         sites: config.sites.clone(),
         columns: config.columns.clone(),
@@ -131,7 +132,9 @@ pub(super) fn plan(session: &Session, config: &Config, args: &cli::Audit, now: &
             render: render(session, config),
             read_attachments: crawl.read_attachments,
             read_pdf_and_doc: crawl.read_pdf_and_doc,
-            typos: configured::typos(session, config)?,
+            typos: own_words.typos,
+            signs: own_words.signs,
+            own_words: own_words.written,
             ..Limits::default()
         },
         pace: Pace { requests_per_second, concurrency, concurrency_per_host, timeout_seconds: crawl.timeout_seconds },

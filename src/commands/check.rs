@@ -67,6 +67,10 @@ pub(super) fn judge(
             None
         }
     };
+    let mut run = run.clone();
+    if let Some(crawl) = &mut run.crawl {
+        crawl.not_covered.extend(judgement.left_out);
+    }
     let parts = Parts {
         lang: session.lang,
         standard_name: book.standard.name.in_lang(session.lang).to_owned(),
@@ -79,7 +83,7 @@ pub(super) fn judge(
         earlier,
         previous,
     };
-    let mut report = build::build(run, parts);
+    let mut report = build::build(&run, parts);
     report.reviews = review::of_report(&report, reviews);
     report.due.clone_from(&session.due);
     Ok(report)

@@ -9,8 +9,10 @@ use crate::audit::RuleBook;
 use crate::audit::rules::{self, RuleFault, RuleFile};
 use crate::config::Config;
 use crate::crawl::{CAN_RENDER, Network};
+use crate::model::known_hosts::KnownHosts;
 use crate::model::rule::Lang;
 use crate::read::typos::Typos;
+use crate::read::unsuitable::SignWords;
 
 /// The file that is read when none is named.
 const DEFAULT_FILE: &str = "crawl.toml";
@@ -103,22 +105,43 @@ pub(super) fn load_rules(
     })
 }
 
-/// The list of wrong words with those of `words/typos.toml` in `rules_dir`; none where there is no such file.
-pub(super) fn typos(session: &Session, config: &Config) -> Result<Option<Arc<Typos>>, Failure> {
-    let Some(dir) = config.audit.rules_dir.as_deref() else { return Ok(None) };
+/// The reader's word lists with those of the user's folder, and these as written.
+#[derive(Debug, Default)]
+pub(super) struct OwnWords {
+    pub(super) typos: Option<Arc<Typos>>,
+    pub(super) signs: Option<Arc<SignWords>>,
+    pub(super) written: String,
+}
+
+/// Those of `words/` in `rules_dir`; none where there are no such files.
+pub(super) fn own_words(session: &Session, config: &Config) -> Result<OwnWords, Failure> {
+    let Some(dir) = config.audit.rules_dir.as_deref() else { return Ok(OwnWords::default()) };
     let files = rule_files(session, dir)?;
-    let own: Vec<&str> =
-        files.iter().filter(|file| file.path.ends_with("words/typos.toml")).map(|file| file.text.as_str()).collect();
-    if own.is_empty() {
-        return Ok(None);
-    }
-    let place = dir.join("words/typos.toml");
-    Typos::with(&own).map(|typos| Some(Arc::new(typos))).map_err(|fault| {
+    let of = |name: &str| -> Vec<&str> {
+        let path = format!("words/{name}");
+        files.iter().filter(|file| file.path.ends_with(&path)).map(|file| file.text.as_str()).collect()
+    };
+    let failed = |name: &str, fault: &str| {
+        let place = dir.join("words").join(name);
         Failure::usage(match session.lang {
-            Lang::Zh => format!("{}：错词表有误：{fault}", place.display()),
-            Lang::En => format!("{}: fault in the list of wrong words: {fault}", place.display()),
+            Lang::Zh => format!("{}：词表有误：{fault}", place.display()),
+            Lang::En => format!("{}: fault in the word list: {fault}", place.display()),
         })
-    })
+    };
+    let (typos, hosts, unsuitable) = (of("typos.toml"), of("hosts.toml"), of("unsuitable.toml"));
+    let mut own =
+        OwnWords { written: [&typos, &hosts, &unsuitable].map(|texts| texts.join("\n")).join("\0"), ..OwnWords::default() };
+    if !typos.is_empty() {
+        own.typos = Some(Arc::new(Typos::with(&typos).map_err(|fault| failed("typos.toml", &fault))?));
+    }
+    if !hosts.is_empty() || !unsuitable.is_empty() {
+        let mut known = KnownHosts::embedded().clone();
+        for text in hosts {
+            known.lay_over(KnownHosts::parse(text).map_err(|fault| failed("hosts.toml", &fault.to_string()))?);
+        }
+        own.signs = Some(Arc::new(SignWords::with(&unsuitable, known).map_err(|fault| failed("unsuitable.toml", &fault))?));
+    }
+    Ok(own)
 }
 
 /// `file:line: key: what is wrong`, the file with its folder `dir` where it is one of the user's.
@@ -188,6 +211,7 @@ pub(super) fn check(session: &Session) -> Result<Exit, Failure> {
     let config = required(session)?;
     let book = load_rules(session, config.audit.rules_dir.as_deref(), &config.audit.standard, &config.audit.profile)?;
     known_rules(session, &config, &book)?;
+    own_words(session, &config)?;
     session.formats(&config.report.formats)?;
     renderer_note(session, &config);
     session.print(&match session.lang {

@@ -1,6 +1,7 @@
 //! Writes what `xuncha init` saw as a commented `crawl.toml`. Every text of the site is quoted; nothing of it is left bare.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use jiff::civil::Date;
 
@@ -19,6 +20,8 @@ pub(super) struct Draft {
     pub(super) neighbours: Vec<Neighbour>,
     /// The page budget, or something else, left pages unread.
     pub(super) cut: bool,
+    /// The folder whose words told the classes.
+    pub(super) rules_dir: Option<PathBuf>,
 }
 
 /// A host that may be a second-level site.
@@ -84,9 +87,11 @@ fn head(out: &mut String, draft: &Draft, zh: bool) {
         "# office = \"办公室\"                # the responsible office"
     };
     let name = quoted(&draft.name);
+    let rules =
+        draft.rules_dir.as_ref().map(|dir| format!("rules_dir = {}\n", quoted(&dir.display().to_string()))).unwrap_or_default();
     let _ = write!(
         out,
-        "\n[audit]\nunit = {name}\nstandard = \"gov-2019\"\nprofile = \"department\"            # department | portal\n\n[[site]]\nurl = {}\nname = {name}\nkind = \"portal\"\n{office}\n\n",
+        "\n[audit]\nunit = {name}\nstandard = \"gov-2019\"\nprofile = \"department\"            # department | portal\n{rules}\n[[site]]\nurl = {}\nname = {name}\nkind = \"portal\"\n{office}\n\n",
         quoted(draft.url.as_str())
     );
 }
@@ -183,6 +188,7 @@ mod tests {
                 below: false,
                 pages: 2,
             }],
+            rules_dir: None,
             cut: true,
         };
         for name in ["某厅", "a\"b\\c", "一\n[crawl]\nmax_pages = 0", "\u{7f}\u{0}x"] {

@@ -1,7 +1,7 @@
 //! `xuncha init`: looks at a site politely and drafts a `crawl.toml` for a person to correct.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use regex::Regex;
 use tokio::sync::watch;
@@ -12,7 +12,7 @@ use super::{Exit, Failure, Session, audit, beijing, configured, stamp};
 use crate::audit::classes::ClassWords;
 use crate::audit::columns::Collector;
 use crate::cli::{self, RobotsArg};
-use crate::config::Config;
+use crate::config::{AuditPart, Config};
 use crate::crawl::{self, Plan, Sink, SinkError};
 use crate::model::facts::PageFacts;
 use crate::model::outcome::Outcome;
@@ -40,7 +40,11 @@ pub(super) fn run(session: &Session, args: &cli::Init) -> Result<Exit, Failure> 
         writable(session, path, args.force)?;
     }
     let plan = plan(session, args, &url)?;
-    let looked = look(session, plan)?;
+    let rules_dir = rules_dir(session)?;
+    let sheet = AuditPart::default();
+    let book = configured::load_rules(session, rules_dir.as_deref(), &sheet.standard, &sheet.profile)?;
+    let rules_dir = rules_dir.map(|dir| as_written(&dir, args.output.as_deref()));
+    let looked = Draft { rules_dir, ..look(session, plan, &book.words.classes)? };
     let text = draft::write(&looked, session.lang);
     match &args.output {
         None => session.print(&text)?,
@@ -82,6 +86,7 @@ fn writable(session: &Session, path: &Path, force: bool) -> Result<(), Failure> 
 
 fn plan(session: &Session, args: &cli::Init, url: &PageUrl) -> Result<Plan, Failure> {
     let mut config = Config::for_urls(std::slice::from_ref(url));
+    config.audit.rules_dir = rules_dir(session)?;
     configured::with_environment(session, &mut config)?;
     let asked = cli::Audit {
         urls: Vec::new(),
@@ -107,8 +112,25 @@ fn plan(session: &Session, args: &cli::Init, url: &PageUrl) -> Result<Plan, Fail
     Ok(plan)
 }
 
+/// The rules of a configuration that the user names; one that merely lies there may be what this one is to take the place of.
+fn rules_dir(session: &Session) -> Result<Option<PathBuf>, Failure> {
+    let named = session.config.as_ref().map(|_| configured::required(session)).transpose()?;
+    Ok(named.and_then(|config| config.audit.rules_dir))
+}
+
+/// A folder as the drafted file names it: from its own folder where it lies below, else whole.
+fn as_written(dir: &Path, output: Option<&Path>) -> PathBuf {
+    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folder = output.map(|file| whole(file.parent().unwrap_or(Path::new("")))).or_else(|| std::env::current_dir().ok());
+    let dir = whole(dir);
+    folder
+        .and_then(|folder| dir.strip_prefix(folder).map(Path::to_owned).ok())
+        .filter(|below| !below.as_os_str().is_empty())
+        .unwrap_or(dir)
+}
+
 /// Crawls a little and puts together what a configuration says.
-fn look(session: &Session, plan: Plan) -> Result<Draft, Failure> {
+fn look(session: &Session, plan: Plan, words: &ClassWords) -> Result<Draft, Failure> {
     let mut run = run_info(session, &plan);
     let today = plan.today;
     let mut seen = Seen::default();
@@ -124,12 +146,12 @@ fn look(session: &Session, plan: Plan) -> Result<Draft, Failure> {
         .unwrap_or_else(|| run.sites[0].url.authority());
     let neighbours = seen.neighbours(&run.sites[0].url);
     run.crawl = Some(summary);
-    let mut collector = Collector::new(ClassWords::embedded(), &run, 0, today);
+    let mut collector = Collector::new(words, &run, 0, today);
     for record in seen.records.values() {
         collector.page(record);
     }
     let cut = run.crawl.as_ref().is_some_and(|crawl| !crawl.complete);
-    Ok(Draft { today, url: run.sites[0].url.clone(), name, columns: collector.finish(), neighbours, cut })
+    Ok(Draft { today, url: run.sites[0].url.clone(), name, columns: collector.finish(), neighbours, cut, rules_dir: None })
 }
 
 fn no_home(session: &Session, run: &RunInfo, seen: &Seen) -> Failure {

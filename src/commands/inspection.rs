@@ -125,6 +125,7 @@ pub(super) fn inspect(page: &Page<'_>) -> Inspection {
         selectors: None,
         asked: None,
         typos: None,
+        signs: None,
     };
     let PageRead { facts, links, .. } = read::read_page(&input);
     let challenge = read::challenge(page.status.unwrap_or(200), page.bytes).is_some();

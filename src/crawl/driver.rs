@@ -210,6 +210,7 @@ impl<'a> Driver<'a> {
             reader,
             today: plan.today,
             typos: plan.limits.typos.clone(),
+            signs: plan.limits.signs.clone(),
             large: places_for_large_pages(),
         });
         let mut driver = Self {

@@ -46,6 +46,7 @@ use crate::model::request::Purpose;
 use crate::model::site::{ColumnDecl, PageRecord, SiteDecl, UrlId};
 use crate::model::window::Window;
 use crate::read::typos::Typos;
+use crate::read::unsuitable::SignWords;
 use crate::url::PageUrl;
 
 pub use certificate::authorities;
@@ -100,6 +101,10 @@ pub struct Limits {
     pub read_pdf_and_doc: bool,
     /// The list of wrong words with the user's own; none: the list compiled in.
     pub typos: Option<Arc<Typos>>,
+    /// Words and hosts of unsuitable matter, likewise.
+    pub signs: Option<Arc<SignWords>>,
+    /// The user's own words as written: pages that were read by others are read anew.
+    pub own_words: String,
     /// These addresses are requested, with the rest of their lists, and nothing else; none: the sites are crawled.
     pub only: Option<Vec<Wanted>>,
 }
@@ -141,6 +146,8 @@ impl Default for Limits {
             read_attachments: true,
             read_pdf_and_doc: false,
             typos: None,
+            signs: None,
+            own_words: String::new(),
             only: None,
         }
     }

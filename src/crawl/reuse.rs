@@ -42,6 +42,7 @@ impl Driver<'_> {
         add(read::READER);
         add(env!("CARGO_PKG_VERSION"));
         add(&self.plan.network.user_agent);
+        add(&self.plan.limits.own_words);
         add(read_as.home.as_ref().map_or("", PageUrl::as_str));
         add(if read_as.is_home { "home" } else { "" });
         if let Some(selectors) = &read_as.selectors {

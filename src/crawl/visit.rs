@@ -10,6 +10,7 @@ use super::fetch::{Ask, Done, Exchange, Fetcher};
 use crate::model::facts::PageRead;
 use crate::model::outcome::ChallengeKind;
 use crate::read::typos::Typos;
+use crate::read::unsuitable::SignWords;
 use crate::read::{Asked, ListSelectors, PageInput};
 use crate::url::PageUrl;
 
@@ -32,6 +33,7 @@ pub(super) struct Desk {
     pub(super) today: Date,
     /// The word list with the user's own.
     pub(super) typos: Option<Arc<Typos>>,
+    pub(super) signs: Option<Arc<SignWords>>,
     /// Places for large pages that are being read: half the processors.
     pub(super) large: Semaphore,
 }
@@ -150,6 +152,7 @@ fn read_body(desk: &Desk, url: &PageUrl, bytes: &[u8], header_charset: Option<&s
         selectors: read_as.selectors.as_ref(),
         asked: read_as.asked.as_ref().map(AskedFor::lent),
         typos: desk.typos.as_deref(),
+        signs: desk.signs.as_deref(),
     };
     let read = catch_unwind(AssertUnwindSafe(|| (desk.reader.page)(&input)));
     if read.is_err() {

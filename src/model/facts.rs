@@ -52,6 +52,12 @@ pub struct PageFacts {
     /// The page shows nothing but a request to sign in.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub asks_sign_in: bool,
+    /// The page shows next to nothing and sends the visitor on to another address: by meta refresh, or by a script.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jumps_to: Option<PageUrl>,
+    /// A place for related texts stands empty, and a script may fill it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub related_by_script: bool,
     /// Dated items on the page outside any list (home pages): newest first, at most 50.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dated_items: Vec<Row>,

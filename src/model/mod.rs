@@ -6,6 +6,7 @@ pub mod details;
 pub mod earlier;
 pub mod facts;
 pub mod finding;
+pub mod known_hosts;
 pub mod leaving;
 pub mod outcome;
 pub mod probe;

@@ -158,7 +158,7 @@ pub struct NotCovered {
     /// Host.
     pub site: String,
     /// Key of the reason: a `SkipReason`, `site-unreachable`, `site-blocked`, `home-elsewhere`, `home-no-page`, `robots-unreachable`,
-    /// `challenged`, `body-cut`, `links-cut`, `needs-browser`, `render-budget`, `render-failed`.
+    /// `challenged`, `body-cut`, `links-cut`, `needs-browser`, `render-budget`, `render-failed`, `columns-cut`, `documents-cut`.
     pub reason: String,
     pub count: u64,
     /// Some of the addresses, at most 5.

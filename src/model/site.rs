@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::{DateFact, LinkKind, PageFacts, Place, Row};
 use super::outcome::{Attempt, Outcome};
+use super::run::NotCovered;
 use crate::url::PageUrl;
 
 /// Index of an interned address; dense, in the order of first sight, valid within one run.
@@ -242,6 +243,8 @@ pub struct PolicyPage {
     /// Ids of the pages that its body links to.
     pub links_to: Vec<UrlId>,
     pub body_chars: u32,
+    /// Its place for related texts is filled by a script: what it links to is not all known.
+    pub related_by_script: bool,
 }
 
 /// A host or folder that looks like a second-level site of the unit but is not declared.
@@ -514,4 +517,6 @@ pub struct SiteFacts {
     pub leaving: super::leaving::Leaving,
     /// Hidden links, personal data, wrong words, unsuitable matter.
     pub signs: super::signs::SiteSigns,
+    /// What there was no place for: `columns-cut`, `documents-cut`.
+    pub left_out: Vec<NotCovered>,
 }

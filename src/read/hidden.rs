@@ -7,7 +7,7 @@ use super::links::Base;
 use super::selector::Selectors;
 use super::style::{self, Declarations};
 use super::tape::{Attr, NodeId, Tag, Tape};
-use super::unsuitable::{is_known, is_public, is_unsuitable_text};
+use super::unsuitable::SignWords;
 use super::{script, style::Sheet};
 use crate::model::signs::{HiddenLink, HiddenWay};
 use crate::url::PageUrl;
@@ -43,15 +43,15 @@ struct Candidate {
 }
 
 /// Reads the hidden links. Where nothing on the page is hidden it is a look at the styles and no more.
-pub fn read(tape: &Tape, base: &Base, page: &PageUrl) -> Vec<HiddenLink> {
-    let mut found = blocks(tape, base, page);
+pub fn read(tape: &Tape, base: &Base, page: &PageUrl, words: &SignWords) -> Vec<HiddenLink> {
+    let mut found = blocks(tape, base, page, words);
     let from = found.last().map_or(0, |link| link.block + 1);
-    found.extend(written(tape, base, page, from));
+    found.extend(written(tape, base, page, words, from));
     found.truncate(LINKS_MAX);
     found
 }
 
-fn blocks(tape: &Tape, base: &Base, page: &PageUrl) -> Vec<HiddenLink> {
+fn blocks(tape: &Tape, base: &Base, page: &PageUrl, words: &SignWords) -> Vec<HiddenLink> {
     let covers = covers(tape);
     if covers.is_empty() {
         return Vec::new();
@@ -62,7 +62,7 @@ fn blocks(tape: &Tape, base: &Base, page: &PageUrl) -> Vec<HiddenLink> {
     let mut block = 0;
     for cover in &covers {
         let links = links_within(tape, base, cover);
-        let Some((guilty, is_sure)) = guilty(cover, &links, page, &seen) else { continue };
+        let Some((guilty, is_sure)) = guilty(cover, &links, page, words, &seen) else { continue };
         for link in guilty {
             out.push(HiddenLink {
                 url: link.url.clone(),
@@ -84,7 +84,7 @@ fn blocks(tape: &Tape, base: &Base, page: &PageUrl) -> Vec<HiddenLink> {
 }
 
 /// What a script writes into the page, read as a page of its own.
-fn written(tape: &Tape, base: &Base, page: &PageUrl, from: u16) -> Vec<HiddenLink> {
+fn written(tape: &Tape, base: &Base, page: &PageUrl, words: &SignWords, from: u16) -> Vec<HiddenLink> {
     let mut out: Vec<HiddenLink> = Vec::new();
     let mut block = from;
     for id in tape.elements(Tag::Script) {
@@ -93,7 +93,7 @@ fn written(tape: &Tape, base: &Base, page: &PageUrl, from: u16) -> Vec<HiddenLin
             continue;
         }
         let Some(html) = script::written_html(source) else { continue };
-        let inner = blocks(&Tape::read(&html), base, page);
+        let inner = blocks(&Tape::read(&html), base, page, words);
         let blocks_here = inner.last().map_or(0, |link| link.block + 1);
         out.extend(inner.into_iter().map(|link| HiddenLink { block: link.block + block, by_script: true, ..link }));
         block += blocks_here;
@@ -106,16 +106,17 @@ fn guilty<'a>(
     cover: &Cover,
     links: &'a [Candidate],
     page: &PageUrl,
+    words: &SignWords,
     seen: &BTreeSet<String>,
 ) -> Option<(Vec<&'a Candidate>, bool)> {
-    let is_foreign = |link: &&Candidate| leaves(page, &link.url) && !is_known(&link.url);
+    let is_foreign = |link: &&Candidate| leaves(page, &link.url) && !words.hosts.is_known(&link.url);
     let strangers: Vec<&Candidate> = links
         .iter()
         .filter(is_foreign)
         .filter(|link| link.url.registered_domain().is_some_and(|domain| !seen.contains(domain)))
         .collect();
     let unsuitable: Vec<&Candidate> =
-        links.iter().filter(|link| leaves(page, &link.url) && is_unsuitable_text(&link.text)).collect();
+        links.iter().filter(|link| leaves(page, &link.url) && words.is_unsuitable_text(&link.text)).collect();
     let hosts: BTreeSet<&str> = strangers.iter().filter_map(|link| link.url.registered_domain()).collect();
     if !unsuitable.is_empty() {
         let all: Vec<&Candidate> =
@@ -126,7 +127,7 @@ fn guilty<'a>(
         return (!hosts.is_empty()).then_some((strangers, hosts.len() >= FARM_HOSTS_MIN));
     }
     // Links to itself and to the public sector in the same block speak for a menu.
-    let own = links.iter().filter(|link| !leaves(page, &link.url) || is_public(&link.url)).count();
+    let own = links.iter().filter(|link| !leaves(page, &link.url) || words.hosts.is_public(&link.url)).count();
     let is_mostly_foreign = own * 2 <= strangers.len();
     let institutions = strangers.iter().filter(|link| is_institution(&link.text)).count();
     let is_named_like_one = institutions * 10 > strangers.len() * INSTITUTIONS_TENTHS_MAX;

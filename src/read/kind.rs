@@ -84,6 +84,7 @@ mod tests {
             selectors: None,
             asked: None,
             typos: None,
+            signs: None,
         };
         read_page(&input).facts.kind
     }

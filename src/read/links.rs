@@ -226,6 +226,12 @@ impl Reader<'_> {
     }
 }
 
+/// Where a page of next to no text sends its visitor on to, if that is another page.
+pub fn jump(links: &[Link], all_chars: u32, page: &PageUrl) -> Option<PageUrl> {
+    let sends_on = links.iter().find(|link| link.kind == LinkKind::Refresh && link.url != *page);
+    sends_on.filter(|_| all_chars <= JUMP_CHARS_MAX).map(|link| link.url.clone())
+}
+
 /// The address in the `content` of a refresh: `5;url=x`, `0; URL='x'`, `0;x`.
 pub fn refresh_target(content: &str) -> Option<&str> {
     let rest = content.trim_start().trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
@@ -373,6 +379,16 @@ mod tests {
             assert_eq!(found(&html)[0].url.path(), "/new", "{content}");
         }
         assert_eq!(refresh_target("300"), None);
+    }
+
+    #[test]
+    fn a_page_of_few_words_sends_on_and_one_that_reloads_itself_does_not() {
+        let here = PageUrl::parse("http://gxt.example.gov.cn/tzgg/").unwrap();
+        let away = PageUrl::parse("http://www.example.gov.cn/").unwrap();
+        let link = |url: &PageUrl| Link { url: url.clone(), kind: LinkKind::Refresh, ..found("<a href=/a>x</a>").remove(0) };
+        assert_eq!(jump(&[link(&away)], 12, &here), Some(away.clone()));
+        assert_eq!(jump(&[link(&here)], 12, &here), None);
+        assert_eq!(jump(&[link(&away)], JUMP_CHARS_MAX + 1, &here), None);
     }
 
     #[test]

@@ -355,9 +355,19 @@ mod tests {
     fn marks_of(bytes: &[u8], header_charset: Option<&str>) -> Marks {
         let url = PageUrl::parse("http://gxt.example.gov.cn/gxt/index.html").unwrap();
         let today = jiff::civil::date(2026, 11, 24);
-        read_page(&PageInput { url: &url, bytes, header_charset, today, home: None, selectors: None, asked: None, typos: None })
-            .facts
-            .marks
+        read_page(&PageInput {
+            url: &url,
+            bytes,
+            header_charset,
+            today,
+            home: None,
+            selectors: None,
+            asked: None,
+            typos: None,
+            signs: None,
+        })
+        .facts
+        .marks
     }
 
     fn all(marks: &[Mark]) -> Vec<(&str, &str)> {

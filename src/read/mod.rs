@@ -18,6 +18,7 @@ pub mod page_date;
 pub mod personal;
 mod phrases;
 pub mod place;
+pub mod related;
 pub mod script;
 pub mod selected;
 pub mod selector;
@@ -45,6 +46,7 @@ use self::place::Places;
 
 use self::tape::{Attr, NodeId, Tag, Tape};
 use self::typos::Typos;
+use self::unsuitable::SignWords;
 use crate::model::details::Details;
 use crate::model::facts::{DateFact, DateSource, ListFacts, PageFacts, PageKind, PageRead};
 use crate::model::outcome::ChallengeKind;
@@ -69,6 +71,8 @@ pub struct PageInput<'a> {
     pub asked: Option<Asked<'a>>,
     /// The word list with the user's own; none: the list compiled in.
     pub typos: Option<&'a Typos>,
+    /// Words and hosts of unsuitable matter with the user's own; none: those compiled in.
+    pub signs: Option<&'a SignWords>,
 }
 
 /// How a further page of a list, or the data of one, was asked for.
@@ -146,6 +150,7 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
         home: input.home,
     };
     let error_signs = if is_data { Vec::new() } else { soft404::read(&error) };
+    let jumps_to = links::jump(&links, text.facts.all_chars, input.url);
     let asks_sign_in = !is_data
         && sign_in::read(&sign_in::SignIn {
             tape: &tape,
@@ -169,6 +174,8 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
         let label = dates.all.iter().find(|date| date.source == DateSource::Label);
         text.facts.matter = text::matter(&text.body, label.map(|date| date.text.as_str()));
     }
+    let related_by_script =
+        matches!(kind, PageKind::Article | PageKind::Other) && !is_data && related::is_left_to_script(&tape);
     let document =
         matches!(kind, PageKind::Article | PageKind::Other).then(|| document::read(&tape, &titles.own, &text.body)).flatten();
     let may_be_shell = list.is_none()
@@ -200,9 +207,10 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
         leave_notice: leaving::notice(&decoded.text),
         ..of_front(details, &Front { tape: &tape, base: &base, source: html, is_home, is_part: written.is_some() }, input.url)
     };
+    let sign_words = input.signs.unwrap_or_else(|| SignWords::embedded());
     let signs = Signs {
-        hidden_links: if is_data { Vec::new() } else { hidden::read(&tape, &base, input.url) },
-        unsuitable: unsuitable::read(&titles.html, &keywords(&tape), &text.body),
+        hidden_links: if is_data { Vec::new() } else { hidden::read(&tape, &base, input.url, sign_words) },
+        unsuitable: sign_words.read(&titles.html, &keywords(&tape), &text.body),
         personal: personal::read(&titles.own, &text.body, input.today),
         typos: typos(input).read(&format!("{}\n{}", titles.own, text.body)),
     };
@@ -223,6 +231,8 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
         error_signs,
         drawn_by_script,
         asks_sign_in,
+        jumps_to,
+        related_by_script,
         dated_items,
         details,
         signs,

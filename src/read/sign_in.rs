@@ -78,6 +78,7 @@ mod tests {
             selectors: None,
             asked: None,
             typos: None,
+            signs: None,
         };
         read_page(&input).facts.asks_sign_in
     }

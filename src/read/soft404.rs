@@ -203,6 +203,7 @@ mod tests {
             selectors: None,
             asked: None,
             typos: None,
+            signs: None,
         });
         read.facts.error_signs.into_iter().map(|sign| sign.kind).collect()
     }

@@ -14,6 +14,7 @@ proptest! {
             selectors: Some(&selectors),
             asked: None,
             typos: None,
+ signs: None,
         };
         let _ = read_page(&input);
         let _ = challenge(412, &bytes);
@@ -25,6 +26,7 @@ proptest! {
         let url = PageUrl::parse("http://gxt.example.gov.cn/").unwrap();
         let input = PageInput {
             url: &url, bytes: html.as_bytes(), header_charset: None, today: jiff::civil::date(2026, 11, 24), home: None, selectors: None, asked: None, typos: None,
+ signs: None,
         };
         let _ = read_page(&input);
     }
@@ -43,6 +45,7 @@ fn page(address: &str, bytes: &[u8], header_charset: Option<&str>) -> PageRead {
         selectors: None,
         asked: None,
         typos: None,
+        signs: None,
     })
 }
 
@@ -176,6 +179,7 @@ fn the_users_selectors_replace_the_rows() {
         selectors: Some(&selectors),
         asked: None,
         typos: None,
+        signs: None,
     };
     let facts = read_page(&input).facts;
     let list = facts.list.unwrap();

@@ -1,5 +1,5 @@
 //! Words of gambling, pornography, parked domains and illegal trade, in titles and texts. The words are data
-//! (`rules/words/unsuitable.toml`, `rules/words/hosts.toml`).
+//! (`rules/words/unsuitable.toml`), with those of the user's folder laid over them.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -7,15 +7,10 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 
+use crate::model::known_hosts::KnownHosts;
 use crate::model::signs::{Unsuitable, UnsuitableKind};
-use crate::url::PageUrl;
 
 const WORDS: &str = include_str!("../../rules/words/unsuitable.toml");
-const HOSTS: &str = include_str!("../../rules/words/hosts.toml");
-static EMBEDDED: LazyLock<Words> =
-    LazyLock::new(|| Words::new(toml::from_str(WORDS).expect("the words compiled in are read by a test")));
-static KNOWN: LazyLock<Hosts> = LazyLock::new(|| toml::from_str(HOSTS).expect("the hosts compiled in are read by a test"));
-
 /// Signs of one page that are kept.
 const SIGNS_MAX: usize = 12;
 /// Characters around a word in which a warning may stand.
@@ -23,31 +18,78 @@ const AROUND_CHARS: usize = 24;
 /// Different weak words that weigh as much as a strong one.
 const WEAK_MIN: usize = 4;
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 struct Raw {
     against: Vec<String>,
     gambling: Group,
     adult: Group,
     parking: Group,
     illegal: Group,
+    /// What the user takes away.
+    without: Option<Box<Raw>>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 struct Group {
     strong: Vec<String>,
     weak: Vec<String>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Hosts {
-    public_suffixes: Vec<String>,
-    public: Vec<String>,
-    services: Vec<String>,
-    #[expect(dead_code, reason = "the audit reads this part of the file")]
-    parking: Vec<String>,
+impl Raw {
+    fn lists(&mut self) -> [&mut Vec<String>; 9] {
+        let Self { against, gambling, adult, parking, illegal, .. } = self;
+        [
+            against,
+            &mut gambling.strong,
+            &mut gambling.weak,
+            &mut adult.strong,
+            &mut adult.weak,
+            &mut parking.strong,
+            &mut parking.weak,
+            &mut illegal.strong,
+            &mut illegal.weak,
+        ]
+    }
+
+    fn lay_over(&mut self, mut own: Self) {
+        let mut without = own.without.take().map(|without| *without).unwrap_or_default();
+        for ((words, own), without) in self.lists().into_iter().zip(own.lists()).zip(without.lists()) {
+            words.retain(|word| !without.contains(word));
+            words.append(own);
+        }
+    }
+}
+
+/// The words by which pages tell such matter, and the hosts that are above suspicion.
+#[derive(Debug)]
+pub struct SignWords {
+    words: Words,
+    pub hosts: KnownHosts,
+}
+
+impl SignWords {
+    /// Those compiled in.
+    pub fn embedded() -> &'static Self {
+        static EMBEDDED: LazyLock<SignWords> = LazyLock::new(|| {
+            SignWords::with(&[], KnownHosts::embedded().clone()).expect("the words compiled in are read by a test")
+        });
+        &EMBEDDED
+    }
+
+    /// Those compiled in, with the user's own texts of `unsuitable.toml` laid over them.
+    ///
+    /// # Errors
+    /// What is wrong with the first faulty text, in the words of TOML's reader.
+    pub fn with(user: &[&str], hosts: KnownHosts) -> Result<Self, String> {
+        let parse = |text: &str| toml::from_str::<Raw>(text).map_err(|error| error.to_string());
+        let mut raw = parse(WORDS)?;
+        for text in user {
+            raw.lay_over(parse(text)?);
+        }
+        Ok(Self { words: Words::new(raw), hosts })
+    }
 }
 
 #[derive(Debug)]
@@ -95,50 +137,39 @@ fn finder<I: IntoIterator<Item = P>, P: AsRef<[u8]>>(words: I) -> AhoCorasick {
         .expect("a word list of a few hundred words is within the automaton's limits")
 }
 
-/// A host of the public sector: government, schools, armed forces, public institutions, the official press.
-pub fn is_public(url: &PageUrl) -> bool {
-    let is_below = |suffix: &String| {
-        url.host() == suffix || url.host().strip_suffix(suffix.as_str()).is_some_and(|rest| rest.ends_with('.'))
-    };
-    KNOWN.public_suffixes.iter().any(is_below) || KNOWN.public.iter().any(is_below)
-}
+impl SignWords {
+    /// Whether a link's text holds a word that tells such matter.
+    pub fn is_unsuitable_text(&self, text: &str) -> bool {
+        let words = &self.words;
+        words.found(text).any(|(index, _, _)| words.entries[index].2) && !words.against.is_match(text)
+    }
 
-/// A host that pages point at out of sight for good reasons.
-pub fn is_known(url: &PageUrl) -> bool {
-    is_public(url) || url.registered_domain().is_some_and(|domain| KNOWN.services.iter().any(|known| known == domain))
-}
-
-/// Whether a link's text holds a word that tells such matter.
-pub fn is_unsuitable_text(text: &str) -> bool {
-    let words = &*EMBEDDED;
-    words.found(text).any(|(index, _, _)| words.entries[index].2) && !words.against.is_match(text)
-}
-
-/// The signs of a page: strong words, and many different weak ones of a kind. Words of those who warn of it are none.
-pub fn read(title: &str, keywords: &str, body: &str) -> Vec<Unsuitable> {
-    let words = &*EMBEDDED;
-    let mut strong: BTreeMap<(bool, usize), Unsuitable> = BTreeMap::new();
-    let mut weak: BTreeMap<UnsuitableKind, BTreeMap<usize, Unsuitable>> = BTreeMap::new();
-    for (text, in_title) in [(title, true), (keywords, true), (body, false)] {
-        for (index, start, end) in words.found(text) {
-            let (kind, word, is_strong) = &words.entries[index];
-            let context = around(text, start, end, AROUND_CHARS);
-            // A long list of keywords has room for a warning far from its object.
-            if words.against.is_match(&context) || (in_title && words.against.is_match(title)) {
-                continue;
-            }
-            let sign = Unsuitable { kind: *kind, word: word.clone(), in_title, context };
-            if *is_strong {
-                strong.entry((!in_title, index)).or_insert(sign);
-            } else {
-                weak.entry(*kind).or_default().entry(index).or_insert(sign);
+    /// The signs of a page: strong words, and many different weak ones of a kind. Words of those who warn of it are none.
+    pub fn read(&self, title: &str, keywords: &str, body: &str) -> Vec<Unsuitable> {
+        let words = &self.words;
+        let mut strong: BTreeMap<(bool, usize), Unsuitable> = BTreeMap::new();
+        let mut weak: BTreeMap<UnsuitableKind, BTreeMap<usize, Unsuitable>> = BTreeMap::new();
+        for (text, in_title) in [(title, true), (keywords, true), (body, false)] {
+            for (index, start, end) in words.found(text) {
+                let (kind, word, is_strong) = &words.entries[index];
+                let context = around(text, start, end, AROUND_CHARS);
+                // A long list of keywords has room for a warning far from its object.
+                if words.against.is_match(&context) || (in_title && words.against.is_match(title)) {
+                    continue;
+                }
+                let sign = Unsuitable { kind: *kind, word: word.clone(), in_title, context };
+                if *is_strong {
+                    strong.entry((!in_title, index)).or_insert(sign);
+                } else {
+                    weak.entry(*kind).or_default().entry(index).or_insert(sign);
+                }
             }
         }
+        let mut all: Vec<Unsuitable> = strong.into_values().collect();
+        all.extend(weak.into_values().filter(|of_kind| of_kind.len() >= WEAK_MIN).flat_map(BTreeMap::into_values));
+        all.truncate(SIGNS_MAX);
+        all
     }
-    let mut all: Vec<Unsuitable> = strong.into_values().collect();
-    all.extend(weak.into_values().filter(|of_kind| of_kind.len() >= WEAK_MIN).flat_map(BTreeMap::into_values));
-    all.truncate(SIGNS_MAX);
-    all
 }
 
 /// The text around a place, at most `chars` characters to either side; white space folded.
@@ -155,7 +186,7 @@ mod tests {
     use super::*;
 
     fn kinds(title: &str, body: &str) -> Vec<UnsuitableKind> {
-        let mut kinds: Vec<_> = read(title, "", body).into_iter().map(|sign| sign.kind).collect();
+        let mut kinds: Vec<_> = SignWords::embedded().read(title, "", body).into_iter().map(|sign| sign.kind).collect();
         kinds.dedup();
         kinds
     }
@@ -177,10 +208,11 @@ mod tests {
     }
 
     #[test]
-    fn the_public_sector_is_known_by_its_endings() {
-        let url = |text| PageUrl::parse(text).unwrap();
-        assert!(is_public(&url("http://www.mof.gov.cn/")) && is_public(&url("http://www.tsinghua.edu.cn/")));
-        assert!(is_known(&url("http://s13.cnzz.com/stat.php")));
-        assert!(!is_known(&url("http://www.notgov.cn/")) && !is_known(&url("http://gov.cn.evil.com/")));
+    fn own_words_are_added_and_taken_away() {
+        let own = "[gambling]\nstrong = [\"某某彩金网\"]\n[without.gambling]\nstrong = [\"欧洲杯投注\"]";
+        let words = SignWords::with(&[own], KnownHosts::embedded().clone()).unwrap();
+        assert!(words.is_unsuitable_text("某某彩金网") && !SignWords::embedded().is_unsuitable_text("某某彩金网"));
+        assert!(!words.is_unsuitable_text("欧洲杯投注") && SignWords::embedded().is_unsuitable_text("欧洲杯投注"));
+        assert!(SignWords::with(&["[gamble]"], KnownHosts::default()).is_err());
     }
 }

@@ -213,6 +213,11 @@ impl Words {
                 self.say("服务器答复“未变化”，内容未能取得", "the server said \"not modified\" and gave no content")
             }
             "links-cut" => self.say("页面链接过多，仅跟踪前部", "too many links on a page, only the first were followed"),
+            "columns-cut" => self.say("栏目过多，超出部分未列入", "more columns than are kept, the rest was left out"),
+            "documents-cut" => self.say(
+                "政策文件和解读过多，超出部分未列入",
+                "more documents and interpretations than are kept, the rest was left out",
+            ),
             "needs-browser" => {
                 self.say("列表由脚本生成，需用浏览器读取", "lists that scripts draw, which take a browser to read")
             }

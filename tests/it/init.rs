@@ -148,3 +148,49 @@ fn no_article_and_no_file_is_asked_for_and_columns_of_the_sitemap_are_found() {
     }
     drop(served);
 }
+
+/// The words of a configuration that is named with `-c` tell the classes, and the draft goes on naming their folder; a file that merely
+/// lies there does not.
+#[test]
+fn own_words_of_a_named_configuration_tell_the_classes() {
+    use super::served::{Served, page};
+    const HOST: &str = "gxt.example.gov.cn";
+    let home = "<meta charset=utf-8><title>某省工业和信息化厅</title><meta name=SiteName content=某省工业和信息化厅>\
+        <div class=nav><a href=/xqzc9/>湘企之窗</a><a href=/tzgg/>通知公告</a></div>";
+    let column = |name: &str| {
+        let rows: String = (1..=4)
+            .map(|nth| {
+                format!("<li><a href=t2026112{nth}_{nth}.html>关于兑现第{nth}批资金的通知</a><span>2026-11-2{nth}</span></li>")
+            })
+            .collect::<Vec<_>>()
+            .concat();
+        format!("<meta charset=utf-8><title>{name}</title><meta name=ColumnName content={name}><ul class=list>{rows}</ul>")
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let served = runtime.block_on(Served::replies(vec![
+        page(HOST, "/", home),
+        page(HOST, "/xqzc9/", &column("湘企之窗")),
+        page(HOST, "/tzgg/", &column("通知公告")),
+    ]));
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("my-rules/words")).unwrap();
+    fs::write(folder.path().join("my-rules/words/column-classes.toml"), "[policy]\nnames = [\"湘企之窗\"]\n").unwrap();
+    fs::write(
+        folder.path().join("crawl.toml"),
+        "[audit]\nrules_dir = \"my-rules\"\n[[site]]\nurl = \"http://x.example.gov.cn/\"\n",
+    )
+    .unwrap();
+    let resolve = format!("{HOST}={}", served.address);
+    let base = ["init", "http://gxt.example.gov.cn/", "--rate", "0", "--progress", "none", "--now", NOW, "--resolve", &resolve];
+    let class_of = |more: &[&str]| {
+        let (status, text, err) = run(folder.path(), &[&base[..], more].concat());
+        assert_eq!(status, 0, "{err}");
+        let config = Config::parse(&text, Path::new("crawl.toml")).unwrap();
+        let found = config.columns.iter().find(|column| column.url.path() == "/xqzc9/").and_then(|column| column.class);
+        (found, text.contains("rules_dir = \"my-rules\""))
+    };
+    assert_eq!(class_of(&["-c", "crawl.toml"]), (Some(ColumnClass::Policy), true));
+    let (class, names_rules) = class_of(&[]);
+    assert!(class != Some(ColumnClass::Policy) && !names_rules, "{class:?}");
+    drop(served);
+}

@@ -20,6 +20,7 @@ mod hostile;
 mod init;
 mod kind;
 mod lists;
+mod mutated;
 mod network;
 mod nightly;
 mod opened;

@@ -84,6 +84,9 @@ impl Interpretation {
                     result.hits.push(missing(pair, missing_certainty(site, context, pair)));
                 }
             }
+            Aspect::NotLinked if pair.document.related_by_script && !pair.linked_from_document() => {
+                result.undetermined.push(undetermined(pair.document, "related-by-script"));
+            }
             Aspect::NotLinked => {
                 result.judged += 1;
                 if let Some(best) = pair.matches.first().filter(|_| !pair.linked_from_document()) {
@@ -98,6 +101,10 @@ impl Interpretation {
             }
             Aspect::DocNotLinked => {
                 for one in &pair.matches {
+                    if one.page.related_by_script && !one.links_to_document {
+                        result.undetermined.push(undetermined(one.page, "related-by-script"));
+                        continue;
+                    }
                     result.judged += 1;
                     if !one.links_to_document {
                         result.hits.push(hit(
@@ -179,10 +186,11 @@ fn missing_certainty(site: &SiteFacts, context: &Context<'_>, pair: &Pair<'_>) -
         of_interpretations().all(|c| matches!(c.state, ColumnReading::Read | ColumnReading::Empty | ColumnReading::Parent));
     let any_read = of_interpretations().next().is_some();
     let host = site.decl.url.host();
-    let covered = context.crawl.is_none_or(|crawl| {
-        !crawl.interrupted
-            && !crawl.not_covered.iter().any(|n| n.site == host && !ELSEWHERE_JUDGED.contains(&n.reason.as_str()))
-    });
+    let covered = site.left_out.is_empty()
+        && context.crawl.is_none_or(|crawl| {
+            !crawl.interrupted
+                && !crawl.not_covered.iter().any(|n| n.site == host && !ELSEWHERE_JUDGED.contains(&n.reason.as_str()))
+        });
     if pair.need == pairing::Need::Yes && all_read && any_read && covered { Certainty::Confirmed } else { Certainty::Suspected }
 }
 

@@ -22,6 +22,7 @@ use self::rows::{ArticleDates, ListRows};
 use self::settle::{settle_parents, without_copies};
 use super::certainty::{Circumstances, Standing, standing};
 use super::classes::{ClassWords, Clues};
+use super::cut::Cut;
 use crate::model::facts::{DateSource, LinkKind, NEEDS_BROWSER, PageFacts, PageKind, Place};
 use crate::model::finding::Certainty;
 use crate::model::outcome::{Outcome, SkipReason};
@@ -56,6 +57,7 @@ pub struct Collector<'a> {
     pages: BTreeMap<String, Seen>,
     lists: BTreeMap<String, ListRows>,
     dates: ArticleDates,
+    pub(in crate::audit) cut: Cut,
 }
 
 #[derive(Debug, Clone)]
@@ -111,6 +113,7 @@ impl<'a> Collector<'a> {
             pages: BTreeMap::new(),
             lists: BTreeMap::new(),
             dates: ArticleDates::default(),
+            cut: Cut::default(),
         }
     }
 
@@ -181,7 +184,11 @@ impl<'a> Collector<'a> {
         let declared = self.declared.iter().any(|d| key(&d.url) == key(&record.url));
         let Some((place, came)) = self.came(record) else { return };
         let known = navigation.is_some() || declared || self.crumbs.contains_key(&place);
-        if !known && !looks_like_column(record) || self.pages.len() >= COLUMNS_MAX {
+        if !known && !looks_like_column(record) {
+            return;
+        }
+        if self.pages.len() >= COLUMNS_MAX && !self.pages.contains_key(&place) {
+            self.cut.add(&record.url);
             return;
         }
         let seen = Seen::new(self.words, record, navigation, came, key(&record.url) == place);
@@ -211,6 +218,13 @@ impl<'a> Collector<'a> {
         let Some(facts) = &record.facts else { return Some((own, Came::NotMeasured("not-html".into()))) };
         if facts.asks_sign_in {
             return Some((own, Came::NotMeasured(SIGN_IN.into())));
+        }
+        // A page that only sends on is read as a redirect is: out of the site it is no column, else the column is where it leads.
+        if let Some(to) = facts.jumps_to.as_ref().filter(|_| facts.list.is_none() && !is_article(facts)) {
+            self.site.covers(to)?;
+            let is_home = key(to) == self.home;
+            let place = if is_home { own } else { key(to) };
+            return Some((place, Came::NotMeasured(if is_home { "leads-home" } else { "not-crawled" }.into())));
         }
         let place = match &facts.list {
             Some(list) if !is_article(facts) => {

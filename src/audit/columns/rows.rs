@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
-use crate::model::facts::{DateFact, ListFacts, RENDERED, Row};
+use crate::model::facts::{DateFact, DateSource, ListFacts, RENDERED, Row};
 use crate::model::site::ColumnReading;
 use crate::url::PageUrl;
 
@@ -16,6 +16,8 @@ const UNDATED_KEPT: usize = 200;
 const BAD_DATES_KEPT: usize = 20;
 /// Dates up to this year are a machine's zero, not a day of publication.
 const YEAR_ZERO: i16 = 1970;
+/// Articles that must name another year before their list is believed to be of it.
+const YEARS_TOLD_MIN: usize = 2;
 /// Dated rows that a page must have before their order says anything.
 const ORDER_ROWS_MIN: usize = 5;
 
@@ -150,6 +152,30 @@ impl ListRows {
                 row.date = dates.of(&row.url).cloned();
             }
         }
+        self.correct_years(dates, today);
+    }
+
+    /// A list that shows no years («04-06») may be of another year than the one that comes first to mind: its articles tell. One article
+    /// alone may be wrong about itself, so two must say so, the newest row's among them.
+    fn correct_years(&mut self, dates: &ArticleDates, today: Date) {
+        let Some(newest) = self.newest.as_ref().map(|row| row.url.clone()) else { return };
+        let told: Vec<(usize, DateFact)> =
+            self.rows.iter().enumerate().filter_map(|(at, (_, row))| Some((at, other_year(row, dates, today)?))).collect();
+        let is_newest = |(at, _): &(usize, DateFact)| self.rows.get(*at).is_some_and(|(_, row)| row.url == newest);
+        if told.len() < YEARS_TOLD_MIN || !told.iter().any(is_newest) {
+            return;
+        }
+        for (at, date) in told {
+            if let Some((_, row)) = self.rows.get_mut(at) {
+                row.date = Some(date);
+            }
+        }
+        let believed = self.rows.iter().map(|(_, row)| row).filter(|row| {
+            row.date
+                .as_ref()
+                .is_some_and(|date| !is_impossible(date.date, today) && (has_year(date) || dates.of(&row.url).is_some()))
+        });
+        self.newest = believed.rev().max_by_key(|row| row.date.as_ref().map(|date| date.date)).cloned();
     }
 
     pub(super) fn first_rows(&self) -> Vec<Row> {
@@ -177,6 +203,19 @@ impl ListRows {
             (true, _) => ColumnReading::Read,
         }
     }
+}
+
+/// The article's own day where the row names the same month and day without a year, and means another one.
+fn other_year(row: &Row, dates: &ArticleDates, today: Date) -> Option<DateFact> {
+    let shown = row.date.as_ref().filter(|date| date.source == DateSource::Row && !has_year(date))?;
+    let own = dates.of(&row.url).filter(|own| own.date <= today)?;
+    let is_same_day = (own.date.month(), own.date.day()) == (shown.date.month(), shown.date.day());
+    (is_same_day && own.date.year() < shown.date.year()).then(|| own.clone())
+}
+
+/// The text that a date was read from holds its year.
+fn has_year(date: &DateFact) -> bool {
+    date.source != DateSource::Row || date.text.contains(&date.date.year().to_string())
 }
 
 /// In the future, or a machine's zero.

@@ -179,6 +179,56 @@ fn rows_without_dates_take_those_of_their_articles() {
 }
 
 #[test]
+fn columns_past_the_limit_are_counted_and_named() {
+    let run = run_info(Vec::new());
+    let mut collector = Collector::new(ClassWords::embedded(), &run, 0, TODAY);
+    for id in 1..=u32::try_from(COLUMNS_MAX).unwrap() + 7 {
+        collector.page(&list_page(id, &format!("/c{id}/"), "通知公告", Vec::new()));
+    }
+    let said = collector.cut.said("gxt.example.gov.cn", "columns-cut").unwrap();
+    assert_eq!((said.count, said.examples.len()), (7, 5));
+    assert_eq!(Collector::new(ClassWords::embedded(), &run, 0, TODAY).cut.said("x", "columns-cut"), None);
+}
+
+/// «04-06», «03-18» of 2022 look like this year's; a single article that is wrong about itself changes nothing.
+#[test]
+fn a_list_without_years_is_of_the_year_that_its_articles_name() {
+    let shown = |title: &str, path: &str, date: &str, text: &str| {
+        let mut row = row(title, path, Some(date));
+        row.date.as_mut().unwrap().text = text.to_owned();
+        row
+    };
+    let rows = vec![
+        shown("甲", "/a/1.html", "2026-04-06", "04-06"),
+        shown("乙", "/a/2.html", "2026-03-18", "03-18"),
+        shown("丙", "/a/3.html", "2026-03-01", "03-01"),
+    ];
+    let article = |id: u32, path: &str, date: &str| {
+        read(id, path, |f| {
+            f.kind = PageKind::Article;
+            f.date = Some(dated(date, DateSource::Label));
+        })
+    };
+    let page = |rows: &[Row]| list_page(1, "/gzdt/", "工作动态", rows.to_vec());
+    let both = one(&[page(&rows), article(2, "/a/1.html", "2022-04-06"), article(3, "/a/2.html", "2022-03-18")]);
+    assert_eq!(newest(&both).as_deref(), Some("2022-04-06"));
+    let one_only = one(&[page(&rows), article(2, "/a/1.html", "2022-04-06"), article(3, "/a/2.html", "2026-03-18")]);
+    assert_eq!(newest(&one_only).as_deref(), Some("2026-04-06"));
+    let other_day = one(&[page(&rows), article(2, "/a/1.html", "2022-04-07"), article(3, "/a/2.html", "2022-03-19")]);
+    assert_eq!(newest(&other_day).as_deref(), Some("2026-04-06"));
+    let written: Vec<Row> = rows
+        .iter()
+        .cloned()
+        .map(|mut row| {
+            row.date.as_mut().unwrap().text = "2026-04-06".to_owned();
+            row
+        })
+        .collect();
+    let written = one(&[page(&written), article(2, "/a/1.html", "2022-04-06"), article(3, "/a/2.html", "2022-03-18")]);
+    assert_eq!(newest(&written).as_deref(), Some("2026-04-06"), "a year that stands in the list is not put right");
+}
+
+#[test]
 fn an_attachment_with_few_words_dates_its_row_too() {
     let rows = vec![row("附件", "/tzgg/a.html", None), row("通知", "/tzgg/b.html", Some("2026-01-05"))];
     let short = |source| {

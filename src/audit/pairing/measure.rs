@@ -50,6 +50,7 @@ fn page(id: u32, title: &str, number: &str, day: &str) -> PolicyPage {
         facts: DocumentFacts { number: (!number.is_empty()).then(|| number.to_owned()), ..DocumentFacts::default() },
         links_to: Vec::new(),
         body_chars: 1000,
+        related_by_script: false,
     }
 }
 

@@ -19,6 +19,7 @@ pub use self::pairs::{Match, MatchedBy, Need, Pair, Pairs};
 pub use self::titles::DocumentWords;
 use super::classes::Clues;
 use super::columns::key;
+use super::cut::Cut;
 use super::vocabulary::Vocabulary;
 use crate::model::facts::{LinkKind, PageFacts, PageKind, Place};
 use crate::model::request::Purpose;
@@ -43,6 +44,7 @@ pub struct Collector<'a> {
     found: Vec<Candidate>,
     /// Pages that lead elsewhere: id → key of where they lead.
     moved: BTreeMap<UrlId, String>,
+    pub(in crate::audit) cut: Cut,
 }
 
 #[derive(Debug)]
@@ -57,7 +59,7 @@ struct Candidate {
 impl<'a> Collector<'a> {
     /// `site`: index into the run's declared sites.
     pub fn new(words: &'a Vocabulary, site: usize, today: Date) -> Self {
-        Self { words, index: site, today, found: Vec::new(), moved: BTreeMap::new() }
+        Self { words, index: site, today, found: Vec::new(), moved: BTreeMap::new(), cut: Cut::default() }
     }
 
     /// Takes one record of the site, whatever its outcome; records come in the order of their ids.
@@ -74,10 +76,13 @@ impl<'a> Collector<'a> {
         }
         if let Some(facts) = &record.facts
             && may_be_text(facts)
-            && self.found.len() < PAGES_MAX
             && let Some(candidate) = self.candidate(record, facts)
         {
-            self.found.push(candidate);
+            if self.found.len() < PAGES_MAX {
+                self.found.push(candidate);
+            } else {
+                self.cut.add(&record.url);
+            }
         }
     }
 
@@ -109,6 +114,7 @@ impl<'a> Collector<'a> {
                 facts: document,
                 links_to,
                 body_chars: facts.text.body_chars,
+                related_by_script: facts.related_by_script,
             },
             class,
             crumbs: facts.breadcrumb.iter().filter_map(|c| c.url.as_ref()).map(key).collect(),

@@ -81,5 +81,6 @@ pub(crate) fn policy(id: u32, path: &str, title: &str, date: Option<&str>, class
         facts: DocumentFacts::default(),
         links_to: Vec::new(),
         body_chars: 900,
+        related_by_script: false,
     }
 }

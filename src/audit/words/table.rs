@@ -121,6 +121,11 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
         "the rows of the list are loaded by a script; reading them takes a browser",
     ),
     ("frame", "栏目列表在内嵌框架中，未能读取", "the list stands in a frame that could not be read"),
+    (
+        "related-by-script",
+        "页面的“相关解读”“相关文件”栏由脚本生成，其中有无链接未能读取",
+        "the page's place for related texts is filled by a script; whether it holds the link is not known",
+    ),
     ("needs-browser", "栏目内容由脚本生成，需用浏览器才能读取", "the page is drawn by a script; reading it takes a browser"),
     ("render-no-rows", "栏目列表由脚本载入，用浏览器打开后仍未见列表", "a browser showed no list on the page either"),
     (

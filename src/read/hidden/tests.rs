@@ -8,7 +8,7 @@ fn found(html: &str) -> Vec<HiddenLink> {
     let tape = Tape::read(html);
     let page = PageUrl::parse(PAGE).unwrap();
     let base = Base::of(&tape, &page, encoding_rs::UTF_8);
-    read(&tape, &base, &page)
+    read(&tape, &base, &page, SignWords::embedded())
 }
 
 fn farm(count: usize) -> String {

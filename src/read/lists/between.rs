@@ -1,7 +1,8 @@
 //! Lists whose rows are no element each: titles and days stand in turn among the children of one element.
 
 use super::ListInput;
-use super::layout::{Anchor, Siblings};
+use super::anchors::Anchor;
+use super::layout::Siblings;
 use super::rows::{self, Dated, Seed};
 use crate::read::tape::{NodeId, Tag};
 
@@ -39,7 +40,7 @@ fn count(days: &[Dated]) -> usize {
 }
 
 fn dated<'a>(page: &ListInput<'a>, seed: &Seed<'a>, nodes: &[NodeId]) -> Dated {
-    rows::dates_in(page, Anchor { id: seed.anchor, href: seed.href, chars: 0, is_title: true }, nodes)
+    rows::dates_in(page, Anchor { id: seed.anchor, href: seed.href, chars: 0, is_title: true, beside: None }, nodes)
 }
 
 /// Siblings behind a title up to the next one.

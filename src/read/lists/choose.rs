@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::layout::{Anchor, Siblings, is_item, zone};
+use super::anchors::Anchor;
+use super::layout::{Siblings, is_item, zone};
 use super::pager::{self, column_key};
 use super::rows::{self, Seed};
 use super::script::Sign;

@@ -1,7 +1,8 @@
 //! Tables that set two or three rows of the list side by side in one `<tr>`.
 
 use super::ListInput;
-use super::layout::{Anchor, Siblings};
+use super::anchors::Anchor;
+use super::layout::Siblings;
 use super::rows::{self, Seed};
 use crate::read::tape::{NodeId, Tag};
 

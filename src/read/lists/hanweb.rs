@@ -30,7 +30,9 @@ impl Family for Hanweb {
 
     fn read(&self, page: &ListInput<'_>) -> Option<ListFacts> {
         let signs = page.signs();
-        let Some(store) = signs.texts(Sign::Datastore).next() else {
+        // A script that is nothing but records needs no store around them.
+        let bare = || signs.texts(Sign::Record).find(|text| text.trim_start().starts_with("<record"));
+        let Some(store) = signs.texts(Sign::Datastore).next().or_else(bare) else {
             // The records come by script alone.
             return (signs.has(Sign::Dataproxy) && page.main().is_none())
                 .then(|| super::unread(page, self.name(), records_by_post(page, 0)));
@@ -58,13 +60,17 @@ impl Family for Hanweb {
     }
 }
 
-/// Whether a reply is a record set.
+/// Whether a reply is a record set: its first element is. A page may begin with a comment, or as XML, and hold one further on.
 pub(super) fn is_reply(source: &str) -> bool {
-    let source = source.trim_start_matches('\u{feff}').trim_start();
-    let head = source.get(..400).unwrap_or(source);
-    // A short page may hold a record set in its script.
-    let is_xml = ["<?xml", "<datastore", "<recordset", "<!--"].iter().any(|opening| source.starts_with(opening));
-    is_xml && (head.contains("<datastore") || head.contains("<recordset"))
+    let mut rest = source.trim_start_matches('\u{feff}').trim_start();
+    loop {
+        let end = if rest.starts_with("<!--") { "-->" } else { ">" };
+        if !rest.starts_with("<?") && !rest.starts_with("<!") {
+            return ["<datastore", "<recordset"].iter().any(|opening| rest.starts_with(opening));
+        }
+        let Some((_, behind)) = rest.split_once(end) else { return false };
+        rest = behind.trim_start();
+    }
 }
 
 /// Reads a reply of `dataproxy.jsp`.

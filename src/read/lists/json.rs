@@ -194,7 +194,19 @@ fn longest_array<'v>(value: &'v Value, depth: usize, best: &mut Option<&'v Vec<V
 }
 
 fn is_row(object: &Map<String, Value>) -> bool {
-    field(object, &TITLE_KEYS).is_some() && field(object, &URL_KEYS).is_some()
+    field(object, &TITLE_KEYS).is_some() && address(object).is_some()
+}
+
+/// The address of a row; some systems hold one for each kind of screen: `"urls": "{\"pc\": …, \"mobile\": …}"`.
+fn address(object: &Map<String, Value>) -> Option<String> {
+    let of_screens = || {
+        let by_screen = match object.get("urls")? {
+            Value::String(text) => serde_json::from_str(text).ok()?,
+            other => other.clone(),
+        };
+        field(by_screen.as_object()?, &["pc", "common", "web"])
+    };
+    field(object, &URL_KEYS).or_else(of_screens)
 }
 
 /// The first of the keys that holds a text or a number.
@@ -213,7 +225,7 @@ fn field(object: &Map<String, Value>, keys: &[&str]) -> Option<String> {
 
 fn row(page: &ListInput<'_>, object: &Map<String, Value>) -> Option<Row> {
     let title = plain(&field(object, &TITLE_KEYS)?);
-    let href = field(object, &URL_KEYS)?;
+    let href = address(object)?;
     if title.is_empty() || title.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }

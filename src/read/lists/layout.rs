@@ -1,7 +1,7 @@
 //! Where things stand on a page: zones (navigation, footer, side, article), anchors that may be titles, and groups of
 //! siblings that each hold one. One pass over the tape each.
 
-use crate::read::tape::ink::ink_chars;
+use super::anchors::{self, Anchor};
 use crate::read::tape::{Attr, NodeId, Tag, Tape, is_unseen};
 
 /// Zone bits of a node; inherited from its ancestors.
@@ -25,19 +25,6 @@ pub(super) mod zone {
 const LEVELS_MAX: usize = 9;
 /// Nodes (rules, line breaks, white space) between two chunks of one list.
 const RULE_NODES_MAX: usize = 12;
-/// Characters from which an anchor's text may be a title.
-const TITLE_CHARS_MIN: u32 = 4;
-
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Anchor<'a> {
-    pub(super) id: NodeId,
-    pub(super) href: &'a str,
-    /// Characters of visible text or of the `title`, whichever is longer, white space not counted.
-    pub(super) chars: u32,
-    /// May be the title of a row.
-    pub(super) is_title: bool,
-}
-
 /// Children of one element that each hold a title.
 #[derive(Debug, Clone)]
 pub(super) struct Siblings {
@@ -61,7 +48,7 @@ pub(super) struct Layout<'a> {
 impl<'a> Layout<'a> {
     pub(super) fn of(tape: &'a Tape) -> Self {
         let zones = zones(tape);
-        let anchors = anchors(tape, &zones);
+        let anchors = anchors::find(tape, |id| zones[id.index()] & zone::UNSEEN == 0);
         let siblings = siblings(tape, &anchors);
         let telling = tape.nodes().filter(|&id| tape.tells(id) && zones[id.index()] & zone::UNSEEN == 0).collect();
         Self { zones, anchors, siblings, links: tape.elements(Tag::A).collect(), telling }
@@ -157,79 +144,6 @@ fn holds_content_word(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
     let names_content = ["con", "main", "body", "wrap", "inner", "news", "article"].iter().any(|part| lower.contains(part));
     names_content && !lower.contains("control") && !lower.contains("icon")
-}
-
-fn anchors<'a>(tape: &'a Tape, zones: &[u8]) -> Vec<Anchor<'a>> {
-    tape.elements(Tag::A)
-        .filter_map(|id| {
-            let href = tape.attr(id, Attr::Href).map(str::trim).filter(|href| is_address(href))?;
-            let visible = visible_chars(tape, id);
-            let chars = visible.max(title_chars(tape, id));
-            let is_title = chars >= TITLE_CHARS_MIN
-                && zones[id.index()] & zone::UNSEEN == 0
-                && !(chars <= 12 && is_service_word(tape, id));
-            Some(Anchor { id, href, chars, is_title })
-        })
-        .collect()
-}
-
-pub(super) fn is_address(href: &str) -> bool {
-    if href.is_empty() || href.starts_with('#') {
-        return false;
-    }
-    let head = href.split([':', '/', '?']).next().unwrap_or("");
-    head.len() == href.len()
-        || !href.get(head.len()..).is_some_and(|rest| rest.starts_with(':'))
-        || head.eq_ignore_ascii_case("http")
-        || head.eq_ignore_ascii_case("https")
-}
-
-fn visible_chars(tape: &Tape, id: NodeId) -> u32 {
-    tape.descendants(id).filter_map(|below| tape.ink_text(below)).map(|text| ink_chars(text).min(80) as u32).sum()
-}
-
-fn title_chars(tape: &Tape, id: NodeId) -> u32 {
-    tape.attr(id, Attr::Title).map_or(0, |title| ink_chars(title).min(80) as u32)
-}
-
-/// Words of links that serve the page and name nothing.
-fn is_service_word(tape: &Tape, id: NodeId) -> bool {
-    const WORDS: [&str; 27] = [
-        "更多",
-        "显示更多",
-        "查看",
-        "详情",
-        "详细",
-        "首页",
-        "尾页",
-        "末页",
-        "上一页",
-        "下一页",
-        "返回",
-        "下载",
-        "上一篇",
-        "下一篇",
-        "上一条",
-        "下一条",
-        "打印",
-        "关闭",
-        "收藏",
-        "登录",
-        "注册",
-        "阅读全文",
-        "全文",
-        "点击",
-        "more",
-        "next",
-        "prev",
-    ];
-    let text = tape.text_capped(id, 16);
-    let bare = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    if bare.is_empty() && tape.attr(id, Attr::Title).is_none() {
-        return true;
-    }
-    let lower = bare.to_ascii_lowercase();
-    WORDS.iter().any(|word| lower.starts_with(word)) && bare.chars().count() <= 8
 }
 
 fn is_row_tag(tag: Tag) -> bool {

@@ -4,6 +4,7 @@
 //! A page that is no list gives none. A list whose rows are not to be had from the page gives no rows and says why
 //! ([`ListFacts::unread`]): such a column is undetermined. No rows and no `unread` is a list that is empty for certain.
 
+mod anchors;
 mod between;
 mod choose;
 mod columns;

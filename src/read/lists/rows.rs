@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::layout::{Anchor, Siblings};
+use super::anchors::Anchor;
+use super::layout::Siblings;
 use super::title::{is_whole_day, title};
 use super::{ListInput, between, columns};
 use crate::model::facts::{DateFact, DateSource, Row};

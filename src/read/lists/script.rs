@@ -9,7 +9,7 @@ use crate::read::tape::{Attr, NodeId, Tag, Tape};
 /// Words that give a mechanism away; one automaton finds them all.
 static WORDS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"createPage|countPage|\bPager\(\{|dataproxy\.jsp|<datastore|jpaas-publish-server|_CONFIG|common/search/|(?i:messageController/getMessage\.do)|lightfrontaction|\.ajax\(|\$\.get|\$\.post|axios|fetch\(|XMLHttpRequest|new Vue|createApp|document\.write|totalRecord|\[\s*\{\s*[\x22'a-zA-Z]",
+        r"createPage|countPage|\bPager\(\{|dataproxy\.jsp|<datastore|<record>|jpaas-publish-server|_CONFIG|common/search/|(?i:messageController/getMessage\.do)|lightfrontaction|\.ajax\(|\$\.get|\$\.post|axios|fetch\(|XMLHttpRequest|new Vue|createApp|document\.write|totalRecord|\[\s*\{\s*[\x22'a-zA-Z]",
     )
     .expect("the pattern is constant and valid")
 });
@@ -19,6 +19,8 @@ pub(super) enum Sign {
     CreatePage,
     Dataproxy,
     Datastore,
+    /// `<record>`, with or without a store around it.
+    Record,
     Jpaas,
     Config,
     UcapSearch,
@@ -76,6 +78,7 @@ fn sign_of(word: &str) -> Sign {
         "createPage" | "countPage" | "Pager({" => Sign::CreatePage,
         "dataproxy.jsp" => Sign::Dataproxy,
         "<datastore" => Sign::Datastore,
+        "<record>" => Sign::Record,
         "jpaas-publish-server" => Sign::Jpaas,
         "_CONFIG" => Sign::Config,
         "common/search/" => Sign::UcapSearch,

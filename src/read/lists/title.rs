@@ -1,6 +1,6 @@
 //! A row's whole title: its visible text, the `title` attribute where that is cut or only a word, the picture's name.
 
-use super::layout::Anchor;
+use super::anchors::Anchor;
 use crate::read::tape::{Attr, NodeId, Tag, Tape, fold};
 
 /// Characters of a title.
@@ -15,6 +15,9 @@ const BLOCK_CHARS_MIN: usize = 8;
 
 /// The whole title: the `title` attribute where the visible text is cut, else the visible text without dates.
 pub(super) fn title(tape: &Tape, main: &Anchor<'_>, dated: &[NodeId]) -> String {
+    if let Some(beside) = main.beside {
+        return fold(tape.own_text(beside).unwrap_or("")).chars().take(TITLE_CHARS_MAX).collect();
+    }
     let visible = visible_title(tape, main.id, dated);
     let attribute = tape.attr(main.id, Attr::Title).map(whole_title).unwrap_or_default();
     let chosen = if is_better(&attribute, &visible) || is_only_a_word(&attribute, &visible) { attribute } else { visible };

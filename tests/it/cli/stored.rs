@@ -168,6 +168,15 @@ fn words_of_ones_own_class_the_columns_of_a_stored_crawl() {
     fs::remove_file(desk.path(file)).unwrap();
     desk.write("my-rules/words/columns.toml", "[news]\nnames = [\"动态\"]\n");
     desk.run("check").refused(&["my-rules/words/columns.toml", "没有名为“columns.toml”的词表", "column-classes.toml"]);
+    fs::remove_file(desk.path("my-rules/words/columns.toml")).unwrap();
+    desk.write("my-rules/words/hosts.toml", "services = [\"hnswyt.com\"]\n[without]\nservices = [\"renren.com\"]\n");
+    desk.write("my-rules/words/unsuitable.toml", "against = [\"普法\"]\n[gambling]\nstrong = [\"某某彩金网\"]\n");
+    assert_eq!(desk.run("config check").status, 0);
+    desk.write("my-rules/words/hosts.toml", "service = [\"hnswyt.com\"]\n");
+    desk.run("check").refused(&["my-rules/words/hosts.toml:1", "service"]);
+    fs::remove_file(desk.path("my-rules/words/hosts.toml")).unwrap();
+    desk.write("my-rules/words/unsuitable.toml", "[gamble]\nstrong = []\n");
+    desk.run("config check").refused(&["my-rules/words/unsuitable.toml", "gamble"]);
 }
 
 /// The shipped overlay: stricter cycles change the verdict of a stored crawl, and nothing is asked of the site, which is gone.

@@ -146,6 +146,26 @@ fn dates_of_addresses_make_lateness_a_suspicion() {
     assert_eq!(run(Aspect::Late, &site).hits[0].certainty, Certainty::Suspected);
 }
 
+/// What a script would put below «相关解读» is not known: no fault, and said so. A link that stands on the page counts as ever.
+#[test]
+fn links_that_a_script_may_write_are_undetermined() {
+    let mut site = linked(document("2026-11-02"), interpretation("2026-11-03"));
+    site.interpretations[0].links_to = vec![UrlId(1)];
+    site.documents[0].links_to = Vec::new();
+    let plain = run(Aspect::NotLinked, &site);
+    assert_eq!((plain.hits.len(), plain.undetermined.len()), (1, 0));
+    site.documents[0].related_by_script = true;
+    let result = run(Aspect::NotLinked, &site);
+    assert_eq!((result.hits.len(), result.undetermined[0].reason.as_str()), (0, "related-by-script"));
+    site.documents[0].links_to = vec![UrlId(2)];
+    assert_eq!(run(Aspect::NotLinked, &site).undetermined, []);
+    site.interpretations[0].links_to = Vec::new();
+    assert_eq!(run(Aspect::DocNotLinked, &site).hits.len(), 1);
+    site.interpretations[0].related_by_script = true;
+    let result = run(Aspect::DocNotLinked, &site);
+    assert_eq!((result.hits.len(), result.undetermined.len()), (0, 1));
+}
+
 #[test]
 fn documents_before_the_period_are_not_judged() {
     assert_eq!(run(Aspect::Missing, &facts(vec![document("2024-11-01")], Vec::new())), CheckResult::default());
