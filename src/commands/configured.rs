@@ -103,17 +103,19 @@ pub(super) fn load_rules(
     })
 }
 
-/// The list of wrong words with those of `words/typos.toml` in `rules_dir`; none where there is no such file.
+/// The list of wrong words with those of `words/typos.toml` in `rules_dir`, and with what a dictionary makes likely where that is
+/// asked for; none where the list compiled in is all.
 pub(super) fn typos(session: &Session, config: &Config) -> Result<Option<Arc<Typos>>, Failure> {
-    let Some(dir) = config.audit.rules_dir.as_deref() else { return Ok(None) };
-    let files = rule_files(session, dir)?;
+    let files = config.audit.rules_dir.as_deref().map(|dir| rule_files(session, dir)).transpose()?.unwrap_or_default();
     let own: Vec<&str> =
         files.iter().filter(|file| file.path.ends_with("words/typos.toml")).map(|file| file.text.as_str()).collect();
-    if own.is_empty() {
+    let likely = config.content.likely_typos;
+    if own.is_empty() && !likely {
         return Ok(None);
     }
-    let place = dir.join("words/typos.toml");
-    Typos::with(&own).map(|typos| Some(Arc::new(typos))).map_err(|fault| {
+    let place = config.audit.rules_dir.as_deref().unwrap_or(Path::new("")).join("words/typos.toml");
+    let typos = Typos::with(&own).map(|typos| if likely { typos.and_likely() } else { typos });
+    typos.map(|typos| Some(Arc::new(typos))).map_err(|fault| {
         Failure::usage(match session.lang {
             Lang::Zh => format!("{}：错词表有误：{fault}", place.display()),
             Lang::En => format!("{}: fault in the list of wrong words: {fault}", place.display()),

@@ -31,7 +31,7 @@ pub(super) struct Print {
 }
 
 impl Driver<'_> {
-    /// Everything that the facts of a page depend on besides its bytes: the reader, the user's selectors, whose page it is, on
+    /// Everything that the facts of a page depend on besides its bytes: the reader, the user's words and selectors, whose page it is, on
     /// whose behalf it was asked for; and who is asking, since some servers answer programs otherwise.
     pub(super) fn print_of(&self, read_as: &ReadAs) -> Print {
         let mut hasher = blake3::Hasher::new();
@@ -42,6 +42,7 @@ impl Driver<'_> {
         add(read::READER);
         add(env!("CARGO_PKG_VERSION"));
         add(&self.plan.network.user_agent);
+        add(self.plan.limits.typos.as_ref().map_or("", |typos| typos.print()));
         add(read_as.home.as_ref().map_or("", PageUrl::as_str));
         add(if read_as.is_home { "home" } else { "" });
         if let Some(selectors) = &read_as.selectors {

@@ -97,9 +97,13 @@ pub struct Typo {
     pub right: String,
     /// The words around it, at most 40 characters.
     pub context: String,
-    /// Only likely: it is not on the list of wrong words, but nearly one of the user's full names and standing phrases.
+    /// Only likely: it is not on the list of wrong words, but nearly one of the user's full names and standing phrases, or
+    /// nearly a common word.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_likely: bool,
+    /// Likely by a dictionary and confusable characters.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_dictionary: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

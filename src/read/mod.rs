@@ -9,6 +9,7 @@ pub mod details;
 pub mod document;
 pub mod hidden;
 pub mod kind;
+mod likely;
 pub mod links;
 pub mod lists;
 pub mod marks;

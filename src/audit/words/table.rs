@@ -250,6 +250,7 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
         "标题与上次巡查时完全不同，且与本单位无关",
         "its title has nothing in common with the one before, nor with the site",
     ),
+    ("typo.likely", "以下词语疑似有误，请人工核对", "these are likely wrong; a person has to look"),
     ("tampered.then", "上次巡查时的标题如下", "its title in the run before"),
     // how links are hidden
     ("hidden.display", "以样式设为不显示", "by a style that shows nothing"),
