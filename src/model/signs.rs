@@ -166,6 +166,8 @@ pub struct SiteSigns {
 pub struct FrontChange {
     /// The title then, where the two have nothing in common and the new one speaks neither of the site nor of an authority.
     pub title_then: Option<String>,
+    /// The title now, where that is so.
+    pub title_now: String,
     /// Foreign registered domains that no home or column page of the site linked to then, with a link's text; in their order.
     pub hosts: Vec<(String, String)>,
     /// Words of gambling, pornography or illegal trade, where the page had none then.
