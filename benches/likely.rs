@@ -48,6 +48,9 @@ fn main() {
                 alarms += plain(&typos, text);
             }
         }
-        println!("{file}: {sentences} sentences, {alarms} said; of {} errors {} found, {} said wrongly", pairs.0, pairs.1, pairs.2);
+        println!(
+            "{file}: {sentences} sentences, {alarms} said; of {} errors {} found, {} said wrongly",
+            pairs.0, pairs.1, pairs.2
+        );
     }
 }

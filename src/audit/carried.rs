@@ -170,9 +170,8 @@ mod tests {
         let said = told(&[(Since::Title, "影视大全")], Some(titled("影视大全"))).unwrap();
         assert_eq!(said, ["2026-11-21巡查时与此前一次巡查比较发现，本次巡查时仍是如此"]);
         let mut facts = PageFacts::default();
-        let sign = Unsuitable {
-            kind: UnsuitableKind::Gambling, word: "赌场".into(), in_title: false, context: String::new()
-        };
+        let sign =
+            Unsuitable { kind: UnsuitableKind::Gambling, word: "赌场".into(), in_title: false, context: String::new() };
         facts.signs.unsuitable.push(sign);
         assert!(told(&[(Since::Word, "赌场"), (Since::Word, "彩金")], Some(facts)).is_some());
     }

@@ -66,7 +66,9 @@ pub fn value(text: &str, lang: Lang) -> String {
             return format!("{day}巡查时与此前一次巡查比较发现，本次巡查未能打开有关页面，是否已改正无法确认");
         }
         (["carried-unseen", day], Lang::En) => {
-            return format!("found on {day} by comparison with the run before; its page did not open this time, so nobody knows");
+            return format!(
+                "found on {day} by comparison with the run before; its page did not open this time, so nobody knows"
+            );
         }
         (["filled", count], Lang::Zh) => return format!("此前巡查后该栏目一次出现{count}条日期更早的信息，该次巡查的日期"),
         (["filled", count], Lang::En) => return format!("one of {count} such rows that came to the column since the run of"),

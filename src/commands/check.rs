@@ -67,7 +67,8 @@ pub(super) fn judge(
     let earlier = earlier(session, store, run, settings.signs_kept_days)?;
     let reviews = store.reviews().map_err(|error| Failure::store(&error, session.lang))?;
     let run = &review::with_reviews(run, &reviews);
-    let input = audit::Input { run, records: &records, history: &history, probes: &probes, warn: settings.warn, lang: session.lang };
+    let input =
+        audit::Input { run, records: &records, history: &history, probes: &probes, warn: settings.warn, lang: session.lang };
     let judgement = audit::judge_after(&input, &earlier, book);
     if let Some(error) = failed.into_inner() {
         return Err(Failure::store(&error, session.lang));

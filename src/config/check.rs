@@ -10,7 +10,9 @@ use toml::de::DeTable;
 use super::fault::{Fault, Problem};
 use super::notify::notify;
 use super::table::{At, Document, Table};
-use super::{AuditPart, Config, ContentPart, CrawlPart, NetworkPart, RenderPart, ReportPart, StorePart, default_kind, site_key};
+use super::{
+    AuditPart, Config, ContentPart, CrawlPart, NetworkPart, RenderPart, ReportPart, StorePart, default_kind, site_key,
+};
 use crate::model::run::{IgnoreDecl, WarnLevels};
 use crate::model::site::{ColumnClass, ColumnDecl, SiteDecl, SiteKind, site_of};
 use crate::model::window::Window;

@@ -250,7 +250,8 @@ impl<'a> Run<'a> {
             return false;
         }
         let is_single = |at: usize| self.words.binary_search(&(at, at + 1)).is_ok();
-        let is_given = (1..=2).filter_map(|back| at.checked_sub(back)).any(|at| surnames.contains(&self.chars[at]) && is_single(at));
+        let is_given =
+            (1..=2).filter_map(|back| at.checked_sub(back)).any(|at| surnames.contains(&self.chars[at]) && is_single(at));
         let is_known_name = jieba.tag(&mend.right, false).iter().any(|word| word.tag.starts_with("nr"));
         let stands_alone = |word: Option<&(usize, usize)>| {
             word.is_none_or(|&(from, to)| to - from > 1 || self.chars.get(start + from).is_some_and(|c| alone.contains(c)))
@@ -322,7 +323,8 @@ mod tests {
 
     #[test]
     fn any_text_is_answered_and_long_ones_are_cut() {
-        for text in ["", "。", "abc", "中", &"因地制益发展".repeat(30_000), &"一\u{20000}二𠀀三四五六".repeat(9)] {
+        for text in ["", "。", "abc", "中", &"因地制益发展".repeat(30_000), &"一\u{20000}二𠀀三四五六".repeat(9)]
+        {
             assert!(slips(text).len() <= COMPARED_MAX);
         }
     }

@@ -121,7 +121,10 @@ mod tests {
     fn many_new_hosts_words_that_were_not_there_and_a_strange_title_are_suspected() {
         assert_eq!(found(FrontChange { hosts: hosts(12), ..FrontChange::default() }), ["@tampered-hosts 12"]);
         let words = ["赌场", "百家乐", "彩金"].map(str::to_owned).to_vec();
-        assert_eq!(found(FrontChange { words, hosts: hosts(12), ..FrontChange::default() }), ["@tampered-words 赌场、百家乐、彩金"]);
+        assert_eq!(
+            found(FrontChange { words, hosts: hosts(12), ..FrontChange::default() }),
+            ["@tampered-words 赌场、百家乐、彩金"]
+        );
         let retitled = FrontChange { title_then: Some("某省工业和信息化厅".into()), ..FrontChange::default() };
         assert_eq!(found(retitled), ["@tampered.retitled"]);
     }
