@@ -5,10 +5,14 @@ mod sources;
 mod words;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::links::Base;
 use super::place::Places;
 use super::script;
+use super::tape::ink::ink_chars;
 use super::tape::{Attr, NodeId, Tag, Tape, breaks_words, is_unseen};
 use super::text::{Gap, ink_into};
 use crate::model::facts::{Mark, Marks, Place};
@@ -101,7 +105,7 @@ impl Found {
         if href.contains(['?', ':']) || href.starts_with("//") || href.contains("jiucuo") {
             self.known_address(href, &text);
         }
-        if says_any(tape, id, &["找错", "地图", "导图", "网站导航", "站点导航"]) {
+        if says_a_mark(tape, id) {
             self.named_link(&text(), href, base);
         }
     }
@@ -140,7 +144,7 @@ impl Found {
 
     /// Links that are known by their words.
     fn named_link(&mut self, text: &str, href: &str, base: &Base) {
-        if text.contains("找错") && text.chars().count() <= 20 {
+        if text.contains("找错") && text.chars().count() <= NAMED_CHARS_MAX {
             better(&mut self.report_errors, 1, mark(href, "link", text));
         }
         if self.marks.sitemap.is_none()
@@ -252,9 +256,16 @@ fn link_text(tape: &Tape, id: NodeId) -> String {
     image.and_then(said).or_else(|| tape.attr(id, Attr::Title)).unwrap_or("").trim().to_owned()
 }
 
-/// Whether a link's text, image or title holds one of the words. Asked of every link, so it builds nothing.
-fn says_any(tape: &Tape, id: NodeId, words: &[&str]) -> bool {
-    let holds = |text: Option<&str>| text.is_some_and(|text| !text.is_ascii() && words.iter().any(|word| text.contains(word)));
+/// Characters of a link that is a mark by its words.
+const NAMED_CHARS_MAX: usize = 20;
+
+/// Whether a link's text, image or title may name error reporting or the site map. Asked of every link, so it builds nothing.
+fn says_a_mark(tape: &Tape, id: NodeId) -> bool {
+    static WORDS: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new("找错|地图|导图|网站导航|站点导航").expect("a constant pattern"));
+    // What is longer without its blanks is a title.
+    let is_short = |text: &str| text.len() <= NAMED_CHARS_MAX * 3 || ink_chars(text) <= NAMED_CHARS_MAX;
+    let holds = |text: Option<&str>| text.is_some_and(|text| !text.is_ascii() && is_short(text) && WORDS.is_match(text));
     holds(tape.attr(id, Attr::Title))
         || tape.descendants(id).any(|inner| {
             holds(tape.wide_text(inner)) || holds(tape.attr(inner, Attr::Alt)) || holds(tape.attr(inner, Attr::Title))

@@ -118,12 +118,14 @@ fn read_on_its_day(input: &PageInput<'_>) -> PageRead {
     let tags = tags::read(&tape);
     let mut text = text::read(&tape, &places);
     let titles = title::read(&tape, &places, &tags);
-    let dates = page_date::read(&tape, &tags, input.url, &titles.elements, input.today);
+    let labelled = dates::labelled(&tape, input.today);
+    let dates = page_date::read(&tape, &tags, input.url, &titles.elements, &labelled, input.today);
     let found = links::read(&tape, &places, &base, text.facts.all_chars);
     let is_home = input.home.is_some_and(|home| soft404::same_page(home, input.url));
     let (list, dated_items) = {
         let mut page = ListInput::new(&tape, html, input.url, base.resolver(), decoded.encoding, &tags, input.today, is_home);
         page.asked = input.asked;
+        page.labels = Some(&labelled.dates);
         (list(input, &page, &base), if is_home { lists::dated_rows(&page) } else { Vec::new() })
     };
     // What a data interface answers is no page: its rows are its links, and its words are nobody's error message.

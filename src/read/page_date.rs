@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::dates;
+use super::dates::{self, Labelled};
 use super::tags;
 use super::tape::{Attr, NodeId, Tag, Tape, fold};
 use crate::model::facts::{DateFact, DateSource};
@@ -24,12 +24,19 @@ pub struct PageDates {
     pub all: Vec<DateFact>,
 }
 
-/// `titles`: the elements that show the page's title, the likeliest first.
-pub fn read(tape: &Tape, tags: &BTreeMap<String, String>, url: &PageUrl, titles: &[NodeId], today: Date) -> PageDates {
+/// `titles`: the elements that show the page's title, the likeliest first. `labelled`: what its visible labels tell.
+pub fn read(
+    tape: &Tape,
+    tags: &BTreeMap<String, String>,
+    url: &PageUrl,
+    titles: &[NodeId],
+    labelled: &Labelled,
+    today: Date,
+) -> PageDates {
     let mut all: Vec<DateFact> = tag_date(tape, tags, titles, today).into_iter().collect();
-    all.extend(dates::label_dates(tape, today));
+    all.extend(labelled.dates.iter().cloned());
     if all.is_empty() {
-        all.extend(completed(tape, today));
+        all.extend(labelled.month_day.and_then(|day| completed(tape, day, today)));
     }
     all.extend(address_date(tape, url, today));
     if !all.iter().any(|fact| matches!(fact.source, DateSource::Tag | DateSource::Label)) {
@@ -72,8 +79,7 @@ const CHANGE_NAMES: [&str; 6] =
     ["dateUpdate", "dateModified", "article:modified_time", "og:updated_time", "lastmodifiedtime", "last-modified"];
 
 /// «发布时间：11-22» whose year is told by a tag of the same month and day.
-fn completed(tape: &Tape, today: Date) -> Option<DateFact> {
-    let (month, day) = dates::label_month_day(tape)?;
+fn completed(tape: &Tape, (month, day): (i8, i8), today: Date) -> Option<DateFact> {
     let changed = tape.elements(Tag::Meta).filter(|&id| {
         let name = [Attr::Itemprop, Attr::Property, Attr::Name].into_iter().find_map(|attr| tape.attr(id, attr));
         name.is_some_and(|name| CHANGE_NAMES.iter().any(|known| known.eq_ignore_ascii_case(name.trim())))
@@ -233,7 +239,8 @@ mod tests {
     fn dates_of(html: &str, url: &str) -> PageDates {
         let tape = Tape::read(html);
         let titles: Vec<NodeId> = tape.elements(Tag::H1).collect();
-        read(&tape, &tags::read(&tape), &PageUrl::parse(url).unwrap(), &titles, date(2026, 11, 24))
+        let today = date(2026, 11, 24);
+        read(&tape, &tags::read(&tape), &PageUrl::parse(url).unwrap(), &titles, &dates::labelled(&tape, today), today)
     }
 
     #[test]

@@ -21,6 +21,9 @@ pub const NODES_MAX: usize = 1_000_000;
 /// Bytes of one attribute value that are kept (scripts in `onclick`, `data:` images).
 pub(super) const VALUE_BYTES_MAX: usize = 16 * 1024;
 
+/// Bytes of the longest text that is searched for a day.
+pub const TOLD_BYTES_MAX: usize = 2_000;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(u32);
 
@@ -40,6 +43,8 @@ enum Kind {
         is_blank: bool,
         /// Holds characters beyond ASCII.
         is_wide: bool,
+        /// All ASCII, and short enough to be looked at for a day: holds a digit.
+        has_digit: bool,
     },
 }
 
@@ -197,6 +202,11 @@ impl Tape {
     pub fn wide_text(&self, id: NodeId) -> Option<&str> {
         let node = &self.nodes[id.0 as usize];
         matches!(node.kind, Kind::Text { is_wide: true, .. }).then(|| self.slice(node.from, node.to))
+    }
+
+    /// Whether a text may tell a day or anything in Chinese: it holds a digit, or more than ASCII.
+    pub fn tells(&self, id: NodeId) -> bool {
+        matches!(self.nodes[id.0 as usize].kind, Kind::Text { is_wide: true, .. } | Kind::Text { has_digit: true, .. })
     }
 
     pub fn attr(&self, id: NodeId, attr: Attr) -> Option<&str> {

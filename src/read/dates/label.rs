@@ -1,5 +1,6 @@
 //! Dates behind visible labels: «发布时间：2026-11-22», label and value in one text, in sibling spans or in sibling cells.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
@@ -110,11 +111,26 @@ const LABEL_BYTES_MAX: usize = 1_200;
 /// Characters between a label and its date (a source's name stands between 来源 and the date).
 const BETWEEN_CHARS_MAX: usize = 30;
 
-/// The dates of visible labels, the most telling label first.
-pub fn label_dates(tape: &Tape, today: Date) -> Vec<DateFact> {
+/// What the visible labels of a page tell.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Labelled {
+    /// Whole dates, the most telling label first.
+    pub dates: Vec<DateFact>,
+    /// Month and day of the first label of publishing that leaves the year out («发布时间：11-22»).
+    pub month_day: Option<(i8, i8)>,
+}
+
+/// Reads the labels of a page, in one walk over its Chinese texts.
+pub fn labelled(tape: &Tape, today: Date) -> Labelled {
     let mut hits: Vec<(NodeId, Rank, DateFact)> = Vec::new();
-    for (node, text) in tape.wide_texts() {
-        hits.extend(behind_label(tape, node, text, today).map(|(rank, fact)| (node, rank, fact)));
+    let mut month_day = None;
+    for (node, text) in tape.wide_texts().filter(|(_, text)| text.len() <= LABEL_BYTES_MAX && may_hold_label(text)) {
+        let squeezed = squeeze(text);
+        let Some(label) = find_label(&squeezed, text) else { continue };
+        if month_day.is_none() && label.0 == Rank::Published && text.bytes().any(|b| b.is_ascii_digit() || b == 0xEF) {
+            month_day = super::month_day(&label.2);
+        }
+        hits.extend(behind_label(tape, node, label, today).map(|(rank, fact)| (node, rank, fact)));
         if hits.len() >= LABELS_MAX {
             break;
         }
@@ -127,34 +143,17 @@ pub fn label_dates(tape: &Tape, today: Date) -> Vec<DateFact> {
     hits.sort_by_key(|(node, rank, _)| (*rank, *node));
     let mut hits: Vec<(Rank, DateFact)> = hits.into_iter().map(|(_, rank, fact)| (rank, fact)).take(LABELS_MAX).collect();
     hits.dedup_by(|a, b| a.1 == b.1);
-    hits.into_iter().map(|(_, fact)| fact).collect()
-}
-
-/// Month and day behind a label of publishing that leaves the year out («发布时间：11-22»).
-pub fn label_month_day(tape: &Tape) -> Option<(i8, i8)> {
-    tape.wide_texts().filter(|(_, text)| text.len() <= LABEL_BYTES_MAX && may_hold_label(text)).find_map(|(_, text)| {
-        if !text.bytes().any(|b| b.is_ascii_digit() || b == 0xEF) {
-            return None;
-        }
-        let squeezed = squeeze(text);
-        let (rank, _, rest) = find_label(&squeezed, text)?;
-        (rank == Rank::Published).then(|| super::month_day(&rest)).flatten()
-    })
+    Labelled { dates: hits.into_iter().map(|(_, fact)| fact).collect(), month_day }
 }
 
 fn fact((date, found): (Date, super::Found), text: String) -> DateFact {
     DateFact { date, time: found.time, source: DateSource::Label, text }
 }
 
-fn behind_label(tape: &Tape, node: NodeId, text: &str, today: Date) -> Option<(Rank, DateFact)> {
-    if text.len() > LABEL_BYTES_MAX || !may_hold_label(text) {
-        return None;
-    }
+fn behind_label(tape: &Tape, node: NodeId, (rank, label, rest): Label, today: Date) -> Option<(Rank, DateFact)> {
     if tape.ancestors(node).take(2).any(|up| tape.tag(up).is_some_and(crate::read::tape::is_unseen)) {
         return None;
     }
-    let squeezed = squeeze(text);
-    let (rank, label, rest) = find_label(&squeezed, text)?;
     let (hit, quote) = value(tape, node, &rest, today).or_else(|| digits(&rest, today))?;
     if rank == Rank::Bare && !is_information_line(tape, node, label) {
         return None;
@@ -169,7 +168,11 @@ fn may_hold_label(text: &str) -> bool {
 }
 
 /// Labels are spread with blanks («日　期»): the same text with the blanks between Chinese characters left out.
-fn squeeze(text: &str) -> String {
+fn squeeze(text: &str) -> Cow<'_, str> {
+    let is_spread = |c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}');
+    if !text.contains(is_spread) {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().filter(|c| !matches!(c, '\u{200b}' | '\u{feff}')).peekable();
     while let Some(c) = chars.next() {
@@ -185,7 +188,7 @@ fn squeeze(text: &str) -> String {
             out.push(c);
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 fn is_han(c: char) -> bool {
@@ -196,9 +199,12 @@ fn is_colon(c: char) -> bool {
     matches!(c, ':' | '：' | '∶')
 }
 
+/// A label and the text behind it.
+type Label = (Rank, &'static str, String);
+
 /// The most telling label in the text, and the text behind it. Each label counts where it stands first. `written`: the text
 /// with its blanks.
-fn find_label(text: &str, written: &str) -> Option<(Rank, &'static str, String)> {
+fn find_label(text: &str, written: &str) -> Option<Label> {
     static ANY: LazyLock<Regex> = LazyLock::new(|| {
         // at one place the longer label is meant: «信息来源» is not «来源»
         let mut words: Vec<&str> = LABELS.iter().map(|(label, _)| *label).collect();
@@ -338,7 +344,8 @@ mod tests {
     use jiff::civil::date;
 
     fn read(html: &str) -> Vec<String> {
-        label_dates(&Tape::read(html), date(2026, 11, 24))
+        labelled(&Tape::read(html), date(2026, 11, 24))
+            .dates
             .into_iter()
             .map(|fact| format!("{} {} | {}", fact.date, fact.time.unwrap_or_default(), fact.text))
             .collect()

@@ -7,7 +7,7 @@ mod scan;
 mod url;
 mod year;
 
-pub use label::{TAG_NAMES, json_ld_date, label_dates, label_month_day};
+pub use label::{Labelled, TAG_NAMES, json_ld_date, labelled};
 pub use scan::{Found, Written, scan};
 pub use url::{in_path, in_url, month_in_path};
 pub use year::{MonthDay, resolve_years};

@@ -165,7 +165,8 @@ fn is_dated_itself(page: &ListInput<'_>, rows: usize) -> bool {
         return true;
     }
     // Rows that repeat the label are rows; one line that holds it is the line below a title.
-    let labels = dates::label_dates(page.tape, page.today);
+    let read_here = page.labels.is_none().then(|| dates::labelled(page.tape, page.today).dates);
+    let labels = page.labels.or(read_here.as_deref()).unwrap_or(&[]);
     let own = labels
         .iter()
         .filter(|fact| ["发布", "公开", "发表", "发文", "成文", "来源"].iter().any(|label| fact.text.starts_with(label)));

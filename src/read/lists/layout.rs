@@ -54,6 +54,8 @@ pub(super) struct Layout<'a> {
     pub(super) siblings: Vec<Siblings>,
     /// Every `<a>`, whatever it points at.
     links: Vec<NodeId>,
+    /// Every text that is seen and may tell a day or a step ([`Tape::tells`]).
+    telling: Vec<NodeId>,
 }
 
 impl<'a> Layout<'a> {
@@ -61,7 +63,17 @@ impl<'a> Layout<'a> {
         let zones = zones(tape);
         let anchors = anchors(tape, &zones);
         let siblings = siblings(tape, &anchors);
-        Self { zones, anchors, siblings, links: tape.elements(Tag::A).collect() }
+        let telling = tape.nodes().filter(|&id| tape.tells(id) && zones[id.index()] & zone::UNSEEN == 0).collect();
+        Self { zones, anchors, siblings, links: tape.elements(Tag::A).collect(), telling }
+    }
+
+    /// The texts below an element that may tell a day or a step.
+    pub(super) fn telling_in(&self, tape: &Tape, id: NodeId) -> &[NodeId] {
+        let from = self.telling.partition_point(|text| *text <= id);
+        let end = tape.end_index(id);
+        let rest = self.telling.get(from..).unwrap_or(&[]);
+        let count = rest.iter().take_while(|text| text.index() < end).count();
+        rest.get(..count).unwrap_or(&[])
     }
 
     /// Whether an `<a>` stands below the element.

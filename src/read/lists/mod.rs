@@ -37,7 +37,7 @@ use self::layout::Layout;
 use self::pager::Pager;
 use self::script::Signs;
 use super::tape::Tape;
-use crate::model::facts::ListFacts;
+use crate::model::facts::{DateFact, ListFacts};
 use crate::model::request::{Method, Purpose, Request};
 use crate::read::Asked;
 use crate::url::{BaseUrl, PageUrl};
@@ -108,6 +108,8 @@ pub struct ListInput<'a> {
     pub is_home: bool,
     /// Who asked for this page: replies of data interfaces belong to its column.
     pub asked: Option<Asked<'a>>,
+    /// Dates behind the page's labels, where they have been read already.
+    pub labels: Option<&'a [DateFact]>,
     parts: Parts<'a>,
 }
 
@@ -134,7 +136,7 @@ impl<'a> ListInput<'a> {
         today: Date,
         is_home: bool,
     ) -> Self {
-        Self { tape, source, url, base, encoding, tags, today, is_home, asked: None, parts: Parts::default() }
+        Self { tape, source, url, base, encoding, tags, today, is_home, asked: None, labels: None, parts: Parts::default() }
     }
 
     fn layout(&self) -> &Layout<'a> {
@@ -184,7 +186,7 @@ impl<'a> ListInput<'a> {
 
     /// The same page with other contents: markup that stood inside a script or a reply.
     fn with_fragment<'f>(&'f self, tape: &'f Tape, source: &'f str) -> ListInput<'f> {
-        ListInput { tape, source, parts: Parts::default(), ..*self }
+        ListInput { tape, source, labels: None, parts: Parts::default(), ..*self }
     }
 
     fn tag(&self, name: &str) -> Option<&str> {

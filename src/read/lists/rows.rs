@@ -10,7 +10,7 @@ use super::title::{is_whole_day, title};
 use super::{ListInput, between, columns};
 use crate::model::facts::{DateFact, DateSource, Row};
 use crate::read::dates::{self, MonthDay, Written};
-use crate::read::tape::{NodeId, Tag, Tape, fold, is_unseen};
+use crate::read::tape::{NodeId, TOLD_BYTES_MAX, Tag, Tape, fold, is_unseen};
 use crate::url::PageUrl;
 
 /// Characters of a row's quotation.
@@ -99,10 +99,13 @@ fn publish_cell(tape: &Tape, group: &Siblings) -> Option<usize> {
 pub(super) fn seed<'a>(page: &ListInput<'a>, row: NodeId, publish_cell: Option<usize>) -> Option<Seed<'a>> {
     let anchors = page.layout().anchors_in(page.tape, row);
     let longest = longest(anchors.iter())?;
-    let main = *interpreted(page.tape, anchors, longest).unwrap_or(longest);
     if let Some(own) = beside_items(page, row, anchors) {
         return Some(own);
     }
+    if holds_many(page, row, anchors) {
+        return None;
+    }
+    let main = *interpreted(page.tape, anchors, longest).unwrap_or(longest);
     if holds_several(page, row, anchors, &main) {
         return None;
     }
@@ -152,11 +155,40 @@ fn is_inner_item(tag: Tag) -> bool {
     matches!(tag, Tag::Li | Tag::Tr)
 }
 
+/// Titles of other articles that a row may link to: a file, an interpretation.
+const OTHERS_MAX: usize = 3;
+
+fn others_max(tape: &Tape, row: NodeId) -> usize {
+    if matches!(tape.tag(row), Some(Tag::Li | Tag::Tr | Tag::Dl)) { OTHERS_MAX } else { 1 }
+}
+
+/// Characters from which the text of a link is another article's title.
+const OTHER_CHARS_MIN: u32 = 8;
+
+/// Whichever link were the title, [`holds_several`] would be true: told by the addresses alone, since containers are asked at
+/// every level.
+fn holds_many(page: &ListInput<'_>, row: NodeId, anchors: &[Anchor<'_>]) -> bool {
+    let bound = others_max(page.tape, row);
+    let mut seen = [""; OTHERS_MAX + 2];
+    let mut count = 0;
+    for anchor in anchors.iter().filter(|anchor| anchor.is_title && anchor.chars >= OTHER_CHARS_MIN) {
+        if seen.iter().take(count).any(|href| *href == anchor.href) {
+            continue;
+        }
+        if count > bound {
+            return true;
+        }
+        seen[count] = anchor.href;
+        count += 1;
+    }
+    false
+}
+
 /// An element with several titles is a container, not a row; a row may link to a file and to an interpretation beside its title.
 fn holds_several(page: &ListInput<'_>, row: NodeId, anchors: &[Anchor<'_>], main: &Anchor<'_>) -> bool {
     let tape = page.tape;
-    let others = anchors.iter().filter(|anchor| anchor.is_title && anchor.chars >= 8 && anchor.href != main.href);
-    let bound = if matches!(tape.tag(row), Some(Tag::Li | Tag::Tr | Tag::Dl)) { 3 } else { 1 };
+    let others = anchors.iter().filter(|anchor| anchor.is_title && anchor.chars >= OTHER_CHARS_MIN && anchor.href != main.href);
+    let bound = others_max(tape, row);
     others.take(bound + 1).count() > bound || (tape.tag(row) != Some(Tag::Tr) && holds_inner_list(page, row))
 }
 
@@ -222,18 +254,16 @@ impl<'p, 'a> RowReader<'p, 'a> {
         })
     }
 
+    /// Reads the texts of an element that may tell anything.
     fn walk(&mut self, row: NodeId, is_without_items: bool) {
-        let tape = self.page.tape;
+        let page = self.page;
+        let tape = page.tape;
         let link = self.main.id.index()..tape.end_index(self.main.id);
-        let mut skip_to = 0;
-        for id in tape.descendants(row) {
-            if id.index() < skip_to {
-                continue;
-            }
-            if let Some(text) = tape.ink_text(id) {
+        let is_of_item =
+            |id: NodeId| tape.ancestors(id).take_while(|&up| up != row).any(|up| tape.tag(up).is_some_and(is_inner_item));
+        for &id in page.layout().telling_in(tape, row) {
+            if let Some(text) = tape.ink_text(id).filter(|_| !is_without_items || !is_of_item(id)) {
                 self.text(id, text, link.contains(&id.index()));
-            } else if tape.tag(id).is_some_and(|tag| is_unseen(tag) || (is_without_items && is_inner_item(tag))) {
-                skip_to = tape.end_index(id);
             }
         }
     }
@@ -275,7 +305,7 @@ impl<'p, 'a> RowReader<'p, 'a> {
         }
         // Full-width digits begin with 0xEF; short texts may tell the day in words («昨天»).
         let may_date = text.bytes().any(|b| b.is_ascii_digit() || b == 0xEF) || (text.len() <= 40 && !text.is_ascii());
-        if !may_date || text.len() > 2_000 {
+        if !may_date || text.len() > TOLD_BYTES_MAX {
             return;
         }
         let alone_in_link =

@@ -19,6 +19,9 @@ pub(super) fn title(tape: &Tape, main: &Anchor<'_>, dated: &[NodeId]) -> String 
     let attribute = tape.attr(main.id, Attr::Title).map(whole_title).unwrap_or_default();
     let chosen = if is_better(&attribute, &visible) || is_only_a_word(&attribute, &visible) { attribute } else { visible };
     let chosen = if chosen.is_empty() { image_text(tape, main.id) } else { chosen };
+    if chosen.len() <= TITLE_CHARS_MAX && chosen.starts_with(char::is_alphanumeric) {
+        return chosen;
+    }
     chosen
         .trim_start_matches(['·', '•', '▪', '■', '◆', '●', '○', '►', '▶', '>', '»', '›', ' ', '．', '-'])
         .chars()
@@ -52,6 +55,10 @@ fn is_only_a_word(attribute: &str, visible: &str) -> bool {
 }
 
 fn visible_title(tape: &Tape, anchor: NodeId, dated: &[NodeId]) -> String {
+    // Most links hold one text and nothing else.
+    if dated.is_empty() && tape.descendants(anchor).nth(1).is_none() {
+        return without_tail_date(tape.text_capped(anchor, TITLE_CHARS_MAX));
+    }
     let mut headings = tape.descendants(anchor).filter(|&id| is_heading(tape, id));
     let heading = headings.find_map(|id| {
         let text = tape.text_capped(id, TITLE_CHARS_MAX);

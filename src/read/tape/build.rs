@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use html5gum::{Emitter, Error, State, Tokenizer, naive_next_state};
 
 use super::names::{belongs_in_head, ends_paragraph, is_void};
-use super::{Attr, AttrEntry, DEPTH_MAX, Kind, NODES_MAX, NONE, Node, Room, Tag, Tape, VALUE_BYTES_MAX};
+use super::{Attr, AttrEntry, DEPTH_MAX, Kind, NODES_MAX, NONE, Node, Room, TOLD_BYTES_MAX, Tag, Tape, VALUE_BYTES_MAX};
 
 /// Runs the tokenizer over a decoded page.
 pub(super) fn tape_of(html: &str) -> Tape {
@@ -122,12 +122,14 @@ impl Builder {
         let text = self.bytes.get(from..).unwrap_or(b"");
         let is_blank = text.iter().all(u8::is_ascii_whitespace);
         let is_wide = !text.is_ascii();
+        // Long texts are scripts and prose.
+        let has_digit = !is_wide && text.len() <= TOLD_BYTES_MAX && text.iter().any(u8::is_ascii_digit);
         if is_blank {
             // White space between tags carries one thing: that there was some.
             self.bytes.truncate(from);
             self.bytes.push(b' ');
         }
-        self.push(Kind::Text { is_blank, is_wide }, from, self.bytes.len());
+        self.push(Kind::Text { is_blank, is_wide, has_digit }, from, self.bytes.len());
     }
 
     /// The name of a start tag is known.

@@ -99,7 +99,9 @@ impl Fold {
             // as many bytes hold no more characters
             if run.len() <= self.chars_left {
                 out.push_str(run);
-                self.chars_left -= run.chars().count();
+                if self.chars_left < usize::MAX / 2 {
+                    self.chars_left -= run.chars().count();
+                }
             } else {
                 let end = run.char_indices().nth(self.chars_left).map_or(run.len(), |(at, _)| at);
                 let kept = run.get(..end).unwrap_or(run);
