@@ -149,6 +149,9 @@ impl Dictionary {
     }
 }
 
+/// Characters at which a word begins and ends.
+type Span = (usize, usize);
+
 /// One stretch of a text, cut into words.
 struct Run<'a> {
     dictionary: &'a Dictionary,
@@ -232,13 +235,7 @@ impl<'a> Run<'a> {
     }
 
     /// It may be somebody's name, or a firm's or a village's.
-    fn is_name(
-        &self,
-        at: usize,
-        mend: &Mend,
-        neighbours: (Option<&(usize, usize)>, Option<&(usize, usize)>),
-        start: usize,
-    ) -> bool {
+    fn is_name(&self, at: usize, mend: &Mend, neighbours: (Option<&Span>, Option<&Span>), start: usize) -> bool {
         let Dictionary { surnames, alone, villages, firms, jieba, .. } = self.dictionary;
         let end = mend.from + mend.length;
         let behind: String = self.chars.iter().skip(end).take(FIRM_CHARS).collect();

@@ -182,7 +182,8 @@ fn links_that_were_strewn_one_by_one_are_found() {
                 "<div style=\"display:none\"><a href=\"http://www.qx-asia.org/{words}/\" title=\"{text}\">{text}</a></div>\n"
             )
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     assert_eq!(found(&page(&shop)).len(), 3);
     let strewn = "<p>生境描述 <u style=\"display:none\"><a href=\"http://phones-x.com/?wall_e\">WALL-E release</a></u> </p>\
                   <form style=\"display:none\"><a href=\"http://press-x.com/?drumline\">Drumline buy</a></form>\
@@ -194,12 +195,15 @@ fn links_that_were_strewn_one_by_one_are_found() {
 
 #[test]
 fn rows_that_wait_share_buttons_and_one_firms_countries_are_none() {
-    let rows: String =
-        (0..6).map(|nth| format!("<li style='display:none'><a href=http://www.hz{nth}.com/>友站{nth}</a></li>")).collect();
+    let rows: String = (0..6)
+        .map(|nth| format!("<li style='display:none'><a href=http://www.hz{nth}.com/>友站{nth}</a></li>"))
+        .collect::<Vec<_>>()
+        .concat();
     let countries: String = ["is", "co.uk", "us", "de", "fr"]
         .iter()
         .map(|end| format!("<a href=http://www.fly-x.{end}/>country {end}</a>"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let share = "<div style='display:none'><a href='http://www.reddix.com/submit?url=http%3A%2F%2Fa.cn%2F'></a></div>\
                  <span style='position:absolute;left:-999px'><a href='http://pinterex.com/pin/?url=http%3A%2F%2Fa.cn%2F'></a></span>";
     for trap in [format!("<ul>{rows}</ul>"), format!("<div style='display:none'>{countries}</div>"), share.to_owned()] {

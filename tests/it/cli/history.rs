@@ -210,7 +210,8 @@ fn tampered_with() -> Site<'static> {
     now.news.insert(0, (9, "2026-12-18", "省厅部署岁末安全生产工作"));
     now.news.insert(5, (11, "2026-10-12", "省厅召开产业链专题推进会"));
     now.news[6].1 = "2026-12-01";
-    now.below_home = (0..12).map(|nth| format!("<a href=\"http://www.farm{nth}.com/\">二手叉车</a>\n")).collect();
+    now.below_home =
+        (0..12).map(|nth| format!("<a href=\"http://www.farm{nth}.com/\">二手叉车</a>\n")).collect::<Vec<_>>().concat();
     now
 }
 
