@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use super::carried::Carried;
 use super::date_signs::{self, ListedDays};
 use super::fronts::Foreign;
 use super::hosts::Hosts;
@@ -14,13 +15,19 @@ use super::targets::Survey;
 use super::vocabulary::Vocabulary;
 use super::{Earlier, Input, columns, pairing, signs};
 use crate::model::facts::{Marks, PageFacts};
+use crate::model::finding::Finding;
 use crate::model::leaving::Front;
 use crate::model::run::RunInfo;
 use crate::model::site::{DateSign, HomeSeen, PageRecord, SiteFacts, UndeclaredSite};
 use crate::url::PageUrl;
 
-/// The facts of the run's declared sites, in the order of their declaration.
-pub(super) fn assemble(input: &Input<'_>, words: &Vocabulary, earlier: &Earlier, today: Date) -> Vec<SiteFacts> {
+/// The facts of the run's declared sites, in the order of their declaration, and the findings of the run before that still stand.
+pub(super) fn assemble(
+    input: &Input<'_>,
+    words: &Vocabulary,
+    earlier: &Earlier,
+    today: Date,
+) -> (Vec<SiteFacts>, Vec<Finding>) {
     let run = input.run;
     let mut survey = Survey::new(run, &words.hosts, earlier);
     let mut hosts = Hosts::default();
@@ -42,7 +49,9 @@ pub(super) fn assemble(input: &Input<'_>, words: &Vocabulary, earlier: &Earlier,
 
     let mut sites: Vec<Gathering<'_>> =
         (0..run.sites.len()).map(|site| Gathering::new(words, run, site, today, &survey, earlier)).collect();
+    let mut carried = Carried::new(earlier);
     (input.records)(&mut |record| {
+        carried.take(&record, &foreign);
         if let Some(gathering) = record.site.and_then(|site| sites.get_mut(site)) {
             gathering.columns.page(&record);
             gathering.pairing.page(&record);
@@ -60,7 +69,7 @@ pub(super) fn assemble(input: &Input<'_>, words: &Vocabulary, earlier: &Earlier,
     });
 
     let undeclared = undeclared(&sites, &hosts, run, &survey);
-    sites
+    let facts = sites
         .into_iter()
         .enumerate()
         .zip(undeclared)
@@ -73,7 +82,8 @@ pub(super) fn assemble(input: &Input<'_>, words: &Vocabulary, earlier: &Earlier,
             };
             gathering.finish(run, site, &survey, rest)
         })
-        .collect()
+        .collect();
+    (facts, carried.finish(input.lang))
 }
 
 /// What the second pass gathers of one site.

@@ -10,6 +10,7 @@ use super::beijing_day;
 use super::columns::key;
 use crate::model::earlier::Glimpse;
 use crate::model::facts::{DateFact, DateSource, LinkKind, ListFacts, PageKind};
+use crate::model::finding::Finding;
 use crate::model::request::Purpose;
 use crate::model::signs::UnsuitableKind;
 use crate::model::site::{HomeSeen, PageRecord};
@@ -39,6 +40,8 @@ pub struct Earlier {
     hosts: BTreeSet<String>,
     /// The registered domains of these.
     domains: BTreeSet<String>,
+    /// What only a comparison showed, as the run before told it.
+    pub(super) carried: Vec<Finding>,
 }
 
 /// The first page of a list, as it was.
@@ -71,6 +74,13 @@ impl Earlier {
     /// Nothing yet of a run with this monitoring day.
     pub fn on(day: Date) -> Self {
         Self { day: Some(day), ..Self::default() }
+    }
+
+    /// Takes a finding of the earlier run that only a comparison showed: it is told again as long as its pages are as they were found.
+    pub fn carry(&mut self, finding: Finding) {
+        if finding.is_compared() {
+            self.carried.push(finding);
+        }
     }
 
     /// Takes what is wanted of a page of the earlier run.

@@ -69,6 +69,13 @@ impl Foreign {
     }
 }
 
+impl Foreign {
+    /// Foreign domains that a page links to.
+    pub(super) fn domains(&self, record: &PageRecord) -> BTreeSet<&str> {
+        record.links.iter().filter_map(|link| self.0.get(&link.target)).map(String::as_str).collect()
+    }
+}
+
 /// Compares the front pages of one site in the second pass.
 #[derive(Debug)]
 pub(super) struct Fronts<'a> {
@@ -94,6 +101,7 @@ impl<'a> Fronts<'a> {
         let is_retitled = is_home && self.is_strange(&facts.html_title) && outside::is_another(&then.title, &facts.html_title);
         let change = FrontChange {
             title_then: is_retitled.then(|| then.title.clone()),
+            title_now: if is_retitled { facts.html_title.clone() } else { String::new() },
             hosts: if hosts.len() >= HOSTS_MIN { hosts } else { Vec::new() },
             words: words.into_iter().collect(),
         };

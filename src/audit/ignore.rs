@@ -249,8 +249,13 @@ mod tests {
 
     fn page(path: &str, words: &[&str]) -> Shown<Typo> {
         let url = crate::audit::testing::url(&format!("http://a.cn{path}"));
-        let typo =
-            |word: &&str| Typo { wrong: (*word).to_owned(), right: "部署".into(), context: String::new(), is_likely: false };
+        let typo = |word: &&str| Typo {
+            wrong: (*word).to_owned(),
+            right: "部署".into(),
+            context: String::new(),
+            is_likely: false,
+            by_dictionary: false,
+        };
         Shown {
             url: url.clone(),
             title: String::new(),

@@ -7,6 +7,7 @@ pub mod again;
 pub mod annual;
 mod assemble;
 pub mod calendar;
+mod carried;
 pub mod catalogue;
 mod certainty;
 pub mod checks;
@@ -125,7 +126,7 @@ pub fn judge(input: &Input<'_>, book: &RuleBook) -> Judgement {
 /// The same, compared with an earlier run.
 pub fn judge_after(input: &Input<'_>, earlier: &Earlier, book: &RuleBook) -> Judgement {
     let today = monitoring_day(&input.run.now);
-    let mut facts = assemble::assemble(input, &book.words, earlier, today);
+    let (mut facts, carried) = assemble::assemble(input, &book.words, earlier, today);
     let mut ignores = IgnoreList::new(&input.run.ignores, today);
     for site in &mut facts {
         ignores.set_words_aside(&mut site.signs.typos);
@@ -152,7 +153,9 @@ pub fn judge_after(input: &Input<'_>, earlier: &Earlier, book: &RuleBook) -> Jud
     let mut results = Vec::new();
     for site in &facts {
         let said = run_rules(book, site, &context);
-        let (line, findings) = judge_site(input, book, site, &said, &context, &mut ignores);
+        let of_site = carried.iter().filter(|finding| finding.site == site.decl.url.host());
+        let told = Told { said: &said, carried: of_site.collect() };
+        let (line, findings) = judge_site(input, book, site, &told, &context, &mut ignores);
         out.sites.push(line);
         out.findings.extend(findings);
         out.columns.extend(columns::ledger(site, book, today, input.lang));
@@ -188,20 +191,36 @@ fn beijing_day(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::fixed(Offset::constant(8))).date()
 }
 
+/// What is told of one site.
+struct Told<'a> {
+    /// By the rules now.
+    said: &'a BTreeMap<String, CheckResult>,
+    /// By a comparison in an earlier run, and still so.
+    carried: Vec<&'a Finding>,
+}
+
 fn judge_site(
     input: &Input<'_>,
     book: &RuleBook,
     site: &SiteFacts,
-    said: &BTreeMap<String, CheckResult>,
+    told: &Told<'_>,
     context: &Context<'_>,
     ignores: &mut IgnoreList<'_>,
 ) -> (Site, Vec<Finding>) {
     let stamp = Stamp { site, now: &input.run.now, history: input.history, lang: input.lang };
+    let said = told.said;
     let mut findings: Vec<Finding> = Vec::new();
     for rule in &book.rules {
         let identity = run_rules::identity(rule);
         if let Some(result) = said.get(&rule.id) {
             findings.extend(result.hits.iter().map(|hit| stamp.finding(rule, identity, hit)));
+        }
+    }
+    for finding in &told.carried {
+        if let Some(rule) = book.rule(&finding.rule)
+            && findings.iter().all(|found| found.id != finding.id)
+        {
+            findings.push(stamp.again(rule, finding));
         }
     }
     sort(&mut findings);

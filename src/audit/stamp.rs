@@ -48,6 +48,20 @@ impl Stamp<'_> {
         }
     }
 
+    /// A finding of the run before that is told again.
+    pub(super) fn again(&self, rule: &Rule, finding: &Finding) -> Finding {
+        let seen = self.history.get(&finding.id);
+        Finding {
+            rule_title: rule.title.in_lang(self.lang).to_owned(),
+            level: rule.level,
+            first_seen: seen.map_or(&finding.first_seen, |seen| &seen.first_seen).clone(),
+            last_seen: self.now.to_owned(),
+            runs_in_a_row: seen.map_or(finding.runs_in_a_row, |seen| seen.runs_in_a_row) + 1,
+            advice: rule.remedy.in_lang(self.lang).to_owned(),
+            ..finding.clone()
+        }
+    }
+
     fn id(&self, rule: &Rule, identity: Identity, hit: &Hit) -> String {
         let page = match identity {
             Identity::Target if hit.target.is_some() => "",

@@ -362,7 +362,7 @@ fn a_footer_that_a_script_writes_gives_its_marks() {
         warn: crate::model::run::WarnLevels::default(),
         lang: Lang::Zh,
     };
-    let facts =
+    let (facts, _) =
         assemble::assemble(&input, vocabulary::Vocabulary::embedded(), &Earlier::default(), monitoring_day(&group.run.now));
     assert_eq!(facts[0].footer.icp.len(), 1);
     assert_eq!(facts[0].footer_unread, [source("/missing.js")]);

@@ -56,16 +56,28 @@ pub fn value(text: &str, lang: Lang) -> String {
         (["probed", total, not_opened, percent], Lang::En) => {
             return format!("did not open within 15 seconds in {not_opened} of {total} probes of a week ({percent} %)");
         }
-        (["run-day", day], Lang::Zh) => return format!("{day}（上次巡查日期）"),
-        (["run-day", day], Lang::En) => return format!("{day} (day of the run before)"),
-        (["filled", count], Lang::Zh) => return format!("上次巡查后该栏目一次出现{count}条日期更早的信息，该次巡查的日期"),
+        (["run-day", day], Lang::Zh) => return format!("{day}（此前巡查日期）"),
+        (["run-day", day], Lang::En) => return format!("{day} (day of the earlier run)"),
+        (["carried", day], Lang::Zh) => {
+            return format!("{day}巡查时与此前一次巡查比较发现，本次巡查时仍是如此");
+        }
+        (["carried", day], Lang::En) => return format!("found on {day} by comparison with the run before, and still so"),
+        (["carried-unseen", day], Lang::Zh) => {
+            return format!("{day}巡查时与此前一次巡查比较发现，本次巡查未能打开有关页面，是否已改正无法确认");
+        }
+        (["carried-unseen", day], Lang::En) => {
+            return format!(
+                "found on {day} by comparison with the run before; its page did not open this time, so nobody knows"
+            );
+        }
+        (["filled", count], Lang::Zh) => return format!("此前巡查后该栏目一次出现{count}条日期更早的信息，该次巡查的日期"),
         (["filled", count], Lang::En) => return format!("one of {count} such rows that came to the column since the run of"),
         (["tampered-word", word], Lang::Zh) => return format!("标题或关键词中出现“{word}”"),
         (["tampered-word", word], Lang::En) => return format!("its title or keywords hold \"{word}\""),
-        (["tampered-words", words], Lang::Zh) => return format!("正文出现上次巡查时没有的不良词语：{words}"),
+        (["tampered-words", words], Lang::Zh) => return format!("正文出现此前巡查时没有的不良词语：{words}"),
         (["tampered-words", words], Lang::En) => return format!("it holds words that it had not before: {words}"),
         (["tampered-hosts", count], Lang::Zh) => {
-            return format!("比上次巡查新增{count}个站外域名的链接，均非政府、媒体或常用服务网站");
+            return format!("比此前巡查新增{count}个站外域名的链接，均非政府、媒体或常用服务网站");
         }
         (["tampered-hosts", count], Lang::En) => {
             return format!("it links to {count} new domains that are neither public bodies nor press nor known services");

@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::crawl::{self, Limits, Network, Pace, Plan, Progress, Render, Sink, SinkError, Watch};
 use crate::model::earlier::Carry;
 use crate::model::rule::Lang;
-use crate::model::run::{CrawlSettings, CrawlSummary, IgnoreDecl, RendererFault, RunInfo, WarnLevels};
+use crate::model::run::{CrawlSettings, CrawlSummary, IgnoreDecl, RendererFault, RunInfo};
 use crate::model::site::{PageRecord, SiteDecl, UrlId};
 use crate::store::{Access, Store, StoreError, Writer};
 use crate::url::PageUrl;
@@ -29,7 +29,7 @@ pub(super) struct Job {
     pub(super) book: RuleBook,
     pub(super) plan: Plan,
     pub(super) ignores: Vec<IgnoreDecl>,
-    pub(super) warn: WarnLevels,
+    pub(super) judging: check::Settings,
     /// File for the figures of the crawl.
     pub(super) metrics: Option<PathBuf>,
     /// Who is told afterwards.
@@ -75,7 +75,7 @@ pub(super) fn run(session: &Session, args: &cli::Audit) -> Result<Exit, Failure>
         book,
         plan,
         ignores: config.ignores.clone(),
-        warn: config.warn,
+        judging: check::Settings::from(&config),
         metrics: args.metrics.clone(),
         notifier,
         store: session.store.clone().unwrap_or_else(|| config.store.path.clone()),
@@ -234,7 +234,7 @@ pub(super) fn perform(session: &Session, mut job: Job) -> Result<Exit, Failure> 
     }
     let after = |error: StoreError| Failure::incomplete(error.message(session.lang));
     store.finish_run(&run).map_err(after)?;
-    let report = check::judge(session, &store, &run, &job.book, job.warn)?;
+    let report = check::judge(session, &store, &run, &job.book, job.judging)?;
     store.save_judgement(&run.id, &report).map_err(after)?;
     let exit = check::deliver(session, &report, &job.out, &job.formats, job.fail_on);
     if let Some(notifier) = &job.notifier {

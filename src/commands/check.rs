@@ -22,13 +22,27 @@ const HOMES_LOOKED_AT_MAX: usize = 40;
 /// Earlier runs that the trend shows: a year of months, twice.
 const TREND_MAX: usize = 24;
 
+/// What of the configuration a judgement goes by besides the rules.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settings {
+    pub(super) warn: WarnLevels,
+    /// Days for which what only a comparison showed is told again.
+    pub(super) signs_kept_days: u32,
+}
+
+impl From<&Config> for Settings {
+    fn from(config: &Config) -> Self {
+        Self { warn: config.warn, signs_kept_days: config.content.signs_kept_days }
+    }
+}
+
 /// Judges the stored facts of a run and builds the report. Reads the store, sends nothing.
 pub(super) fn judge(
     session: &Session,
     store: &Store,
     run: &RunInfo,
     book: &RuleBook,
-    warn: WarnLevels,
+    settings: Settings,
 ) -> Result<Report, Failure> {
     if store.is_pruned(&run.id).map_err(|error| Failure::store(&error, session.lang))? {
         return Err(Failure::usage(match session.lang {
@@ -50,10 +64,11 @@ pub(super) fn judge(
             failed.borrow_mut().get_or_insert(error);
         }
     };
-    let earlier = earlier(session, store, run)?;
+    let earlier = earlier(session, store, run, settings.signs_kept_days)?;
     let reviews = store.reviews().map_err(|error| Failure::store(&error, session.lang))?;
     let run = &review::with_reviews(run, &reviews);
-    let input = audit::Input { run, records: &records, history: &history, probes: &probes, warn, lang: session.lang };
+    let input =
+        audit::Input { run, records: &records, history: &history, probes: &probes, warn: settings.warn, lang: session.lang };
     let judgement = audit::judge_after(&input, &earlier, book);
     if let Some(error) = failed.into_inner() {
         return Err(Failure::store(&error, session.lang));
@@ -99,7 +114,7 @@ pub(super) fn keeping_due(session: &Session, store: &Store, run: &str) -> Sessio
 }
 
 /// What finished runs before this one saw of the same sites: of the last one all that is asked for, of more their home pages.
-fn earlier(session: &Session, store: &Store, run: &RunInfo) -> Result<Earlier, Failure> {
+fn earlier(session: &Session, store: &Store, run: &RunInfo, signs_kept_days: u32) -> Result<Earlier, Failure> {
     let failed = |error| Failure::store(&error, session.lang);
     let mut earlier = Earlier::default();
     let lines = store.runs().map_err(failed)?;
@@ -117,10 +132,24 @@ fn earlier(session: &Session, store: &Store, run: &RunInfo) -> Result<Earlier, F
         earlier = Earlier::on(audit::monitoring_day(&last.now));
         store.glimpses(&last.id, &mut |glimpse| earlier.take(&glimpse)).map_err(failed)?;
     }
+    let since = days_before(&run.now, i64::from(signs_kept_days));
+    if let Some(last) = before.first().filter(|_| signs_kept_days > 0) {
+        let told = store.compared_findings(&last.id).map_err(failed)?;
+        let is_recent = |finding: &crate::model::finding::Finding| time_of(&finding.first_seen) >= since;
+        told.into_iter().filter(is_recent).for_each(|finding| earlier.carry(finding));
+    }
     for info in before.into_iter().take(HOMES_LOOKED_AT_MAX) {
         store.homes(&info.id, &mut |record| earlier.take_home(&record, &info.now)).map_err(failed)?;
     }
     Ok(earlier)
+}
+
+fn time_of(text: &str) -> Option<jiff::Timestamp> {
+    text.parse().ok()
+}
+
+fn days_before(now: &str, days: i64) -> Option<jiff::Timestamp> {
+    time_of(now)?.checked_sub(jiff::SignedDuration::from_hours(24 * days)).ok()
 }
 
 /// ISO date from which on the log of probes can matter: a week before the monitoring day, and a day for the time zone.
@@ -176,7 +205,7 @@ pub(super) fn check(session: &Session, args: &cli::Check) -> Result<Exit, Failur
     let book = configured::load_rules(session, rules_dir(&config, args).as_deref(), &run.standard, &run.profile)?;
     prepare_out(session, &dir)?;
     let session = &keeping_due(session, &store, &run.id);
-    let report = judge(session, &store, &run, &book, config.warn)?;
+    let report = judge(session, &store, &run, &book, Settings::from(&config))?;
     if !is_question {
         store.save_judgement(&run.id, &report).map_err(|error| Failure::store(&error, session.lang))?;
     }
@@ -209,7 +238,7 @@ pub(super) fn rules_dir(config: &Config, args: &cli::Check) -> Option<PathBuf> {
 /// wording is made anew from the stored facts.
 pub(super) fn report(session: &Session, wanted: Option<&str>) -> Result<Exit, Failure> {
     let config = configured::config(session)?.unwrap_or_default();
-    let dir = session.out.clone().unwrap_or(config.report.dir);
+    let dir = session.out.clone().unwrap_or_else(|| config.report.dir.clone());
     let formats = session.formats(&config.report.formats)?;
     let store =
         Store::open(&configured::store_path(session)?, Access::Read).map_err(|error| Failure::store(&error, session.lang))?;
@@ -224,7 +253,7 @@ pub(super) fn report(session: &Session, wanted: Option<&str>) -> Result<Exit, Fa
         }
         _ => {
             let book = configured::load_rules(session, config.audit.rules_dir.as_deref(), &run.standard, &run.profile)?;
-            judge(session, &store, &run, &book, config.warn)?
+            judge(session, &store, &run, &book, Settings::from(&config))?
         }
     };
     for path in write_reports(session, &report, &dir, &formats)? {

@@ -72,5 +72,5 @@ pub(super) fn own_folder(dir: PathBuf) -> Option<PathBuf> {
 fn judged(session: &Session, store: &Store, run: &RunInfo, config: &Config, rules: &Rules) -> Result<Report, Failure> {
     let book = configured::load_rules(session, rules.dir.as_deref(), &rules.standard, &rules.profile)?;
     let run = RunInfo { standard: rules.standard.clone(), profile: rules.profile.clone(), ..run.clone() };
-    check::judge(session, store, &run, &book, config.warn)
+    check::judge(session, store, &run, &book, config.into())
 }

@@ -115,8 +115,9 @@ pub(super) struct OwnWords {
 
 /// Those of `words/` in `rules_dir`; none where there are no such files.
 pub(super) fn own_words(session: &Session, config: &Config) -> Result<OwnWords, Failure> {
-    let Some(dir) = config.audit.rules_dir.as_deref() else { return Ok(OwnWords::default()) };
-    let files = rule_files(session, dir)?;
+    let files = config.audit.rules_dir.as_deref().map(|dir| rule_files(session, dir)).transpose()?.unwrap_or_default();
+    let dir = config.audit.rules_dir.as_deref().unwrap_or(Path::new(""));
+    let is_likely = config.content.likely_typos;
     let of = |name: &str| -> Vec<&str> {
         let path = format!("words/{name}");
         files.iter().filter(|file| file.path.ends_with(&path)).map(|file| file.text.as_str()).collect()
@@ -129,10 +130,12 @@ pub(super) fn own_words(session: &Session, config: &Config) -> Result<OwnWords, 
         })
     };
     let (typos, hosts, unsuitable) = (of("typos.toml"), of("hosts.toml"), of("unsuitable.toml"));
-    let mut own =
-        OwnWords { written: [&typos, &hosts, &unsuitable].map(|texts| texts.join("\n")).join("\0"), ..OwnWords::default() };
-    if !typos.is_empty() {
-        own.typos = Some(Arc::new(Typos::with(&typos).map_err(|fault| failed("typos.toml", &fault))?));
+    let written = [&typos, &hosts, &unsuitable].map(|texts| texts.join("\n")).join("\0");
+    let written = if is_likely { format!("likely\0{written}") } else { written };
+    let mut own = OwnWords { written, ..OwnWords::default() };
+    if is_likely || !typos.is_empty() {
+        let list = Typos::with(&typos).map_err(|fault| failed("typos.toml", &fault))?;
+        own.typos = Some(Arc::new(if is_likely { list.and_likely() } else { list }));
     }
     if !hosts.is_empty() || !unsuitable.is_empty() {
         let mut known = KnownHosts::embedded().clone();

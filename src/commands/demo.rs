@@ -13,7 +13,6 @@ use crate::config::Config;
 use crate::crawl::{Limits, Network, Pace, Plan};
 use crate::demo::{Group, Server};
 use crate::model::rule::Lang;
-use crate::model::run::WarnLevels;
 
 /// Nobody else is served by the demo sites: they are asked as fast as they answer.
 const DEMO_CONCURRENCY: usize = 16;
@@ -47,7 +46,7 @@ pub(super) fn run(session: &Session, args: &cli::Demo) -> Result<Exit, Failure> 
         book,
         plan: plan(session, &group, server.addr, &now),
         ignores: Vec::new(),
-        warn: WarnLevels::default(),
+        judging: (&crate::config::Config::default()).into(),
         metrics: None,
         notifier: None,
         store: session.store.clone().unwrap_or_else(|| PathBuf::from("xuncha-demo.db")),

@@ -39,7 +39,7 @@ pub(super) fn run(session: &Session, args: &cli::Recheck) -> Result<Exit, Failur
     let dir = session.out.clone().unwrap_or_else(|| config.report.dir.clone());
     prepare_out(session, &dir)?;
     let session = &check::keeping_due(session, &store, &stored.id);
-    let base = check::judge(session, &store, &stored, &book, config.warn)?;
+    let base = check::judge(session, &store, &stored, &book, check::Settings::from(&config))?;
     let reviews = store.reviews().map_err(|error| failed(&error))?;
     let now = session.now();
     let options = cli::Audit {
@@ -255,7 +255,10 @@ impl Again<'_> {
             warn: WarnLevels::default(),
             lang: self.session.lang,
         };
-        let judged = judging::judge(&input, self.book);
+        // what only a comparison showed is settled when its page is no longer as it was found
+        let mut earlier = judging::Earlier::on(judging::monitoring_day(&self.run.now));
+        self.base.findings.iter().for_each(|finding| earlier.carry(finding.clone()));
+        let judged = judging::judge_after(&input, &earlier, self.book);
         failed.into_inner().map_or(Ok(judged), |error| Err(Failure::store(&error, self.session.lang)))
     }
 

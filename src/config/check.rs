@@ -10,7 +10,9 @@ use toml::de::DeTable;
 use super::fault::{Fault, Problem};
 use super::notify::notify;
 use super::table::{At, Document, Table};
-use super::{AuditPart, Config, CrawlPart, NetworkPart, RenderPart, ReportPart, StorePart, default_kind, site_key};
+use super::{
+    AuditPart, Config, ContentPart, CrawlPart, NetworkPart, RenderPart, ReportPart, StorePart, default_kind, site_key,
+};
 use crate::model::run::{IgnoreDecl, WarnLevels};
 use crate::model::site::{ColumnClass, ColumnDecl, SiteDecl, SiteKind, site_of};
 use crate::model::window::Window;
@@ -73,6 +75,7 @@ fn read(document: &mut Document<'_>, folder: &Path) -> Config {
         sites,
         columns,
         crawl: crawl(document),
+        content: content(document),
         ignores: ignores(document),
         network: network(document, folder),
         render: render(document, folder),
@@ -330,6 +333,15 @@ pub(super) fn proxy(text: &str) -> Result<bool, Problem> {
         return Err(bad());
     }
     Ok(!url.username().is_empty() || url.password().is_some())
+}
+
+fn content(document: &mut Document<'_>) -> ContentPart {
+    let table = document.table("content");
+    let default = ContentPart::default();
+    ContentPart {
+        likely_typos: document.switch(table, "likely_typos").unwrap_or(default.likely_typos),
+        signs_kept_days: document.integer(table, "signs_kept_days", 0..=3_650).unwrap_or(default.signs_kept_days),
+    }
 }
 
 fn render(document: &mut Document<'_>, folder: &Path) -> RenderPart {

@@ -40,6 +40,7 @@ pub struct Config {
     pub sites: Vec<SiteDecl>,
     pub columns: Vec<ColumnDecl>,
     pub crawl: CrawlPart,
+    pub content: ContentPart,
     /// Findings to set aside.
     pub ignores: Vec<IgnoreDecl>,
     pub network: NetworkPart,
@@ -103,6 +104,15 @@ pub struct NetworkPart {
     pub user_agent: String,
     /// PEM file of authorities that are trusted beside the public ones.
     pub ca_file: Option<PathBuf>,
+}
+
+/// Checks of words and signs that a user may set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContentPart {
+    /// Wrong words that a dictionary and confusable characters make likely are looked for too.
+    pub likely_typos: bool,
+    /// Days for which a sign that only the comparison with an earlier run shows is told again; 0: only in the run that saw it.
+    pub signs_kept_days: u32,
 }
 
 /// Pages opened in an installed browser, where nothing else reads their list.
@@ -169,6 +179,12 @@ impl Default for NetworkPart {
             user_agent: concat!("xuncha/", env!("CARGO_PKG_VERSION"), " (+website self-inspection)").to_owned(),
             ca_file: None,
         }
+    }
+}
+
+impl Default for ContentPart {
+    fn default() -> Self {
+        Self { likely_typos: false, signs_kept_days: 90 }
     }
 }
 

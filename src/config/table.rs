@@ -38,6 +38,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
             "list_pages_max",
         ],
     ),
+    ("content", &["likely_typos", "signs_kept_days"]),
     ("ignore", &["rule", "url", "word", "reason", "until"]),
     ("network", &["allow_private", "resolve", "proxy", "user_agent", "ca_file"]),
     ("render", &["enabled", "pages_per_site", "seconds_per_page", "browser"]),

@@ -37,6 +37,7 @@ fn the_annotated_file_holds_the_defaults() {
     assert_eq!(config.sites, default.sites);
     assert_eq!(config.columns, default.columns);
     assert_eq!(config.network, default.network);
+    assert_eq!(config.content, default.content);
     assert_eq!(config.render, default.render);
     assert_eq!(config.report, default.report);
     assert_eq!(config.notify, default.notify);

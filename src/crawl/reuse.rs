@@ -31,7 +31,7 @@ pub(super) struct Print {
 }
 
 impl Driver<'_> {
-    /// Everything that the facts of a page depend on besides its bytes: the reader, the user's selectors, whose page it is, on
+    /// Everything that the facts of a page depend on besides its bytes: the reader, the user's words and selectors, whose page it is, on
     /// whose behalf it was asked for; and who is asking, since some servers answer programs otherwise.
     pub(super) fn print_of(&self, read_as: &ReadAs) -> Print {
         let mut hasher = blake3::Hasher::new();

@@ -28,7 +28,8 @@ pub enum Certainty {
 /// One piece of evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
-    /// `quote` (text of the page), `attempt` (a request), `hop` (a redirect), `list` (how a list was read), `date`, `note`.
+    /// `quote` (text of the page), `attempt` (a request), `hop` (a redirect), `list` (how a list was read), `date`, `note`; of what only
+    /// the comparison with an earlier run shows: `new-title`, `new-host`, `new-word`, `new-date`, on the page that `url` names.
     pub kind: String,
     pub text: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -108,6 +109,50 @@ pub struct Finding {
     pub runs_in_a_row: u32,
     /// What to do.
     pub advice: String,
+}
+
+impl Evidence {
+    /// What came to a page since an earlier run, and is looked for again in later ones.
+    pub fn since(kind: Since, text: String, page: String) -> Self {
+        Self { kind: kind.key().to_owned(), text, url: Some(page), status: None, at: None, duration_ms: None }
+    }
+}
+
+/// What may have come to a page since an earlier run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// The text is the title.
+    Title,
+    /// The text ends with the domain.
+    Host,
+    /// The text is the word.
+    Word,
+    /// The text begins with the ISO date.
+    Date,
+}
+
+impl Since {
+    const ALL: [Self; 4] = [Self::Title, Self::Host, Self::Word, Self::Date];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Title => "new-title",
+            Self::Host => "new-host",
+            Self::Word => "new-word",
+            Self::Date => "new-date",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+}
+
+impl Finding {
+    /// Only the comparison with an earlier run showed it.
+    pub fn is_compared(&self) -> bool {
+        self.evidence.iter().any(|piece| Since::from_key(&piece.kind).is_some())
+    }
 }
 
 /// What earlier runs said of a finding.

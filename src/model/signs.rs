@@ -97,9 +97,13 @@ pub struct Typo {
     pub right: String,
     /// The words around it, at most 40 characters.
     pub context: String,
-    /// Only likely: it is not on the list of wrong words, but nearly one of the user's full names and standing phrases.
+    /// Only likely: it is not on the list of wrong words, but nearly one of the user's full names and standing phrases, or
+    /// nearly a common word.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_likely: bool,
+    /// Likely by a dictionary and confusable characters.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_dictionary: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -162,6 +166,8 @@ pub struct SiteSigns {
 pub struct FrontChange {
     /// The title then, where the two have nothing in common and the new one speaks neither of the site nor of an authority.
     pub title_then: Option<String>,
+    /// The title now, where that is so.
+    pub title_now: String,
     /// Foreign registered domains that no home or column page of the site linked to then, with a link's text; in their order.
     pub hosts: Vec<(String, String)>,
     /// Words of gambling, pornography or illegal trade, where the page had none then.

@@ -17,6 +17,8 @@ const LINKS_MAX: usize = 200;
 const TEXT_CHARS_MAX: usize = 80;
 /// Hosts from which on a block that scripts could open is taken for a farm.
 const FARM_HOSTS_MIN: usize = 3;
+/// Links in hidden elements of their own from which on they were strewn, not left over.
+const STREWN_MIN: usize = 3;
 /// The same where its name says that it is a menu, a tab or a dialog.
 const NAMED_HOSTS_MIN: usize = 10;
 /// Of the names in such a block, how many (in tenths) may be those of institutions.
@@ -60,9 +62,15 @@ fn blocks(tape: &Tape, base: &Base, page: &PageUrl, words: &SignWords) -> Vec<Hi
     let mut selectors = Selectors::new(tape);
     let mut out = Vec::new();
     let mut block = 0;
+    let mut single: Vec<(&Cover, Candidate)> = Vec::new();
     for cover in &covers {
-        let links = links_within(tape, base, cover);
-        let Some((guilty, is_sure)) = guilty(cover, &links, page, words, &seen) else { continue };
+        let mut links = links_within(tape, base, cover);
+        let Some((guilty, is_sure)) = guilty(cover, &links, page, words, &seen) else {
+            if links.len() == 1 && is_single(tape, cover, &links[0], page, words, &seen) {
+                single.extend(links.pop().map(|link| (cover, link)));
+            }
+            continue;
+        };
         for link in guilty {
             out.push(HiddenLink {
                 url: link.url.clone(),
@@ -80,7 +88,57 @@ fn blocks(tape: &Tape, base: &Base, page: &PageUrl, words: &SignWords) -> Vec<Hi
             break;
         }
     }
+    out.extend(strewn(&single, block, &mut selectors));
     out
+}
+
+/// An element that hides one link to a stranger and nothing besides: not a row of a list that opens, not a picture, no name.
+fn is_single(tape: &Tape, cover: &Cover, link: &Candidate, page: &PageUrl, words: &SignWords, seen: &BTreeSet<String>) -> bool {
+    let Some(element) = tape.at(cover.from) else { return false };
+    let is_row = matches!(tape.tag(element), Some(Tag::Li | Tag::Dd | Tag::Dt | Tag::Tr | Tag::Td | Tag::Option));
+    let is_seen = link.url.registered_domain().is_none_or(|domain| seen.contains(domain));
+    let is_alone = !link.text.is_empty() && tape.text_capped(element, TEXT_CHARS_MAX).trim() == link.text.trim();
+    let is_stranger = leaves(page, &link.url) && !words.hosts.is_known(&link.url) && !is_share(&link.url) && !is_seen;
+    !cover.is_opened && !cover.by_script && !is_row && is_alone && is_stranger && !is_institution(&link.text)
+}
+
+/// Such links, where there are several with different words.
+fn strewn(single: &[(&Cover, Candidate)], block: u16, selectors: &mut Selectors<'_>) -> Vec<HiddenLink> {
+    let words: BTreeSet<&str> = single.iter().map(|(_, link)| link.text.as_str()).collect();
+    if words.len() < STREWN_MIN {
+        return Vec::new();
+    }
+    let link = |(cover, link): &(&Cover, Candidate)| HiddenLink {
+        url: link.url.clone(),
+        text: link.text.clone(),
+        way: cover.way,
+        style: cover.style.clone(),
+        selector: selectors.of(link.id),
+        by_script: false,
+        block,
+        is_sure: false,
+    };
+    single.iter().map(link).collect()
+}
+
+/// A share button: it hands an address on.
+fn is_share(url: &PageUrl) -> bool {
+    url.as_str().split_once('?').is_some_and(|(_, query)| {
+        let query = query.to_ascii_lowercase();
+        query.split('&').any(|pair| {
+            pair.split_once('=').is_some_and(|(_, value)| {
+                value.starts_with("http%3a")
+                    || value.starts_with("https%3a")
+                    || value.starts_with("http:")
+                    || value.starts_with("https:")
+            })
+        })
+    })
+}
+
+/// What a registered domain is called, whatever country it ends with: one firm's sites in many countries are one.
+fn label(domain: &str) -> &str {
+    domain.split('.').next().unwrap_or(domain)
 }
 
 /// What a script writes into the page, read as a page of its own.
@@ -109,7 +167,7 @@ fn guilty<'a>(
     words: &SignWords,
     seen: &BTreeSet<String>,
 ) -> Option<(Vec<&'a Candidate>, bool)> {
-    let is_foreign = |link: &&Candidate| leaves(page, &link.url) && !words.hosts.is_known(&link.url);
+    let is_foreign = |link: &&Candidate| leaves(page, &link.url) && !words.hosts.is_known(&link.url) && !is_share(&link.url);
     let strangers: Vec<&Candidate> = links
         .iter()
         .filter(is_foreign)
@@ -117,7 +175,7 @@ fn guilty<'a>(
         .collect();
     let unsuitable: Vec<&Candidate> =
         links.iter().filter(|link| leaves(page, &link.url) && words.is_unsuitable_text(&link.text)).collect();
-    let hosts: BTreeSet<&str> = strangers.iter().filter_map(|link| link.url.registered_domain()).collect();
+    let hosts: BTreeSet<&str> = strangers.iter().filter_map(|link| link.url.registered_domain().map(label)).collect();
     if !unsuitable.is_empty() {
         let all: Vec<&Candidate> =
             links.iter().filter(|link| is_foreign(link) || unsuitable.iter().any(|bad| bad.id == link.id)).collect();

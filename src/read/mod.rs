@@ -10,6 +10,7 @@ pub mod document;
 pub mod hidden;
 pub mod kind;
 mod leaving;
+mod likely;
 pub mod links;
 pub mod lists;
 pub mod marks;

@@ -55,6 +55,19 @@ impl Phrases {
         Ok(Self { halves, of, known: phrases })
     }
 
+    /// A place lies within one of the phrases as it should be.
+    pub(super) fn covers(&self, text: &str, from: usize, to: usize) -> bool {
+        let is_around = |phrase: &Phrase| {
+            let mut start = from.saturating_sub(phrase.text.len());
+            while !text.is_char_boundary(start) {
+                start -= 1;
+            }
+            let before = text.get(start..).unwrap_or_default();
+            before.find(&phrase.text).is_some_and(|at| start + at <= from && to <= start + at + phrase.text.len())
+        };
+        self.known.iter().any(is_around)
+    }
+
     /// One character differs, is missing or is one too many: then one half of the phrase stands there whole.
     pub(super) fn slips<'a>(&'a self, text: &str) -> Vec<Slip<'a>> {
         let mut out: Vec<Slip<'a>> = Vec::new();

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 
+use super::likely;
 use super::phrases::Phrases;
 use super::unsuitable::around;
 use crate::model::signs::Typo;
@@ -43,6 +44,8 @@ pub struct Typos {
     phrases: Option<Phrases>,
     /// Every wrong form holds more than ASCII: texts without need not be searched.
     is_wide: bool,
+    /// What is only likely wrong is looked for too.
+    by_dictionary: bool,
 }
 
 #[derive(Debug)]
@@ -65,6 +68,12 @@ impl Typos {
     pub fn with(user: &[&str]) -> Result<Self, String> {
         let texts: Vec<&str> = std::iter::once(WORDS).chain(user.iter().copied()).collect();
         Self::new(&texts)
+    }
+
+    /// The same, and what a dictionary and confusable characters make likely.
+    #[must_use]
+    pub fn and_likely(self) -> Self {
+        Self { by_dictionary: true, ..self }
     }
 
     fn new(texts: &[&str]) -> Result<Self, String> {
@@ -92,7 +101,7 @@ impl Typos {
             .map_err(|error| error.to_string())?;
         let phrases = if phrases.is_empty() { None } else { Some(Phrases::new(phrases)?) };
         let is_wide = entries.iter().all(|entry| !entry.wrong.is_ascii());
-        Ok(Self { finder, entries, protect, phrases, is_wide })
+        Ok(Self { finder, entries, protect, phrases, is_wide, by_dictionary: false })
     }
 
     pub fn len(&self) -> usize {
@@ -121,6 +130,7 @@ impl Typos {
                 right: entry.right.clone(),
                 context: around(text, from, to, AROUND_CHARS),
                 is_likely: false,
+                by_dictionary: false,
             });
             if out.len() == TYPOS_MAX {
                 return out;
@@ -129,7 +139,25 @@ impl Typos {
         if let Some(phrases) = &self.phrases {
             self.read_phrases(phrases, text, &mut out);
         }
+        if self.by_dictionary {
+            self.read_likely(text, &mut out);
+        }
         out
+    }
+
+    /// What a dictionary makes likely, where nothing else was said of the place and nobody's name or quotation stands.
+    fn read_likely(&self, text: &str, out: &mut Vec<Typo>) {
+        for slip in likely::slips(text) {
+            let wrong = text.get(slip.from..slip.to).unwrap_or("");
+            let context = around(text, slip.from, slip.to, AROUND_CHARS);
+            let is_said = out.iter().any(|typo| typo.wrong.contains(wrong) || wrong.contains(&typo.wrong));
+            let is_kept = is_in(&self.protect, text, slip.from, slip.to)
+                || self.phrases.as_ref().is_some_and(|phrases| phrases.covers(text, slip.from, slip.to));
+            if is_said || is_kept || is_quoted(text, slip.from, slip.to) || out.len() >= TYPOS_MAX {
+                continue;
+            }
+            out.push(Typo { wrong: wrong.to_owned(), right: slip.right, context, is_likely: true, by_dictionary: true });
+        }
     }
 
     fn read_phrases(&self, phrases: &Phrases, text: &str, out: &mut Vec<Typo>) {
@@ -145,6 +173,7 @@ impl Typos {
                 right: slip.phrase.to_owned(),
                 context: around(text, slip.from, slip.to, AROUND_CHARS),
                 is_likely: true,
+                by_dictionary: false,
             });
         }
     }
@@ -262,6 +291,16 @@ mod tests {
         let likely: Vec<_> = found.iter().map(|typo| (typo.wrong.as_str(), typo.is_likely)).collect();
         assert_eq!(likely, [("布署", false), ("湖南省工业和信化厅", true), ("高质量发展首任务", true)]);
         assert!(Typos::with(&["phrases = [\"省厅\"]"]).is_err(), "too short to be told from other words");
+    }
+
+    #[test]
+    fn what_a_dictionary_makes_likely_is_told_only_where_it_is_asked_for() {
+        let text = "要因地制益发展，布署工作。《论因地制益》，“基础设旋”，社会保彰之家。";
+        let own = "protect = [\"社会保彰之家\"]";
+        assert_eq!(Typos::with(&[own]).unwrap().read(text).len(), 1);
+        let found = Typos::with(&[own]).unwrap().and_likely().read("要因地制益发展，布署工作。“基础设旋”，社会保彰之家。");
+        let told: Vec<_> = found.iter().map(|typo| (typo.wrong.as_str(), typo.is_likely, typo.by_dictionary)).collect();
+        assert_eq!(told, [("布署", false, false), ("因地制益", true, true)]);
     }
 
     #[test]

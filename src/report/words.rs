@@ -175,7 +175,10 @@ impl Words {
 
     pub(crate) fn evidence_kind(self, kind: &str) -> &'static str {
         match kind {
-            "quote" => self.say("页面原文", "Quoted"),
+            "quote" | "new-word" => self.say("页面原文", "Quoted"),
+            "new-title" => self.say("现标题", "Title now"),
+            "new-host" => self.say("新增链接", "New link"),
+            "new-date" => self.say("所标日期", "Dated"),
             "attempt" => self.say("访问记录", "Request"),
             "hop" => self.say("跳转", "Redirect"),
             "list" => self.say("列表读取", "List"),

@@ -106,6 +106,27 @@ impl Store {
         Ok(seen)
     }
 
+    /// The findings of a judged run that only the comparison with an earlier one showed, in the order of their ids.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownRun`], or they cannot be read.
+    pub fn compared_findings(&self, run: &str) -> Result<Vec<Finding>, StoreError> {
+        let number = self.number_of_run(run)?;
+        let read = || -> rusqlite::Result<Vec<String>> {
+            // only these have such pieces of evidence; the rest need not be parsed
+            let mut statement = self.connection.prepare(
+                "SELECT finding FROM findings WHERE run = ?1 AND verdict = 'suspected' AND instr(finding, '\"kind\":\"new-') > 0
+                 ORDER BY id",
+            )?;
+            statement.query_map([number.0], |row| row.get(0))?.collect()
+        };
+        let rows = read().map_err(error::sql(&self.path, Doing::ReadFindings))?;
+        let parsed = rows.iter().map(|text| serde_json::from_str::<Finding>(text)).collect::<Result<Vec<_>, _>>();
+        let mut findings = parsed.map_err(|error| error::corrupt(&self.path, format_args!("findings {run}: {error}")))?;
+        findings.retain(Finding::is_compared);
+        Ok(findings)
+    }
+
     /// What changed from the judged run `earlier` to the judged run `later`.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ mod attached;
 mod full;
 mod history;
 mod kindness;
+mod likely;
 mod notices;
 mod probed;
 mod resumed;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::columns::{evidence, of_date, values_of};
 use super::{Check, CheckDef, Context, Need, from_params};
-use crate::model::finding::{Certainty, CheckResult, Evidence, Hit, Undetermined};
+use crate::model::finding::{Certainty, CheckResult, Evidence, Hit, Since, Undetermined};
 use crate::model::site::{ColumnClass, DateSign, DateSignKind, SiteFacts};
 use crate::url::PageUrl;
 
@@ -112,7 +112,10 @@ impl DateConflict {
 
 fn hit(signs: &[&DateSign]) -> Option<Hit> {
     let lead = signs.first()?;
-    let mut shown = vec![evidence("quote", lead.title.clone(), Some(lead.url.to_string())), of_date(&lead.shown)];
+    let is_compared = |sign: &&DateSign| matches!(sign.kind, DateSignKind::Late | DateSignKind::Redated);
+    // What agrees with itself is told by the comparison alone; else the page shows it every time.
+    let date = if signs.iter().all(is_compared) { since(lead) } else { of_date(&lead.shown) };
+    let mut shown = vec![evidence("quote", lead.title.clone(), Some(lead.url.to_string())), date];
     shown.extend(signs.iter().flat_map(|sign| of_sign(sign)));
     let values = values_of([
         ("title", lead.title.clone()),
@@ -130,7 +133,7 @@ fn filled_hit(column: &PageUrl, signs: &[&DateSign]) -> Option<Hit> {
     let mut shown = of_sign(oldest);
     for sign in signs.iter().take(ROWS_SHOWN) {
         shown.push(evidence("quote", sign.title.clone(), Some(sign.url.to_string())));
-        shown.push(of_date(&sign.shown));
+        shown.push(since(sign));
     }
     let values = values_of([
         ("title", oldest.title.clone()),
@@ -140,6 +143,11 @@ fn filled_hit(column: &PageUrl, signs: &[&DateSign]) -> Option<Hit> {
         ("days", oldest.days().to_string()),
     ]);
     Some(suspected(column.to_string(), Some(column), values, shown))
+}
+
+/// The date that a page had not in the run before.
+fn since(sign: &DateSign) -> Evidence {
+    Evidence::since(Since::Date, of_date(&sign.shown).text, sign.url.to_string())
 }
 
 fn suspected(url: String, column: Option<&PageUrl>, values: BTreeMap<String, String>, evidence: Vec<Evidence>) -> Hit {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Check, CheckDef, Context, Identity, Need, evidence, from_params};
-use crate::model::finding::CheckResult;
+use crate::model::finding::{CheckResult, Evidence, Since};
 use crate::model::signs::Hijack;
 use crate::model::site::{SiteFacts, TargetFault};
 
@@ -24,7 +24,12 @@ impl Check for Hijacked {
         for target in &site.targets {
             let TargetFault::Hijacked { kind, signs } = &target.fault else { continue };
             let mut hit = evidence::target_hit(target, [("kind", format!("@hijack.{}", key(*kind)))]);
-            hit.evidence.splice(0..0, signs.iter().map(|sign| evidence::quote(sign)));
+            let is_compared = *kind == Hijack::Retitled;
+            let shown = signs.iter().enumerate().map(|(nth, sign)| match nth {
+                1 if is_compared => Evidence::since(Since::Title, sign.clone(), target.url.to_string()),
+                _ => evidence::quote(sign),
+            });
+            hit.evidence.splice(0..0, shown);
             hits.push(hit);
         }
         CheckResult { judged: site.signs.outside_judged, hits, undetermined: Vec::new() }

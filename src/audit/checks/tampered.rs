@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::{Check, CheckDef, Context, Need, evidence, from_params};
-use crate::model::finding::{Certainty, CheckResult, Evidence, Hit};
+use crate::model::finding::{Certainty, CheckResult, Evidence, Hit, Since};
 use crate::model::signs::{FrontChange, Shown, Unsuitable, UnsuitableKind};
 use crate::model::site::{Occurrence, SiteFacts};
 
@@ -46,22 +46,24 @@ impl Tampered {
     /// The plainest sign leads; the others stand in the evidence.
     fn of_change(&self, page: &Shown<FrontChange>) -> Option<Hit> {
         let change = page.signs.first()?;
+        let since = |kind, text| Evidence::since(kind, text, page.url.to_string());
         let mut signs: Vec<String> = Vec::new();
         let mut shown: Vec<Evidence> = Vec::new();
         if change.words.len() >= self.words_min {
             signs.push(format!("@tampered-words {}", change.words.join("、")));
-            shown.extend(change.words.iter().map(|word| evidence::quote(word)));
+            shown.extend(change.words.iter().map(|word| since(Since::Word, word.clone())));
         }
         if change.hosts.len() >= self.hosts_min {
             signs.push(format!("@tampered-hosts {}", change.hosts.len()));
             shown.extend(
-                change.hosts.iter().take(HOSTS_SHOWN).map(|(domain, text)| evidence::quote(&format!("{text} {domain}"))),
+                change.hosts.iter().take(HOSTS_SHOWN).map(|(domain, text)| since(Since::Host, format!("{text} {domain}"))),
             );
         }
         if let Some(then) = &change.title_then {
             signs.push("@tampered.retitled".to_owned());
             shown.push(Evidence { kind: "note".into(), ..evidence::quote("@tampered.then") });
             shown.push(evidence::quote(then));
+            shown.push(since(Since::Title, change.title_now.clone()));
         }
         let lead = signs.first()?.clone();
         let word = change.words.first().cloned().unwrap_or_default();
@@ -119,13 +121,16 @@ mod tests {
     fn many_new_hosts_words_that_were_not_there_and_a_strange_title_are_suspected() {
         assert_eq!(found(FrontChange { hosts: hosts(12), ..FrontChange::default() }), ["@tampered-hosts 12"]);
         let words = ["赌场", "百家乐", "彩金"].map(str::to_owned).to_vec();
-        assert_eq!(found(FrontChange { words, hosts: hosts(12), title_then: None }), ["@tampered-words 赌场、百家乐、彩金"]);
+        assert_eq!(
+            found(FrontChange { words, hosts: hosts(12), ..FrontChange::default() }),
+            ["@tampered-words 赌场、百家乐、彩金"]
+        );
         let retitled = FrontChange { title_then: Some("某省工业和信息化厅".into()), ..FrontChange::default() };
         assert_eq!(found(retitled), ["@tampered.retitled"]);
     }
 
     #[test]
     fn a_few_new_hosts_and_a_word_are_nothing() {
-        assert!(found(FrontChange { hosts: hosts(9), words: vec!["赌场".into()], title_then: None }).is_empty());
+        assert!(found(FrontChange { hosts: hosts(9), words: vec!["赌场".into()], ..FrontChange::default() }).is_empty());
     }
 }

@@ -39,7 +39,7 @@ const PART_MIN: f64 = 0.7;
 const VAGUE: f64 = 0.15;
 const ISSUES: [&str; 6] = ["印发", "公布", "发布", "颁布", "下发", "出台"];
 /// A text whose title says one of these of another text is a text of its own.
-const ACTS: [&str; 9] = ["修改", "修正", "废止", "补充", "延长", "贯彻", "落实", "执行", "转发"];
+const ACTS: [&str; 10] = ["修改", "修正", "废止", "补充", "延长", "贯彻", "落实", "执行", "施行", "转发"];
 /// Words in which two titles of one text may differ at the beginning and at the end.
 const NEUTRAL: [&str; 22] = [
     "关于",

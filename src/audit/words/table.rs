@@ -161,7 +161,7 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ),
     (
         "dates-moved",
-        "大量稿件的日期与上次巡查时不同（可能为改版迁移），未逐篇列出",
+        "大量稿件的日期与此前巡查时不同（可能为改版迁移），未逐篇列出",
         "very many articles bear other dates than in the run before (the site may have been moved); they are not listed one by one",
     ),
     ("calendar-missing", "缺少相应年度的放假安排", "the holidays of that year are not known"),
@@ -275,17 +275,18 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("date-sign.row", "栏目列表标注的日期", "the list dates it"),
     ("date-sign.tag", "网页标签PubDate的日期", "the PubDate tag dates it"),
     ("date-sign.address", "网页地址中的日期", "its address dates it"),
-    ("date-sign.late", "上次巡查时该栏目列表中尚无此稿，该次巡查的日期", "the run before, whose list did not hold it, is of"),
-    ("date-sign.redated", "上次巡查时同一内容标注的日期", "the run before saw the same words dated"),
-    ("date-sign.list-then", "上次巡查时该栏目最新的一条如下", "the newest row that the list held in the run before"),
-    ("date-sign.text-then", "上次巡查时同一内容所在的网页", "where the same words stood in the run before"),
+    ("date-sign.late", "此前巡查时该栏目列表中尚无此稿，该次巡查的日期", "an earlier run, whose list did not hold it, is of"),
+    ("date-sign.redated", "此前巡查时同一内容标注的日期", "an earlier run saw the same words dated"),
+    ("date-sign.list-then", "此前巡查时该栏目最新的一条如下", "the newest row that the list held in the earlier run"),
+    ("date-sign.text-then", "此前巡查时同一内容所在的网页", "where the same words stood in the earlier run"),
     // what of a home or column page is not as it was
     (
         "tampered.retitled",
-        "标题与上次巡查时完全不同，且与本单位无关",
+        "标题与此前巡查时完全不同，且与本单位无关",
         "its title has nothing in common with the one before, nor with the site",
     ),
-    ("tampered.then", "上次巡查时的标题如下", "its title in the run before"),
+    ("typo.likely", "以下词语疑似有误，请人工核对", "these are likely wrong; a person has to look"),
+    ("tampered.then", "此前巡查时的标题如下", "its title in the earlier run"),
     // how links are hidden
     ("hidden.display", "以样式设为不显示", "by a style that shows nothing"),
     ("hidden.colour", "以透明或与背景相同的颜色隐藏", "by a colour that cannot be told from its ground"),
@@ -298,7 +299,7 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("hijack.parking", "域名已过期或正在出售", "its domain has lapsed or is for sale"),
     ("hijack.illegal", "页面出现违法交易信息", "it shows illegal trade"),
     ("hijack.elsewhere", "跳转到公共机构以外的网站", "it leads to a host outside the public sector"),
-    ("hijack.retitled", "页面标题与上次巡查时完全不同", "its title has nothing in common with that of the last run"),
+    ("hijack.retitled", "页面标题与此前巡查时完全不同", "its title has nothing in common with that of an earlier run"),
     // personal data
     ("personal.identity-number", "公民身份号码", "identity numbers"),
     ("personal.mobile", "个人手机号码", "mobile numbers of persons"),

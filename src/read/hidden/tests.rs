@@ -169,3 +169,58 @@ fn credits_counters_and_pictures_in_place_of_words_are_none() {
         assert_eq!(found(&page(trap)), Vec::new(), "{trap}");
     }
 }
+
+/// As spammers left them in a form of a shop's component and in the species pages of an association (public repositories, hosts changed):
+/// one link in one hidden element each, some of them inside the text.
+#[test]
+fn links_that_were_strewn_one_by_one_are_found() {
+    let shop: String = ["monogram-artsy-mm-sale", "authentic-handbags-for-less", "shoes-11-luggage-for-cheap"]
+        .iter()
+        .map(|words| {
+            let text = words.replace('-', " ");
+            format!(
+                "<div style=\"display:none\"><a href=\"http://www.qx-asia.org/{words}/\" title=\"{text}\">{text}</a></div>\n"
+            )
+        })
+        .collect::<Vec<_>>()
+        .concat();
+    assert_eq!(found(&page(&shop)).len(), 3);
+    let strewn = "<p>生境描述 <u style=\"display:none\"><a href=\"http://phones-x.com/?wall_e\">WALL-E release</a></u> </p>\
+                  <form style=\"display:none\"><a href=\"http://press-x.com/?drumline\">Drumline buy</a></form>\
+                  <em style=\"display:none\"><a href=\"http://inn-x.com/?cold_mountain\">Cold Mountain full</a></em>\
+                  <strong style=\"display: none;\"><a href=\"http://phones-x.com/?next_friday\">Next Friday buy</a></strong>\
+                  <ul style=\"display:none\"><li><a href=\"http://press-x.com/?torn_curtain\">Torn Curtain</a></li></ul>";
+    assert_eq!(found(&page(strewn)).len(), 5);
+}
+
+#[test]
+fn rows_that_wait_share_buttons_and_one_firms_countries_are_none() {
+    let rows: String = (0..6)
+        .map(|nth| format!("<li style='display:none'><a href=http://www.hz{nth}.com/>友站{nth}</a></li>"))
+        .collect::<Vec<_>>()
+        .concat();
+    let countries: String = ["is", "co.uk", "us", "de", "fr"]
+        .iter()
+        .map(|end| format!("<a href=http://www.fly-x.{end}/>country {end}</a>"))
+        .collect::<Vec<_>>()
+        .concat();
+    let share = "<div style='display:none'><a href='http://www.reddix.com/submit?url=http%3A%2F%2Fa.cn%2F'></a></div>\
+                 <span style='position:absolute;left:-999px'><a href='http://pinterex.com/pin/?url=http%3A%2F%2Fa.cn%2F'></a></span>";
+    for trap in [format!("<ul>{rows}</ul>"), format!("<div style='display:none'>{countries}</div>"), share.to_owned()] {
+        assert_eq!(found(&page(&trap)), Vec::new(), "{trap}");
+    }
+}
+
+/// Credits and templates' leftovers as public repositories show them: one hidden link to whoever made the template.
+#[test]
+fn a_single_credit_is_none_however_it_is_hidden() {
+    for trap in [
+        "<div style=\"display:none\"><a href=\"http://www.tmpl-x.ru\" target=\"_blank\">tmpl-x.ru - free templates joomla</a></div>",
+        "<div style=\"display:none\"><a href=\"http://www.cms-xtc.com\">CmsXTC Plugoo - Copyright 2009,2010 Monev Software LLC</a></div>",
+        "<ul class=\"unstyled\"><li style=\"display:none\"><a href=\"http://www.startbbx.com\" target=\"_blank\">StartBBX</a></li></ul>",
+        "<div id=\"java_dwn\" style=\"display:none\"><a href=\"http://www.java.com/en/download/manual.jsp\" target=\"_blank\">Click here to Download</a></div>",
+        "<div style=\"float:right;margin-right:10px;display:none\"><a href=\"http://www.phpwamx.com/shipin/-1\">更多</a></div>",
+    ] {
+        assert_eq!(found(&page(trap)), Vec::new(), "{trap}");
+    }
+}

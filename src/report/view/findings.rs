@@ -223,7 +223,7 @@ fn evidence_view(words: Words, finding: &Finding, evidence: &Evidence) -> Eviden
     let known = [Some(finding.url.as_str()), finding.target.as_deref()];
     EvidenceView {
         kind: words.evidence_kind(&evidence.kind),
-        is_quote: evidence.kind == "quote",
+        is_quote: matches!(evidence.kind.as_str(), "quote" | "new-word" | "new-title" | "new-host"),
         text: clipped(&evidence.text, QUOTE_CHARS),
         link: evidence.url.as_deref().filter(|url| !known.contains(&Some(*url))).map(Link::new),
         // Said once: most wordings name the status themselves.

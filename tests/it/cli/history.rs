@@ -98,21 +98,39 @@ fn before() -> Site<'static> {
 
 /// Audits the site as it was and then as it is; the findings of the second run that compare.
 fn compared(now: &Site<'_>) -> Vec<Finding> {
-    let (desk, runtime) = (Desk::new(), Runtime::new().unwrap());
-    let served = runtime.block_on(Served::replies(before().replies()));
-    desk.configure(served.address, "");
-    let said = desk.audit("--fail-on never");
-    assert_eq!(said.status, 0, "{said:#?}");
-    assert_eq!(of_history(desk.report().findings), [], "nothing to compare with");
-    let served = runtime.block_on(Served::replies(now.replies()));
-    desk.configure(served.address, "");
-    let said = desk.run(&format!("audit --progress none --fail-on never --now {LATER}"));
-    assert_eq!(said.status, 0, "{said:#?}");
-    let found = of_history(desk.report().findings);
-    let again = desk.run("check latest --fail-on never");
+    let night = Nights::new();
+    let found = night.audit(now, LATER, "");
+    let again = night.desk.run("check latest --fail-on never");
     assert_eq!(again.status, 0, "{again:#?}");
-    assert_eq!(of_history(desk.report().findings), found, "the stored run says the same");
+    assert_eq!(of_history(night.desk.report().findings), found, "the stored run says the same");
     found
+}
+
+/// A store in which the site as it was has been audited once.
+struct Nights {
+    desk: Desk,
+    runtime: Runtime,
+}
+
+impl Nights {
+    fn new() -> Self {
+        let (desk, runtime) = (Desk::new(), Runtime::new().unwrap());
+        let served = runtime.block_on(Served::replies(before().replies()));
+        desk.configure(served.address, "");
+        let said = desk.audit("--fail-on never");
+        assert_eq!(said.status, 0, "{said:#?}");
+        assert_eq!(of_history(desk.report().findings), [], "nothing to compare with");
+        Self { desk, runtime }
+    }
+
+    /// What compares, of the site as it is in a further run.
+    fn audit(&self, site: &Site<'_>, now: &str, more: &str) -> Vec<Finding> {
+        let served = self.runtime.block_on(Served::replies(site.replies()));
+        self.desk.configure(served.address, more);
+        let said = self.desk.run(&format!("audit --progress none --fail-on never --now {now}"));
+        assert_eq!(said.status, 0, "{said:#?}");
+        of_history(self.desk.report().findings)
+    }
 }
 
 fn of_history(findings: Vec<Finding>) -> Vec<Finding> {
@@ -146,23 +164,23 @@ fn what_was_put_in_under_an_old_date_is_told_with_both_sides() {
     let message = |path: &str| told.iter().find(|(url, _)| *url == at(path)).map(|(_, message)| *message).unwrap();
     assert_eq!(
         message("/gzdt/t11.html"),
-        "疑似：“省厅召开产业链专题推进会”页面显示的日期为2026-10-12，上次巡查时该栏目列表中尚无此稿，该次巡查的日期为2026-11-24，相差43天，请核对发布日期"
+        "疑似：“省厅召开产业链专题推进会”页面显示的日期为2026-10-12，此前巡查时该栏目列表中尚无此稿，该次巡查的日期为2026-11-24，相差43天，请核对发布日期"
     );
     let redated = format!("/gzdt/t{}.html", now.news[6].0);
     assert!(
-        message(&redated).contains("显示的日期为2026-12-01，上次巡查时同一内容标注的日期为2026-10-20"),
+        message(&redated).contains("显示的日期为2026-12-01，此前巡查时同一内容标注的日期为2026-10-20"),
         "{}",
         message(&redated)
     );
     assert!(
-        message("/tzgg/").contains("上次巡查后该栏目一次出现6条日期更早的信息，该次巡查的日期为2026-11-24"),
+        message("/tzgg/").contains("此前巡查后该栏目一次出现6条日期更早的信息，该次巡查的日期为2026-11-24"),
         "{}",
         message("/tzgg/")
     );
     let late = found.iter().find(|finding| finding.url == at("/gzdt/t11.html")).unwrap();
     let evidence: Vec<&str> = late.evidence.iter().map(|piece| piece.text.as_str()).collect();
     assert!(
-        evidence.contains(&"上次巡查时该栏目最新的一条如下") && evidence.contains(&"2026-11-24（上次巡查日期）"),
+        evidence.contains(&"此前巡查时该栏目最新的一条如下") && evidence.contains(&"2026-11-24（此前巡查日期）"),
         "{evidence:#?}"
     );
     assert!(evidence.iter().any(|text| text.contains("省厅召开工业经济运行调度会")), "{evidence:#?}");
@@ -182,6 +200,57 @@ fn foreign_hosts_by_the_dozen_on_a_home_page_are_told_and_friendly_links_are_not
     let found = compared(&now);
     assert_eq!(found.len(), 1, "{found:#?}");
     assert_eq!((found[0].rule.as_str(), found[0].url.as_str()), ("security.tampered", &*format!("http://{HOST}/")));
-    assert!(found[0].message.contains("比上次巡查新增12个站外域名的链接"), "{}", found[0].message);
+    assert!(found[0].message.contains("比此前巡查新增12个站外域名的链接"), "{}", found[0].message);
     assert!(found[0].evidence.iter().any(|piece| piece.text == "二手叉车 farm0.com"), "{:#?}", found[0].evidence);
+}
+
+/// Everything that only a comparison shows: a late row, an old text under a new date, a column filled up, foreign hosts.
+fn tampered_with() -> Site<'static> {
+    let mut now = before();
+    now.news.insert(0, (9, "2026-12-18", "省厅部署岁末安全生产工作"));
+    now.news.insert(5, (11, "2026-10-12", "省厅召开产业链专题推进会"));
+    now.news[6].1 = "2026-12-01";
+    now.below_home =
+        (0..12).map(|nth| format!("<a href=\"http://www.farm{nth}.com/\">二手叉车</a>\n")).collect::<Vec<_>>().concat();
+    now
+}
+
+#[test]
+fn what_only_a_comparison_shows_is_told_again_until_it_is_mended() {
+    let nights = Nights::new();
+    let mut site = tampered_with();
+    let first = nights.audit(&site, "2026-12-20T09:00:00+08:00", "");
+    assert_eq!(first.len(), 3, "{first:#?}");
+    // the next night, with a piece of news more
+    site.news.insert(0, (12, "2026-12-21", "省厅召开年终工作务虚会"));
+    let second = nights.audit(&site, "2026-12-21T09:00:00+08:00", "");
+    let ids = |found: &[Finding]| found.iter().map(|finding| finding.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&second), ids(&first));
+    for (then, now) in first.iter().zip(&second) {
+        assert_eq!((&now.first_seen, now.runs_in_a_row, now.verdict), (&then.first_seen, 2, Certainty::Suspected));
+        assert_eq!(now.message, then.message);
+        assert_eq!(now.evidence[0].text, "2026-12-20巡查时与此前一次巡查比较发现，本次巡查时仍是如此");
+    }
+    // the third: the block is gone, the old text has its old date again, the late row stays
+    site.below_home.clear();
+    let at = site.news.iter().position(|item| item.1 == "2026-12-01").unwrap();
+    site.news[at].1 = "2026-10-20";
+    let third = nights.audit(&site, "2026-12-22T09:00:00+08:00", "");
+    let told: Vec<(&str, u32)> = third.iter().map(|finding| (finding.url.as_str(), finding.runs_in_a_row)).collect();
+    assert_eq!(told, [(&*format!("http://{HOST}/gzdt/t11.html"), 3)]);
+    // past its days it is told no more
+    let late = nights.audit(&site, "2027-02-20T09:00:00+08:00", "[content]\nsigns_kept_days = 60");
+    assert_eq!(late, []);
+}
+
+#[test]
+fn a_sign_is_told_once_where_the_user_wants_it_so_and_set_aside_where_he_says_so() {
+    let nights = Nights::new();
+    let site = tampered_with();
+    let first = nights.audit(&site, "2026-12-20T09:00:00+08:00", "");
+    let aside = "[[ignore]]\nrule = \"content.date-conflict\"\nreason = \"已核实\"\n";
+    let second = nights.audit(&site, "2026-12-21T09:00:00+08:00", aside);
+    assert_eq!((first.len(), second.len()), (3, 1));
+    assert_eq!(nights.desk.report().ignored[0].count, 2);
+    assert_eq!(nights.audit(&site, "2026-12-22T09:00:00+08:00", "[content]\nsigns_kept_days = 0"), []);
 }
