@@ -2,6 +2,7 @@
 //!
 //! `cargo bench --profile dev --bench likely -- FILE…`: UTF-8, one sentence a line; an empty line ends a text.
 //! A line of two columns (tab: as written, as it should be) is a text of its own: right, wrong and missed are counted.
+#![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
 use xuncha::read::typos::Typos;
 
