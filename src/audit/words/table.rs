@@ -248,6 +248,8 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("certificate.invalid", "网站HTTPS证书有误", "The site's certificate is faulty"),
     ("certificate.other", "网站HTTPS证书有误", "The site's certificate is faulty"),
     // service guides
+    ("entry.any", "", ""),
+    ("entry.opens", "能打开的", " that opens"),
     ("guide.lacking", "缺少要素：", "lacks: "),
     ("guide.vague", "办理材料表述含糊：", "names its materials vaguely: "),
     // statutory papers
