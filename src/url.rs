@@ -201,10 +201,13 @@ impl PageUrl {
 
     /// The registered domain (`gov.cn` is a suffix, so `gxt.hunan.gov.cn` gives `hunan.gov.cn`); none for IP addresses.
     pub fn registered_domain(&self) -> Option<&str> {
-        let host = self.host();
+        if self.is_numeric() { None } else { psl::domain_str(self.host()) }
+    }
+
+    /// Whether the host is an IP address.
+    pub fn is_numeric(&self) -> bool {
         // only an address ends in digits: the parser has seen to that
-        let is_address = host.starts_with('[') || host.ends_with(|c: char| c.is_ascii_digit());
-        if is_address { None } else { psl::domain_str(host) }
+        self.host().starts_with('[') || self.host().ends_with(|c: char| c.is_ascii_digit())
     }
 
     /// Whether the address is good inside an office only: a private, loopback or link-local address, a name without a dot,

@@ -64,9 +64,11 @@ impl Strangers {
         if url.extension().is_some_and(|ending| ending == "js") && (hosts.is_public(url) || hosts.is_service(url)) {
             self.scripts.insert(record.id, false);
         }
-        let Some(domain) = url.registered_domain().filter(|_| !hosts.is_public(url)) else { return };
+        // An address in numbers stands for a name; those of an office's network have a rule of their own.
+        let in_numbers = || Some(url.host()).filter(|_| url.is_numeric() && !url.is_intranet());
+        let Some(domain) = url.registered_domain().or_else(in_numbers).filter(|_| !hosts.is_public(url)) else { return };
         if self.outside.len() < ADDRESSES_MAX {
-            let is_foreign = !hosts.is_service(url);
+            let is_foreign = !url.is_numeric() && !hosts.is_service(url);
             self.outside.insert(record.id, Stranger { url: url.as_str().into(), domain: domain.into(), is_foreign });
         }
     }
@@ -179,4 +181,27 @@ fn told(record: &PageRecord, strangers: &Strangers) -> Option<bool> {
         return Some(true);
     }
     scripts.iter().all(|id| strangers.scripts.contains_key(id)).then_some(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::testing::{page, reply};
+
+    #[test]
+    fn public_addresses_in_numbers_are_kept_for_names_and_those_of_the_office_are_not() {
+        let mut strangers = Strangers::default();
+        let hosts = KnownHosts::parse("public = [\"218.76.24.200\"]").unwrap();
+        for (id, address) in [
+            (1, "http://218.76.24.115:8080/bl/"),
+            (2, "http://10.1.2.3/oa/"),
+            (3, "http://218.76.24.200/"),
+            (4, "http://www.jinling-ruanjian.com/"),
+        ] {
+            let record = PageRecord { purpose: Purpose::External, ..page(id, address, reply(200)) };
+            strangers.take(&record, &hosts);
+        }
+        let kept: Vec<_> = strangers.outside.values().map(|one| (&*one.domain, one.is_foreign)).collect();
+        assert_eq!(kept, [("218.76.24.115", false), ("jinling-ruanjian.com", true)]);
+    }
 }

@@ -3,19 +3,26 @@
 use super::details::SearchFact;
 use super::site::Occurrence;
 
-/// A registered domain outside the public sector that a site links to in the open.
+/// A registered domain outside the public sector, or an IP address, that a site links to in the open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutDomain {
     pub domain: String,
     /// The first of its addresses, by their order.
     pub url: String,
-    /// No known service (counter, share button, map, press portal) either.
+    /// No known service (counter, share button, map, press portal) either, and no address, whose owner nobody can see.
     pub is_foreign: bool,
     /// Linked on the home page, in a navigation or a footer.
     pub on_front: bool,
     /// At most 50; those on the home page first.
     pub occurrences: Vec<Occurrence>,
     pub occurrence_count: u32,
+}
+
+impl OutDomain {
+    /// An IP address in a name's place: no name ends in a digit.
+    pub fn is_address(&self) -> bool {
+        self.domain.starts_with('[') || self.domain.ends_with(|c: char| c.is_ascii_digit())
+    }
 }
 
 /// The links of one site that leave the public sector. Links that are dead or have changed hands are not among them.

@@ -1,5 +1,6 @@
 //! `commercial`: links that lead to commercial sites: those of a list wherever they stand, and on the home page or in the parts that
-//! every page has whatever is neither of the public sector nor a known service. A person decides: the hit is suspected.
+//! every page has whatever is neither of the public sector nor a known service; and links to bare IP addresses. A person decides: the
+//! hit is suspected.
 
 use serde::Deserialize;
 
@@ -29,12 +30,16 @@ struct Commercial {
     not_texts: Vec<String>,
     /// Links on the home page and in the parts that every page has are looked at.
     fronts: bool,
+    /// Links to IP addresses are told.
+    addresses: bool,
 }
 
 impl Check for Commercial {
     fn run(&self, site: &SiteFacts, context: &Context<'_>) -> CheckResult {
-        let is_own =
-            |domain: &OutDomain| context.sites.iter().any(|site| site.url.registered_domain() == Some(domain.domain.as_str()));
+        let is_own = |domain: &OutDomain| {
+            let name = domain.domain.as_str();
+            context.sites.iter().any(|site| site.url.registered_domain() == Some(name) || site.url.host() == name)
+        };
         let others = || site.leaving.domains.iter().filter(|domain| !is_own(domain));
         let hits = others().filter_map(|domain| self.aspect(domain).map(|aspect| hit(domain, aspect))).collect();
         CheckResult { judged: site.leaving.pages, hits, undetermined: Vec::new() }
@@ -48,6 +53,9 @@ impl Check for Commercial {
 impl Commercial {
     fn aspect(&self, domain: &OutDomain) -> Option<&'static str> {
         let is_in = |list: &[String]| list.contains(&domain.domain);
+        if domain.is_address() {
+            return (self.addresses && !is_in(&self.not_domains)).then_some("address");
+        }
         if is_in(&self.not_domains) || domain.occurrences.iter().any(|place| self.is_excused(place)) {
             return None;
         }
@@ -117,6 +125,7 @@ mod tests {
             bodies: list(&["协会", "大学"]),
             not_texts: list(&["下载"]),
             fronts: true,
+            addresses: true,
         };
         let result = check.run(&site, &context());
         assert_eq!(result.judged, 3);
@@ -128,6 +137,7 @@ mod tests {
         assert_eq!(aspect("jd.com", "扶贫馆", false, false).as_deref(), Some("@commercial.listed"));
         assert_eq!(aspect("jinling-soft.com", "技术支持：金陵软件", true, true).as_deref(), Some("@commercial.front"));
         assert_eq!(aspect("jinling-soft.com", "金陵软件", true, false), None, "named in an article");
+        assert_eq!(aspect("218.76.24.115", "申报系统下载", false, false).as_deref(), Some("@commercial.address"));
     }
 
     #[test]

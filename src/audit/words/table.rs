@@ -176,6 +176,7 @@ pub(super) const WORDS: &[(&str, &str, &str)] = &[
     ("mark.other-province", "的省份简称与号码的地区代码不一致：", " names another province than its number: "),
     ("mark.other-than-code", "的省份与网站标识码的地区不一致：", " is of another province than the site's code: "),
     // links that leave the public sector, search, IPv6
+    ("commercial.address", "以IP地址链接，未使用域名", "is a bare IP address instead of a name"),
     ("commercial.listed", "指向商业网站", "leads to a commercial site"),
     (
         "commercial.front",
