@@ -52,6 +52,11 @@ pub struct Joined {
     pub fragment: Option<String>,
 }
 
+/// Whether a host, as [`PageUrl::host`] gives it, is an IP address: only an address ends in a digit, the parser has seen to that.
+pub fn is_numeric_host(host: &str) -> bool {
+    host.starts_with('[') || host.ends_with(|c: char| c.is_ascii_digit())
+}
+
 impl PageUrl {
     /// Parses an absolute address.
     ///
@@ -206,8 +211,7 @@ impl PageUrl {
 
     /// Whether the host is an IP address.
     pub fn is_numeric(&self) -> bool {
-        // only an address ends in digits: the parser has seen to that
-        self.host().starts_with('[') || self.host().ends_with(|c: char| c.is_ascii_digit())
+        is_numeric_host(self.host())
     }
 
     /// Whether the address is good inside an office only: a private, loopback or link-local address, a name without a dot,

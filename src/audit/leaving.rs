@@ -2,28 +2,16 @@
 //! visitor so. A notice may be words of the page, or of a script; a script that was not read leaves its page unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
-
-use serde::Deserialize;
 
 use super::OCCURRENCES_MAX;
 use super::places::{Places, visitors_page};
 use super::targets::Survey;
 use crate::model::facts::{LinkKind, Place};
 use crate::model::known_hosts::KnownHosts;
-use crate::model::leaving::{Leaving, OutDomain};
+use crate::model::leaving::{Leaving, OutDomain, is_library};
 use crate::model::request::Purpose;
 use crate::model::site::{PageRecord, UrlId};
 use crate::url::PageUrl;
-
-const WORDS: &str = include_str!("../../rules/words/leaving.toml");
-static LEAVING: LazyLock<Words> = LazyLock::new(|| toml::from_str(WORDS).expect("the words compiled in are read by a test"));
-
-/// Of the reader's words the part that the audit asks for too.
-#[derive(Debug, Deserialize)]
-struct Words {
-    libraries: Vec<String>,
-}
 
 /// Addresses outside the public sector that are kept, of the whole group.
 const ADDRESSES_MAX: usize = 200_000;
@@ -51,7 +39,8 @@ impl Strangers {
         if record.purpose == Purpose::External {
             self.outside(record, hosts);
         }
-        if matches!(record.purpose, Purpose::Resource | Purpose::External) && is_library(&record.url) {
+        if matches!(record.purpose, Purpose::Resource | Purpose::External) && is_script(&record.url) && is_library(&record.url)
+        {
             self.scripts.entry(record.id).or_insert(false);
         }
         if let Some(facts) = record.facts.as_ref().filter(|_| record.purpose == Purpose::Resource && record.outcome.is_read()) {
@@ -61,7 +50,7 @@ impl Strangers {
 
     fn outside(&mut self, record: &PageRecord, hosts: &KnownHosts) {
         let url = &record.url;
-        if url.extension().is_some_and(|ending| ending == "js") && (hosts.is_public(url) || hosts.is_service(url)) {
+        if is_script(url) && (hosts.is_public(url) || hosts.is_service(url)) {
             self.scripts.insert(record.id, false);
         }
         // An address in numbers stands for a name; those of an office's network have a rule of their own.
@@ -162,11 +151,8 @@ impl Collector {
     }
 }
 
-/// A script that everyone uses, by the name of its file.
-fn is_library(url: &PageUrl) -> bool {
-    let is_script = url.extension().is_some_and(|ending| ending == "js");
-    let file = url.path().rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
-    is_script && LEAVING.libraries.iter().any(|name| file.contains(name.as_str()))
+fn is_script(url: &PageUrl) -> bool {
+    url.extension().is_some_and(|ending| ending == "js")
 }
 
 /// Whether a page tells those who leave it: by its own words, or by a script; none: a script of its was not read.

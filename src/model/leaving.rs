@@ -1,7 +1,26 @@
 //! What a site's pages show of links that leave the public sector, and what its front offers: put together from all its pages.
 
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
 use super::details::SearchFact;
 use super::site::Occurrence;
+use crate::url::{PageUrl, is_numeric_host};
+
+const WORDS: &str = include_str!("../../rules/words/leaving.toml");
+static KNOWN: LazyLock<Words> = LazyLock::new(|| toml::from_str(WORDS).expect("the words compiled in are read by a test"));
+
+#[derive(Debug, Deserialize)]
+struct Words {
+    libraries: Vec<String>,
+}
+
+/// A script that everyone uses, by the name of its file: no notice of the site's own stands in it.
+pub fn is_library(script: &PageUrl) -> bool {
+    let file = script.path().rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    KNOWN.libraries.iter().any(|name| file.contains(name.as_str()))
+}
 
 /// A registered domain outside the public sector, or an IP address, that a site links to in the open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,9 +38,9 @@ pub struct OutDomain {
 }
 
 impl OutDomain {
-    /// An IP address in a name's place: no name ends in a digit.
+    /// An IP address in a name's place.
     pub fn is_address(&self) -> bool {
-        self.domain.starts_with('[') || self.domain.ends_with(|c: char| c.is_ascii_digit())
+        is_numeric_host(&self.domain)
     }
 }
 
@@ -48,4 +67,17 @@ pub struct Front {
     /// Nothing was understood as a search, but something is called one, or a script that may write one was not read.
     pub may_search: bool,
     pub ipv6_mark: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libraries_are_known_by_their_files() {
+        assert!(KNOWN.libraries.iter().all(|name| !name.is_empty() && *name == name.to_lowercase()));
+        let script = |text| PageUrl::parse(text).unwrap();
+        assert!(is_library(&script("http://gxt.example.gov.cn/js/jQuery-3.6.0.js")));
+        assert!(!is_library(&script("http://gxt.example.gov.cn/jquery/common.js")));
+    }
 }

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::links::Base;
 use super::tape::{Attr, NodeId, Tag, Tape};
 use crate::model::details::{SearchFact, SearchWay};
+use crate::model::leaving::is_library;
 use crate::url::PageUrl;
 
 const WORDS: &str = include_str!("../../rules/words/leaving.toml");
@@ -28,11 +29,10 @@ const QUOTE_CHARS_MAX: usize = 40;
 /// Characters of a link that is an entry to a search; longer ones are titles.
 const ENTRY_CHARS_MAX: usize = 8;
 
+/// Of the words what the reader asks for; the libraries belong to [`crate::model::leaving`].
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Words {
     notices: Vec<String>,
-    libraries: Vec<String>,
     searches: Vec<String>,
     search_names: Vec<String>,
     engines: Vec<String>,
@@ -75,12 +75,6 @@ pub(super) fn sources(tape: &Tape, base: &Base, page: &PageUrl) -> Vec<PageUrl> 
         }
     }
     found
-}
-
-/// A script that everyone uses, by the name of its file.
-pub(super) fn is_library(script: &PageUrl) -> bool {
-    let file = script.path().rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
-    KNOWN.libraries.iter().any(|name| file.contains(name.as_str()))
 }
 
 /// The search that a page offers, the best of them: a form, a link, a field that a script serves.
@@ -204,7 +198,7 @@ mod tests {
         for words in &KNOWN.notices {
             assert!(HINTS.is_match(words) && HINTS.is_match(&escaped(words)), "{words}");
         }
-        let lists = [&KNOWN.notices, &KNOWN.libraries, &KNOWN.searches, &KNOWN.search_names, &KNOWN.engines];
+        let lists = [&KNOWN.notices, &KNOWN.searches, &KNOWN.search_names, &KNOWN.engines];
         assert!(lists.into_iter().flatten().all(|word| !word.is_empty()));
     }
 
